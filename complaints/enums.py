@@ -1,0 +1,148 @@
+"""The words of the engine. Data only; no ORM."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    COMPLAINT = "complaint", _("投诉")
+    REPAIR = "repair", _("报修")
+    INQUIRY = "inquiry", _("咨询")
+    SUGGESTION = "suggestion", _("建议")
+    PRAISE = "praise", _("表扬")
+    INCIDENT = "incident", _("突发事件")
+    INTEGRITY = "integrity", _("廉政举报")
+    IP_NOTICE = "ip_notice", _("知识产权通知")
+    PRIVACY = "privacy", _("个人信息请求")
+
+
+class Channel(models.TextChoices):
+    HOTLINE = "hotline", _("400 热线")
+    APP = "app", _("业主 App")
+    MINI_PROGRAM = "mini_program", _("小程序")
+    PORTAL = "portal", _("住户网页")
+    SITE_VISIT = "site_visit", _("现场来访")
+    SALES_SITE = "sales_site", _("案场")
+    EMAIL = "email", _("电子邮件")
+    LETTER = "letter", _("信函")
+    OWNERS_MEETING = "owners_meeting", _("业主大会")
+    HOME_VISIT = "home_visit", _("入户走访")
+    BUILDING_SYSTEM = "building_system", _("楼宇系统")
+    QUESTIONNAIRE = "questionnaire", _("问卷")
+    IMPORT = "import", _("历史导入")
+
+
+class Severity(models.TextChoices):
+    ORDINARY = "ordinary", _("一般")
+    URGENT = "urgent", _("紧急")
+    SERIOUS = "serious", _("重大")
+    SAFETY = "safety", _("安全")
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("已受理")
+    ASSIGNED = "assigned", _("已派单")
+    ACCEPTED = "accepted", _("已接单")
+    IN_PROGRESS = "in_progress", _("处理中")
+    WAITING_RESIDENT = "waiting_resident", _("待住户")
+    WAITING_SUPPLIER = "waiting_supplier", _("待供应商")
+    RESOLVED = "resolved", _("已解决")
+    CALL_BACK = "call_back", _("回访中")
+    REOPENED = "reopened", _("重新打开")
+    CLOSED = "closed", _("已办结")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    REJECTED = "rejected", _("不予受理")
+    MERGED = "merged", _("已并单")
+
+
+class Action(models.TextChoices):
+    ASSIGN = "assign", _("派单")
+    ACCEPT = "accept", _("接单")
+    START = "start", _("开始处理")
+    WAIT_RESIDENT = "wait_resident", _("等待住户")
+    WAIT_SUPPLIER = "wait_supplier", _("等待供应商")
+    RESUME = "resume", _("继续处理")
+    RESOLVE = "resolve", _("解决")
+    REOPEN = "reopen", _("重新打开")
+    CLOSE = "close", _("办结")
+    WITHDRAW = "withdraw", _("撤回")
+    REJECT = "reject", _("不予受理")
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("住户可见")
+    INTERNAL = "internal", _("内部")
+
+
+class EventKind(models.TextChoices):
+    RECEIVED = "received", _("受理")
+    ASSIGNED = "assigned", _("派单")
+    ACCEPTED = "accepted", _("接单")
+    STARTED = "started", _("开始处理")
+    WAITING = "waiting", _("等待")
+    RESUMED = "resumed", _("继续处理")
+    REPLIED = "replied", _("答复")
+    NOTED = "noted", _("内部备注")
+    ADDED = "added", _("补充")
+    URGED = "urged", _("催单")
+    RESOLVED = "resolved", _("解决")
+    RATED = "rated", _("评价")
+    REOPENED = "reopened", _("重新打开")
+    CLOSED = "closed", _("办结")
+    WITHDRAWN = "withdrawn", _("撤回")
+    REJECTED = "rejected", _("不予受理")
+    ESCALATED = "escalated", _("升级")
+    TAKEN_OVER = "taken_over", _("接管")
+    GIVEN_BACK = "given_back", _("退回")
+    REVIEWED = "reviewed", _("值班复核")
+    CORRECTED = "corrected", _("更正")
+    ERASED = "erased", _("个人信息已删除")
+
+
+class TextRole(models.TextChoices):
+    SUMMARY = "summary", _("标题")
+    BODY = "body", _("内容")
+    PLACE = "place", _("地点")
+    REPLY = "reply", _("答复")
+    NOTE = "note", _("备注")
+    COMMENT = "comment", _("评语")
+
+
+class Protection(models.TextChoices):
+    NONE = "none", _("普通")
+    PROTECTED = "protected", _("受保护")
+    ANONYMOUS = "anonymous", _("匿名")
+
+
+class ClockKind(models.TextChoices):
+    ACKNOWLEDGE = "acknowledge", _("受理时限")
+    FIRST_RESPONSE = "first_response", _("首响时限")
+    RESOLVE = "resolve", _("解决时限")
+    CALL_BACK = "call_back", _("回访时限")
+    SEGMENT = "segment", _("分段时限")
+
+
+class ClockState(models.TextChoices):
+    RUNNING = "running", _("计时中")
+    PAUSED = "paused", _("暂停")
+    KEPT = "kept", _("按时")
+    BROKEN = "broken", _("超时")
+    CANCELLED = "cancelled", _("取消")
+    HISTORICAL = "historical", _("历史")
+
+
+class Basis(models.TextChoices):
+    WALL = "wall", _("自然分钟")
+    WORKING = "working", _("工作分钟")
+
+
+class StepEffect(models.TextChoices):
+    INFORM = "inform", _("告知")
+    CO_OWN = "co_own", _("共同负责")
+    TAKE_OVER = "take_over", _("接管")
+
+
+class PartyRole(models.TextChoices):
+    NAMED = "named", _("被投诉人")

@@ -1,0 +1,27 @@
+from complaints.models.attachment import Attachment, Draft
+from complaints.models.category import Category
+from complaints.models.clock import SweepFailure, TicketClock
+from complaints.models.event import TicketEvent
+from complaints.models.policy import LadderStep, Policy, PolicyDuration
+from complaints.models.reporter import TicketParty, TicketReporter
+from complaints.models.routing import RoutingRule
+from complaints.models.text import SealedFragment, TextEntry
+from complaints.models.ticket import Ticket
+
+__all__ = [
+    "Attachment",
+    "Category",
+    "Draft",
+    "LadderStep",
+    "Policy",
+    "PolicyDuration",
+    "RoutingRule",
+    "SealedFragment",
+    "SweepFailure",
+    "TextEntry",
+    "Ticket",
+    "TicketClock",
+    "TicketEvent",
+    "TicketParty",
+    "TicketReporter",
+]

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from complaints.enums import Severity
+from organisation.models import Role
+
+
+class Category(models.Model):
+    """What a ticket is about. The dotted code is the path in the tree: `engineering.water`."""
+
+    code = models.CharField(max_length=60, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(max_length=60)
+    keywords = models.CharField(max_length=200, blank=True)
+    severity = models.CharField(
+        max_length=10, choices=Severity.choices, default=Severity.ORDINARY
+    )
+    role = models.ForeignKey(Role, models.PROTECT, null=True, verbose_name=_("负责岗位"))
+    evidence_to_close = models.BooleanField(_("办结需凭证"), default=False)
+    round_the_clock = models.BooleanField(_("全天候"), default=False)
+    position = models.SmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name

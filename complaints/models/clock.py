@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from complaints.enums import ClockKind, ClockState
+from complaints.models.policy import Policy
+from complaints.models.ticket import Ticket
+
+
+class TicketClock(models.Model):
+    """One promise of time on one ticket.
+
+    `due_at` and `next_fire_at` are computed once, when the clock starts or resumes; a paused clock
+    has neither and keeps `remaining_minutes` (of the duration's basis, with fractions).
+    `next_level` and `next_fire_at` say what the sweep does next; both are null after the last level.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks")
+    kind = models.CharField(max_length=20, choices=ClockKind.choices)
+    cycle = models.SmallIntegerField(default=1)
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="clocks")
+    state = models.CharField(
+        max_length=12, choices=ClockState.choices, default=ClockState.RUNNING
+    )
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    # the calendar did not know the year yet
+    provisional = models.BooleanField(default=False)
+    remaining_minutes = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    pause_ends_at = models.DateTimeField(null=True)
+    next_level = models.SmallIntegerField(null=True)
+    next_fire_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "kind", "cycle"],
+                condition=~Q(kind="segment"),
+                name="a_cycle_runs_a_clock_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="paused",
+                    due_at__isnull=True,
+                    remaining_minutes__isnull=False,
+                    pause_ends_at__isnull=False,
+                    next_fire_at__isnull=True,
+                )
+                | ~Q(state="paused"),
+                name="a_paused_clock_keeps_what_remains_and_ends",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(due_at__isnull=False, stopped_at__isnull=True),
+                name="a_running_clock_is_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_level__isnull=True, next_fire_at__isnull=True)
+                | Q(next_level__isnull=False, state__in=["running", "paused"]),
+                name="only_a_live_clock_has_a_next_level",
+            ),
+        ]
+        indexes = [
+            # what the auditor walks: another index than the sweep's
+            models.Index(
+                fields=["due_at"], condition=Q(state="running"), name="running_clocks_by_due"
+            )
+        ]
+
+
+class SweepFailure(models.Model):
+    """A clock whose escalation raised. The sweep skips it until `retry_at`; the auditor lists it."""
+
+    clock = models.OneToOneField(TicketClock, models.PROTECT, related_name="failure")
+    error_code = models.CharField(max_length=60)
+    attempts = models.IntegerField(default=1)
+    first_at = models.DateTimeField()
+    retry_at = models.DateTimeField()

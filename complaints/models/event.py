@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from complaints.enums import Action, EventKind, State, StepEffect, Visibility
+from complaints.models.clock import TicketClock
+from complaints.models.ticket import Ticket
+from core.actors import ActorKind
+from core.models import MachineKey
+from organisation.models import Post, Staff
+
+
+class TicketEvent(models.Model):
+    """What happened, append-only, and the only source of timelines, frames and figures.
+
+    Typed columns only, nothing personal: a resident is `actor_kind` reporter. `occurred_at` is the
+    business clock, `recorded_at` always the real one.
+    """
+
+    append_only = True  # the application role may neither update nor delete (core.grants)
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=12, choices=EventKind.choices)
+    visibility = models.CharField(max_length=10, choices=Visibility.choices)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="ticket_events")
+    machine = models.ForeignKey(MachineKey, models.PROTECT, null=True)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    cycle = models.SmallIntegerField(default=1)
+    action = models.CharField(max_length=16, choices=Action.choices, blank=True)
+    from_state = models.CharField(max_length=20, choices=State.choices, blank=True)
+    to_state = models.CharField(max_length=20, choices=State.choices, blank=True)
+    # assignment and escalation: the post concerned
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="ticket_events")
+    # escalation
+    clock = models.ForeignKey(TicketClock, models.PROTECT, null=True, related_name="events")
+    level = models.SmallIntegerField(null=True)
+    effect = models.CharField(max_length=10, choices=StepEffect.choices, blank=True)
+    # rating, 1 to 5: how it was handled, and whether it is solved
+    handling_score = models.SmallIntegerField(null=True)
+    outcome_score = models.SmallIntegerField(null=True)
+    reason_code = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock", "level"],
+                condition=Q(kind="escalated"),
+                name="a_clock_escalates_once_per_level",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket", "cycle"],
+                condition=Q(kind="rated"),
+                name="a_cycle_is_rated_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(actor_kind="staff", staff__isnull=False, machine__isnull=True)
+                | Q(actor_kind="machine", machine__isnull=False, staff__isnull=True)
+                | Q(
+                    actor_kind__in=["reporter", "system"], staff__isnull=True, machine__isnull=True
+                ),
+                name="an_event_names_the_actor_its_kind_says",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="escalated") | Q(clock__isnull=False, level__isnull=False),
+                name="an_escalation_names_clock_and_level",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="rated")
+                | Q(handling_score__range=(1, 5), outcome_score__range=(1, 5)),
+                name="a_rating_has_two_scores_from_1_to_5",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "occurred_at", "id"], name="events_of_ticket"),
+            models.Index(fields=["kind", "occurred_at"], name="events_by_kind_and_time"),
+            models.Index(
+                fields=["post", "-occurred_at"],
+                condition=Q(kind="escalated"),
+                name="escalations_to_post",
+            ),
+        ]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from complaints.enums import Channel, Kind, Severity, State
+from complaints.models.category import Category
+from complaints.models.policy import Policy
+from complaints.querysets import TicketQuerySet
+from complaints.workflow import TERMINAL
+from organisation.models import Building, Dwelling, Post, Unit
+from residents.models import KeyAccount
+
+
+class Ticket(models.Model):
+    """One matter from intake to close. A complaint is one kind of it.
+
+    Holds no name, number or sentence: the reporter is `TicketReporter`, what was written is
+    `TextEntry`. `version` counts people's edits only, so that a sweep never makes a page stale.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # sequence plus ISO 7064 check digit; read out over the telephone, never a credential
+    reference = models.CharField(_("工单号"), max_length=20, unique=True)
+    version = models.IntegerField(default=1)
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
+    category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("类别"))
+    severity = models.CharField(
+        _("级别"), max_length=10, choices=Severity.choices, default=Severity.ORDINARY
+    )
+    channel = models.CharField(_("渠道"), max_length=20, choices=Channel.choices)
+    state = models.CharField(
+        _("状态"), max_length=20, choices=State.choices, default=State.RECEIVED
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tickets")
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True)
+    # personal data: nulled by erasure, not tracked by history
+    dwelling = models.ForeignKey(
+        Dwelling, models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    account = models.ForeignKey(
+        KeyAccount, models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    policy = models.ForeignKey(Policy, models.PROTECT, null=True, related_name="tickets")
+    # starts at 1; a reopened ticket runs its clocks in a new cycle
+    cycle = models.SmallIntegerField(default=1)
+    # highest level that fired in this cycle; null before the first
+    level = models.SmallIntegerField(null=True)
+    received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    next_step_at = models.DateTimeField(null=True)
+    # a date of an imported row stays a date
+    received_on = models.DateField(null=True)
+    source = models.CharField(max_length=40, blank=True)
+    source_key = models.CharField(max_length=64, blank=True)
+
+    history = HistoricalRecords(
+        excluded_fields=["dwelling", "public_id", "source", "source_key", "recorded_at"]
+    )
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=TERMINAL, next_step_at__isnull=True)
+                | (~Q(state__in=TERMINAL) & Q(next_step_at__isnull=False)),
+                name="a_ticket_has_a_next_step_until_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=TERMINAL, ended_at__isnull=False)
+                | (~Q(state__in=TERMINAL) & Q(ended_at__isnull=True)),
+                name="a_ticket_ends_when_its_state_is_terminal",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "source_key"],
+                condition=~Q(source=""),
+                name="a_source_key_is_imported_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_step_at"],
+                condition=Q(next_step_at__isnull=False),
+                name="tickets_due_next",
+            ),
+            models.Index(
+                fields=["unit", "-received_at", "-id"], name="tickets_of_unit_by_age"
+            ),
+            models.Index(fields=["-received_at", "-id"], name="tickets_by_age"),
+            models.Index(
+                fields=["post", "next_step_at"],
+                condition=Q(next_step_at__isnull=False),
+                name="open_tickets_of_post",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,16 @@
+"""The one place that asks what time it is: the database, so that all processes agree."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+
+
+def database_now() -> datetime:
+    """The database's clock, aware. Doors call it; services take `at` (docs/adr/0003)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        row = cursor.fetchone()
+    moment: datetime = row[0]
+    return moment

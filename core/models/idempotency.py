@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class IdempotencyKey(models.Model):
+    """The first answer to a create, kept so that a repeated call gets it again.
+
+    Written in the transaction of the created object. `response` names the object and holds nothing
+    the caller typed. Deleted in batches after `expires_at` (48 hours).
+    """
+
+    scope = models.CharField(max_length=80)
+    key = models.CharField(max_length=100)
+    body_sha256 = models.BinaryField(max_length=32)
+    status_code = models.SmallIntegerField()
+    response = models.JSONField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope", "key"], name="one_answer_per_idempotency_key_and_scope"
+            )
+        ]

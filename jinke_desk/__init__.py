@@ -1,0 +1,1 @@
+"""Wiring of the project: settings, routes, Celery and the launcher."""

@@ -1,0 +1,324 @@
+"""Settings. Production is the default; demo and test loosen what they must and say so here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+
+from jinke_desk import env
+from jinke_desk.env import Mode
+from jinke_desk.logs import LOGGING as LOGGING
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = env.mode()
+PRODUCTION = MODE is Mode.PRODUCTION
+DEBUG = False
+
+SECRET_KEY = env.required("SECRET_KEY", "it must be a long random text.")
+BLIND_INDEX_KEY = env.secret_key("BLIND_INDEX_KEY")
+KEY_ENCRYPTION_KEYS = env.key_ring("KEY_ENCRYPTION_KEYS")
+
+PUBLIC_URL = env.required("PUBLIC_URL", "it must be the address residents and staff open.")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,testserver")
+if not ALLOWED_HOSTS:
+    raise env.refuse("ALLOWED_HOSTS", "it must name the hosts this desk answers to.")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0)
+
+# Our own folders. Files and the outside copy of the ledger never share a disk with the database
+# in production; see docs/operations.
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / ".data")
+FILES_DIR = env.folder("FILES_DIR", None if PRODUCTION else DATA_DIR / "files")
+LEDGER_DIR = env.folder("LEDGER_DIR", None if PRODUCTION else DATA_DIR / "ledger")
+MESSAGE_SINK_DIR = env.folder("MESSAGE_SINK_DIR", DATA_DIR / "messages")
+
+# Two roles from the first day: the owner migrates, the application runs. `migrate` and the test
+# setup swap the connection to the owner; nothing else ever does (core.database_roles).
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database("DATABASE_URL"),
+    "keys": env.database("KEYS_DATABASE_URL"),
+}
+OWNER_DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.database("DATABASE_OWNER_URL", fallback="DATABASE_URL"),
+    "keys": env.database("KEYS_DATABASE_OWNER_URL", fallback="KEYS_DATABASE_URL"),
+}
+for _config in (*DATABASES.values(), *OWNER_DATABASES.values()):
+    _config["CONN_MAX_AGE"] = 600
+    _config["CONN_HEALTH_CHECKS"] = True
+    _config["OPTIONS"] = {**_config.get("OPTIONS", {}), "connect_timeout": 10}
+DATABASE_ROUTERS = ["privacy.vault.router.KeysRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.required("REDIS_URL", "it must be a redis:// URL.")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+
+INSTALLED_APPS = [
+    "core",
+    "privacy.vault",
+    "organisation",
+    "notifications",
+    "residents",
+    "complaints",
+    "quality",
+    "privacy.rights",
+    "console",
+    "portal",
+    *([] if PRODUCTION else ["demo"]),
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "simple_history",
+    "treebeard",
+    "template_partials",
+    "axes",
+    "csp",
+    "django_prometheus",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organisation.middleware.PreferredLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "jinke_desk.urls"
+WSGI_APPLICATION = "jinke_desk.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.context.desk",
+            ],
+        },
+    }
+]
+
+# --- people and sign-in -------------------------------------------------------------------------
+AUTH_USER_MODEL = "organisation.Staff"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "organisation.auth.PostBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "console:sign_in"
+LOGIN_REDIRECT_URL = "console:home"
+LOGOUT_REDIRECT_URL = "console:sign_in"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a flushed Redis signs nobody out
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AXES_LOCKOUT_CALLABLE = "organisation.auth.locked_out"
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXY_COUNT or None
+
+# --- transport security -------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = False
+SECURE_SSL_REDIRECT = PRODUCTION and env.switch("SECURE_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- language and time --------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"  # one zone for calendars and quarters; every moment is stored in UTC
+
+# --- files --------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_DIR, "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_PERMISSIONS = 0o640
+UPLOAD_MAX_BYTES = 12 * 1024 * 1024
+UPLOAD_MAX_PIXELS = 50_000_000
+
+# --- API ----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "residents.api.authentication.DeviceTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Jinke Desk API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- messages -----------------------------------------------------------------------------------
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Jinke Desk <desk@localhost>")
+if MODE is Mode.DEMO and not env.text("EMAIL_URL", ""):
+    EMAIL_BACKEND = "demo.sink.SinkEmailBackend"
+else:
+    _email = env.email("EMAIL_URL")
+    EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+    EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+# How a sign-in code reaches a telephone: dotted path of a function (number, text) -> None.
+CODE_CARRIER = env.text("CODE_CARRIER", "" if PRODUCTION else "demo.sink.keep_code")
+
+# --- Celery: the database is the truth, the broker a doorbell -----------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "max_retries": 1,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "desk"
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    # expires: a ring of the doorbell that nobody answered is worthless once the next one came
+    "sweep": {
+        "task": "complaints.sweep_due",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "deliver": {
+        "task": "notifications.deliver_due",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "audit": {
+        "task": "complaints.audit_clocks",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "seal-ledger": {
+        "task": "vault.seal_ledger",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "verify-ledger": {"task": "vault.verify_ledger", "schedule": crontab(hour="3", minute="20")},
+    "sweep-keys": {"task": "vault.sweep_orphan_keys", "schedule": crontab(hour="4", minute="10")},
+    "tidy": {"task": "core.delete_expired", "schedule": crontab(minute="40")},
+    "resume-erasures": {
+        "task": "rights.resume_erasures",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+}
+if MODE is Mode.TEST and "pytest" in sys.modules:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; tests alone
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = False
+SIMPLE_HISTORY_DATE_INDEX = "Composite"
+
+# --- limits of sign-in codes, kept in PostgreSQL so that a flushed cache opens nothing -----------
+CODE_LIFETIME_MINUTES = 5
+CODE_TRIES = 3
+CODE_PER_NUMBER_PER_HOUR = 5
+CODE_PER_ADDRESS_PER_HOUR = 60
+DEVICE_TOKEN_DAYS = 90
+IDEMPOTENCY_HOURS = 48
+REVEALS_PER_HOUR = 60
+CONSENT_COOL_DOWN_DAYS = 90

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from notifications.enums import Channel, MessageState
+from notifications.models.notice import Notice
+from organisation.models import Staff
+from privacy.vault.models import DataSubject
+
+
+class Message(models.Model):
+    """The delivery of one or more notices to one recipient over one channel: the outbox.
+
+    Holds neither text nor address; both are resolved at sending. `delivery_id` is stable over
+    attempts, so that a receiver can recognise a repeat (delivery is at least once).
+    """
+
+    delivery_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="messages")
+    subject = models.ForeignKey(DataSubject, models.PROTECT, null=True, related_name="messages")
+    state = models.CharField(
+        max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
+    )
+    attempts = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    notices = models.ManyToManyField(Notice, through="MessageNotice", related_name="messages")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(staff__isnull=False, subject__isnull=True)
+                | Q(staff__isnull=True, subject__isnull=False),
+                name="a_message_has_one_recipient",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="queued"), name="queued_messages"),
+            models.Index(
+                fields=["subject"],
+                condition=Q(subject__isnull=False),
+                name="messages_of_subject",
+            ),
+        ]
+
+
+class MessageNotice(models.Model):
+    message = models.ForeignKey(Message, models.CASCADE)  # a link is nothing without its message
+    notice = models.ForeignKey(Notice, models.CASCADE)  # nor without its notice
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "notice"], name="a_message_carries_a_notice_once"
+            )
+        ]

@@ -1,0 +1,19 @@
+from organisation.models.calendar import CalendarDay, CalendarInterval, CalendarYear, WorkCalendar
+from organisation.models.dwelling import Building, Dwelling
+from organisation.models.post import Post, Role
+from organisation.models.staff import Staff
+from organisation.models.unit import LegalEntity, Unit
+
+__all__ = [
+    "Building",
+    "CalendarDay",
+    "CalendarInterval",
+    "CalendarYear",
+    "Dwelling",
+    "LegalEntity",
+    "Post",
+    "Role",
+    "Staff",
+    "Unit",
+    "WorkCalendar",
+]

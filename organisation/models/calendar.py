@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from organisation.enums import DayKind
+
+
+class WorkCalendar(models.Model):
+    """One version of a work calendar. A new announcement makes a new version, so that old clocks
+    can still be explained."""
+
+    code = models.CharField(max_length=40)
+    version = models.IntegerField(default=1)
+    name = models.CharField(_("名称"), max_length=80)
+    time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "version"], name="a_calendar_version_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class CalendarInterval(models.Model):
+    """Working minutes of a weekday (1 Monday to 7 Sunday), from the start of the day."""
+
+    calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="intervals")
+    weekday = models.SmallIntegerField()
+    start_minutes = models.SmallIntegerField()
+    end_minutes = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__range=(1, 7))
+                & Q(start_minutes__gte=0)
+                & Q(end_minutes__lte=1440)
+                & Q(end_minutes__gt=F("start_minutes")),
+                name="an_interval_lies_within_one_day",
+            )
+        ]
+
+
+class CalendarDay(models.Model):
+    """A day that differs from its weekday: a holiday, or a make-up day with its own intervals."""
+
+    calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="days")
+    day_on = models.DateField()
+    kind = models.CharField(max_length=10, choices=DayKind.choices)
+    name = models.CharField(max_length=40)
+    # pairs of minutes; empty on a make-up day means Monday's intervals
+    minutes = ArrayField(models.SmallIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "day_on"], name="a_calendar_names_a_day_once"
+            )
+        ]
+
+
+class CalendarYear(models.Model):
+    """A year whose arrangement has been announced. Deadlines in any other year are provisional."""
+
+    calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="years")
+    year = models.SmallIntegerField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "year"], name="a_calendar_knows_a_year_once"
+            )
+        ]

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisation.enums import Language
+
+
+class Staff(AbstractUser):
+    """An employee. Name and work telephone are clear columns: every list shows them. Who leaves is
+    deactivated, never deleted; the work stays with the post."""
+
+    first_name = None  # type: ignore[assignment]  # Chinese names are one field
+    last_name = None  # type: ignore[assignment]  # see above
+    name = models.CharField(_("姓名"), max_length=60)
+    work_phone = models.CharField(_("工作电话"), max_length=20, blank=True)
+    preferred_language = models.CharField(
+        _("界面语言"), max_length=10, choices=Language.choices, default=Language.CHINESE
+    )
+    left_on = models.DateField(_("离职日期"), null=True, blank=True)
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("员工")
+        verbose_name_plural = _("员工")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name

@@ -1,0 +1,15 @@
+from residents.models.account import KeyAccount, KeyAccountContact
+from residents.models.contact import ContactPoint
+from residents.models.occupancy import Occupancy
+from residents.models.person import Person
+from residents.models.sign_in import DeviceToken, SignInCode
+
+__all__ = [
+    "ContactPoint",
+    "DeviceToken",
+    "KeyAccount",
+    "KeyAccountContact",
+    "Occupancy",
+    "Person",
+    "SignInCode",
+]

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Post, Unit
+from privacy.vault.models import DataSubject
+from residents.enums import AccountTier
+
+
+class KeyAccount(models.Model):
+    """An organisation customer with its own path (大客户). Its name is a company's, not a person's."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=120)
+    tier = models.CharField(max_length=20, choices=AccountTier.choices)
+    line_number = models.CharField(_("企业直达号"), max_length=20, blank=True)
+    manager = models.ForeignKey(Post, models.PROTECT, related_name="key_accounts")
+    communities = models.ManyToManyField(Unit, related_name="key_accounts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyAccountContact(models.Model):
+    account = models.ForeignKey(KeyAccount, models.PROTECT, related_name="contacts")
+    subject = models.ForeignKey(DataSubject, models.PROTECT, related_name="key_account_contacts")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "subject"], name="a_subject_speaks_for_an_account_once"
+            )
+        ]

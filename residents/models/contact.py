@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from privacy.vault.fields import SealedField
+from privacy.vault.models import DataSubject
+from residents.enums import ContactKind
+
+
+class ContactPoint(models.Model):
+    """A telephone number or e-mail address of one subject.
+
+    The blind index is not unique: couples share a number, offices a land line. A sign-in code
+    reaches only the one subject for whom `login` is set.
+    """
+
+    subject = models.ForeignKey(DataSubject, models.PROTECT, related_name="contact_points")
+    kind = models.CharField(max_length=10, choices=ContactKind.choices)
+    sealed = SealedField(max_plain_length=254)
+    blind_index = models.BinaryField(max_length=32)
+    verified_at = models.DateTimeField(null=True)
+    login = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "kind", "blind_index"],
+                name="a_subject_holds_a_contact_once",
+            ),
+            models.UniqueConstraint(
+                fields=["blind_index"],
+                condition=Q(login=True),
+                name="a_number_signs_in_one_subject",
+            ),
+        ]
+        indexes = [models.Index(fields=["blind_index"], name="contact_blind_index")]
