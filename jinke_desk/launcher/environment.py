@@ -1,0 +1,66 @@
+"""What the desk's processes are told: the settings of a demo or of a throw-away stack."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from jinke_desk.launcher import demo_env, places, servers
+from jinke_desk.launcher.places import Place
+from jinke_desk.launcher.ports import DEFAULT_WEB_PORT, HOST
+
+# Whatever of these the user has exported belongs to another desk: tests never see them.
+SETTINGS = (
+    *servers.DATABASE_NAMES,
+    *("DESK_MODE", "SECRET_KEY", "REDIS_URL", "BLIND_INDEX_KEY", "KEY_ENCRYPTION_KEYS"),
+    *("FILES_DIR", "LEDGER_DIR", "MESSAGE_SINK_DIR", "LOG_DIR", "DATA_DIR", "STATIC_ROOT"),
+    *("PUBLIC_URL", "ALLOWED_HOSTS", "EMAIL_URL", "PORT", "TRUSTED_PROXY_COUNT", "CODE_CARRIER"),
+)
+
+
+def folders(place: Place) -> dict[str, str]:
+    return {
+        "DATA_DIR": str(place.data_dir),
+        "FILES_DIR": str(place.data_dir / "files"),
+        "LEDGER_DIR": str(place.data_dir / "ledger"),
+        "MESSAGE_SINK_DIR": str(place.data_dir / "messages"),
+        "LOG_DIR": str(place.logs),
+    }
+
+
+def make_folders(settings: Mapping[str, str]) -> None:
+    for name in ("FILES_DIR", "LEDGER_DIR", "MESSAGE_SINK_DIR", "LOG_DIR"):
+        Path(settings[name]).mkdir(mode=0o750, parents=True, exist_ok=True)
+
+
+def without_settings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if name not in SETTINGS}
+
+
+@contextmanager
+def throwaway(
+    purpose: str, mode: str, *, want: servers.Wanted, base: Mapping[str, str] = os.environ
+) -> Iterator[dict[str, str]]:
+    """Yield the environment of a stack of its own that is removed at the end."""
+    with places.throwaway_place(purpose) as place, servers.held(place, want) as stack:
+        settings = {
+            "DESK_MODE": mode,
+            **demo_env.fresh_secrets(),
+            **folders(place),
+            **stack.environment(),
+            "STATIC_ROOT": str(place.data_dir / "static"),
+            "PUBLIC_URL": f"http://{HOST}:{DEFAULT_WEB_PORT}",
+            "ALLOWED_HOSTS": f"{HOST},localhost,testserver",
+            "EMAIL_URL": f"smtp://{HOST}:1",  # nobody listens: nothing leaves by accident
+        }
+        make_folders(settings)
+        yield {**without_settings(base), **settings}
+
+
+def demo_settings(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
+    """Settings of a demo without its servers; what the user exported comes first."""
+    port = environ.get("PORT") or str(DEFAULT_WEB_PORT)
+    defaults = {**folders(place), "PUBLIC_URL": f"http://{HOST}:{port}"}
+    return {**defaults, **demo_env.read(place.data_dir), **environ, "DESK_MODE": "demo"}

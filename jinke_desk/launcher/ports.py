@@ -1,0 +1,61 @@
+"""Ports on 127.0.0.1: free ones for the servers, one that people type for the web."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+
+from jinke_desk.launcher.errors import LaunchError
+
+HOST = "127.0.0.1"
+DEFAULT_WEB_PORT = 8000
+_WEB_PORTS_TRIED = 50
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on the port now. Leftover connections do not count."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def keep_or_choose(port: int | None) -> int:
+    """Stay on the port of last time where possible, so that an open psql survives a restart."""
+    return port if port and is_free(port) else free_port()
+
+
+def web_port(environ: Mapping[str, str] = os.environ) -> tuple[int, str]:
+    """Return the port for the web and a remark for the user, empty when there is none.
+
+    The default port gives way to the next free one; a port the user chose does not.
+    """
+    wanted = environ.get("PORT", "").strip()
+    if wanted:
+        return _chosen_port(wanted), ""
+    for port in range(DEFAULT_WEB_PORT, DEFAULT_WEB_PORT + _WEB_PORTS_TRIED):
+        if is_free(port):
+            remark = f"Port {DEFAULT_WEB_PORT} is in use; this desk takes {port}."
+            return port, "" if port == DEFAULT_WEB_PORT else remark
+    raise LaunchError(f"No port from {DEFAULT_WEB_PORT} on is free. Set PORT to a free one.")
+
+
+def _chosen_port(wanted: str) -> int:
+    if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted) <= 65535:
+        raise LaunchError(f"PORT is {wanted!r}; it must be a number from 1 to 65535.")
+    port = int(wanted)
+    if not is_free(port):
+        why = "needs root" if port < 1024 and os.geteuid() else "is in use"
+        raise LaunchError(f"PORT {port} {why}. Stop what uses it, or set PORT to another one.")
+    return port

@@ -1,0 +1,60 @@
+"""`make test`: pytest on servers of its own, in a folder that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from jinke_desk.launcher import environment
+from jinke_desk.launcher.binaries import Origin
+from jinke_desk.launcher.errors import LaunchError
+from jinke_desk.launcher.places import PROJECT
+from jinke_desk.launcher.servers import Wanted
+
+_PLUGIN = "jinke_desk.launcher.pytest_plugin"
+
+
+def run(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Run pytest and return its exit code."""
+    want = Wanted(origin=chosen_origin(environ), durable=False)
+    with environment.throwaway("test", "test", want=want) as settings:
+        command = [sys.executable, "-m", "pytest", "-p", _PLUGIN, *pytest_arguments(arguments)]
+        return run_to_the_end(command, settings)
+
+
+def chosen_origin(environ: Mapping[str, str]) -> Origin | None:
+    chosen = environ.get("TEST_POSTGRES", "").strip()
+    origins: dict[str, Origin | None] = {"": None, "system": "system", "embedded": "embedded"}
+    if chosen not in origins:
+        raise LaunchError(f"TEST_POSTGRES is {chosen!r}; it must be system or embedded.")
+    return origins[chosen]
+
+
+def pytest_arguments(arguments: Sequence[str]) -> list[str]:
+    """Use both cores for the whole suite; a chosen path runs alone, where a second worker would
+    only migrate a second database. Either can be had with `-n`.
+    """
+    whole_suite = not any(_names_tests(argument) for argument in arguments)
+    says_itself = any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
+    parallel = ["-n", "2", "--dist", "loadgroup"] if whole_suite and not says_itself else []
+    return [*parallel, *arguments]
+
+
+def _names_tests(argument: str) -> bool:
+    return not argument.startswith("-") and (PROJECT / argument.partition("::")[0]).exists()
+
+
+def run_to_the_end(command: Sequence[str | Path], settings: Mapping[str, str]) -> int:
+    """Run a command in our terminal; Ctrl-C is its to answer, and we wait for its last words."""
+    process = subprocess.Popen(command, cwd=PROJECT, env=dict(settings))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+        except SystemExit:
+            process.send_signal(signal.SIGTERM)
