@@ -110,6 +110,12 @@ class TextRole(models.TextChoices):
     COMMENT = "comment", _("评语")
 
 
+class FragmentKind(models.TextChoices):
+    IDENTITY = "identity", _("身份证号")
+    BANK_CARD = "bank_card", _("银行卡号")
+    PHONE = "phone", _("电话号码")
+
+
 class Protection(models.TextChoices):
     NONE = "none", _("普通")
     PROTECTED = "protected", _("受保护")

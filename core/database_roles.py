@@ -29,8 +29,10 @@ def become_application() -> None:
 def as_owner() -> Iterator[None]:
     """Every connection of this process is the owner's inside the block. For migrations only."""
     before = {
-        alias: {"USER": connections[alias].settings_dict["USER"],
-                "PASSWORD": connections[alias].settings_dict["PASSWORD"]}
+        alias: {
+            "USER": connections[alias].settings_dict["USER"],
+            "PASSWORD": connections[alias].settings_dict["PASSWORD"],
+        }
         for alias in settings.DATABASES
     }
     become_owner()

@@ -6,11 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import TextRole, Visibility
+from complaints.enums import FragmentKind, TextRole, Visibility
 from complaints.models.event import TicketEvent
 from complaints.models.ticket import Ticket
 from core.actors import ActorKind
-from core.detect import PersonalKind
 from privacy.vault.fields import SealedField
 from privacy.vault.models import DataSubject
 
@@ -63,7 +62,7 @@ class SealedFragment(models.Model):
     entry = models.ForeignKey(TextEntry, models.PROTECT, related_name="fragments")
     subject = models.ForeignKey(DataSubject, models.PROTECT, related_name="fragments")
     ordinal = models.SmallIntegerField()
-    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in PersonalKind])
+    kind = models.CharField(max_length=20, choices=FragmentKind.choices)
     sealed = SealedField(max_plain_length=40)
 
     class Meta:

@@ -1,0 +1,134 @@
+"""Every error of the API as RFC 9457 `application/problem+json`, with a stable `code`.
+
+The texts are ours or of the validation; never of the database, whose messages carry the offending
+value.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import DatabaseError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core import errors
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[str, int] = {
+    "not_allowed": status.HTTP_403_FORBIDDEN,
+    "not_found": status.HTTP_404_NOT_FOUND,
+    "invalid_input": status.HTTP_400_BAD_REQUEST,
+    "invalid_transition": status.HTTP_409_CONFLICT,
+    "stale_version": status.HTTP_412_PRECONDITION_FAILED,
+    "limit_reached": status.HTTP_429_TOO_MANY_REQUESTS,
+    "idempotency_conflict": status.HTTP_422_UNPROCESSABLE_ENTITY,
+    "idempotency_in_progress": status.HTTP_409_CONFLICT,
+}
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. Returns None, so a 500 without content, for what nobody expected."""
+    set_rollback()
+    if isinstance(error, errors.DeskError):
+        return _of_desk(error)
+    if isinstance(error, Http404):
+        return problem(404, "not_found", str(errors.NotFound.message))
+    if isinstance(error, PermissionDenied):
+        return problem(403, "not_allowed", str(errors.NotAllowed.message))
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "too_large", _("发送的内容过大。"))
+    if isinstance(error, exceptions.APIException):
+        return _of_framework(error)
+    if isinstance(error, DatabaseError):
+        # its text may carry what somebody typed: the type alone is logged
+        logger.error("database error in the API: %s", type(error).__name__)
+        return problem(500, "database_error", _("暂时无法保存，请稍后重试。"))
+    return None
+
+
+def problem(
+    code_of_http: int,
+    code: str,
+    detail: str,
+    *,
+    field_errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+    **extra: Any,
+) -> Response:
+    body: dict[str, Any] = {
+        "type": f"urn:jinke-desk:problem:{code}",
+        "title": detail,
+        "status": code_of_http,
+        "code": code,
+        "detail": detail,
+        **extra,
+    }
+    if field_errors:
+        body["errors"] = field_errors
+    return Response(body, status=code_of_http, headers=headers, content_type=MEDIA_TYPE)
+
+
+def _of_desk(error: errors.DeskError) -> Response:
+    listed = [
+        {"field": field, "code": error.code, "detail": str(message)}
+        for field, messages in error.fields.items()
+        for message in messages
+    ]
+    extra = dict(error.extra)
+    headers: dict[str, str] = {}
+    if retry_at := extra.pop("retry_at", None):
+        extra["retry_at"] = retry_at.isoformat()
+    return problem(
+        STATUS.get(error.code, status.HTTP_400_BAD_REQUEST),
+        error.code,
+        str(error.message),
+        field_errors=listed,
+        headers=headers,
+        **extra,
+    )
+
+
+def _of_framework(error: exceptions.APIException) -> Response:
+    headers: dict[str, str] = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if isinstance(error, exceptions.ValidationError):
+        return problem(
+            400,
+            "invalid_input",
+            str(errors.InvalidInput.message),
+            field_errors=list(_flatten(error.get_full_details())),
+        )
+    code = error.get_codes()
+    return problem(
+        error.status_code,
+        code if isinstance(code, str) else "refused",
+        str(error.detail),
+        headers=headers,
+    )
+
+
+def _flatten(details: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """DRF's nested details as one list; a field inside a list is named `photos.0`."""
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield {"field": path, "code": str(details["code"]), "detail": str(details["message"])}
+    elif isinstance(details, dict):
+        for key, value in details.items():
+            name = "" if key == "non_field_errors" else str(key)
+            yield from _flatten(value, ".".join(part for part in (path, name) if part))
+    elif isinstance(details, list):
+        leaves = all(
+            isinstance(item, dict) and set(item) == {"message", "code"} for item in details
+        )
+        for index, item in enumerate(details):
+            yield from _flatten(item, path if leaves else f"{path}.{index}")

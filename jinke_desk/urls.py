@@ -1,0 +1,33 @@
+"""Routes. Each app brings its own; this file only says where they hang."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from core import health
+
+api: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("", include("residents.api.urls")),
+    path("", include("complaints.api.urls")),
+    path("privacy/", include("privacy.rights.api.urls")),
+    path("quality/", include("quality.api.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("language/", set_language, name="set_language"),
+    path("api/v1/", include(api)),
+    path("admin/", admin.site.urls),
+    path("console/", include("console.urls")),
+    path("", include("portal.urls")),
+]
+
+if settings.MODE != "production":
+    urlpatterns.append(path("demo/", include("demo.urls")))
