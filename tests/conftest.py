@@ -1,0 +1,107 @@
+"""Real roles in tests: the owner creates and migrates, the application role runs every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+
+from core import grants
+from core.database_roles import become_application, become_owner
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    from django.test.utils import setup_databases, teardown_databases
+
+    _own_names_per_worker(request)
+    with django_db_blocker.unblock():
+        become_owner()
+        created = setup_databases(verbosity=0, interactive=False)
+        become_application()
+        call_command("load_reference")
+    yield
+    with django_db_blocker.unblock():
+        become_owner()
+        teardown_databases(created, verbosity=0)
+
+
+def _own_names_per_worker(request: pytest.FixtureRequest) -> None:
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    for alias in settings.DATABASES:
+        config = connections[alias].settings_dict
+        config["TEST"]["NAME"] = "_".join(
+            part for part in ("test", config["NAME"], worker) if part
+        )
+
+
+@pytest.fixture(autouse=True)
+def _both_databases(request: pytest.FixtureRequest) -> None:
+    """Every test that uses the database may use both aliases."""
+    for marker in request.node.iter_markers("django_db"):
+        marker.kwargs.setdefault("databases", list(settings.DATABASES))
+
+
+def _empty_as_owner(case: TransactionTestCase) -> None:
+    """Django's flush, but as the owner and past the triggers that refuse TRUNCATE."""
+    for alias in settings.DATABASES:
+        connections[alias].close()
+        with _owner_connection(alias) as connection:
+            _truncate(connection, grants.append_only_tables(alias))
+    call_command("load_reference")
+
+
+def _owner_connection(alias: str) -> psycopg.Connection[Any]:
+    config = {**connections[alias].settings_dict, **_owner_login(alias)}
+    return psycopg.connect(
+        host=config["HOST"],
+        port=config["PORT"],
+        dbname=config["NAME"],
+        user=config["USER"],
+        password=config["PASSWORD"],
+    )
+
+
+def _owner_login(alias: str) -> dict[str, str]:
+    owner = settings.OWNER_DATABASES[alias]
+    return {"USER": owner["USER"], "PASSWORD": owner["PASSWORD"]}
+
+
+def _truncate(connection: psycopg.Connection[Any], append_only: list[str]) -> None:
+    rows = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        " AND tablename <> 'django_migrations' AND tablename <> 'django_content_type'"
+    ).fetchall()
+    tables = [row[0] for row in rows]
+    for table in tables:
+        connection.execute(
+            sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table))
+        )
+    connection.execute(
+        sql.SQL("TRUNCATE {} RESTART IDENTITY").format(
+            sql.SQL(", ").join(map(sql.Identifier, tables))
+        )
+    )
+    for table in tables:
+        connection.execute(
+            sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table))
+        )
+
+
+TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def company(db: None) -> Any:
+    from tests.factories import Company
+
+    return Company()

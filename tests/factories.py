@@ -1,0 +1,88 @@
+"""Rows for tests. What a service creates is created by the service."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from organisation.enums import UnitLevel
+from organisation.models import Building, Dwelling, LegalEntity, Post, Role, Staff, Unit
+
+#: a Wednesday morning of an ordinary week, 10:00 in Shanghai
+A_MORNING = dt.datetime(2026, 3, 4, 2, 0, tzinfo=dt.UTC)
+
+
+class StaffFactory(DjangoModelFactory[Staff]):
+    class Meta:
+        model = Staff
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"staff{n}")
+    name = factory.Sequence(lambda n: f"员工{n}")
+    email = factory.LazyAttribute(lambda o: f"{o.username}@desk.example")
+    password = factory.django.Password("correct horse battery")
+
+
+class LegalEntityFactory(DjangoModelFactory[LegalEntity]):
+    class Meta:
+        model = LegalEntity
+        django_get_or_create = ("credit_code",)
+
+    name = "金科物业服务集团有限公司"
+    credit_code = "91500000203000000X"
+
+
+def make_unit(
+    code: str, *, parent: Unit | None = None, level: UnitLevel | None = None, **fields: Any
+) -> Unit:
+    """A node of the tree; the root when there is no parent."""
+    level = level or (UnitLevel.GROUP if parent is None else UnitLevel.COMMUNITY)
+    if level == UnitLevel.COMMUNITY:
+        fields.setdefault("legal_entity", LegalEntityFactory())
+    values = {"code": code, "name": fields.pop("name", code), "level": level, **fields}
+    if parent is None:
+        return Unit.add_root(**values)
+    # treebeard counts children on the instance it was given
+    return Unit.objects.get(pk=parent.pk).add_child(**values)
+
+
+def make_post(role: str, unit: Unit, holder: Staff | None = None, **fields: Any) -> Post:
+    """A post since 2000; `holder=None` makes one who holds it, `vacant=True` leaves it empty."""
+    vacant = fields.pop("vacant", False)
+    return Post.objects.create(
+        role=Role.objects.get(code=role),
+        unit=unit,
+        holder=None if vacant else holder or StaffFactory(),
+        valid_from=fields.pop("valid_from", dt.date(2000, 1, 1)),
+        **fields,
+    )
+
+
+class Company:
+    """A group with one region, a city and two communities, and the posts of the ladder filled."""
+
+    def __init__(self) -> None:
+        self.group = make_unit("G")
+        self.region = make_unit("R1", parent=self.group, level=UnitLevel.REGION)
+        self.city = make_unit("C1", parent=self.region, level=UnitLevel.CITY)
+        self.community = make_unit("X1", parent=self.city)
+        self.other_community = make_unit("X2", parent=self.city)
+        self.other_region = make_unit("R2", parent=self.group, level=UnitLevel.REGION)
+        self.far_community = make_unit("X3", parent=self.other_region)
+        self.building = Building.objects.create(unit=self.community, name="1 栋")
+        self.dwelling = Dwelling.objects.create(building=self.building, room="1-101")
+        self.agent = make_post("hotline_agent", self.group)
+        self.dispatcher = make_post("dispatcher", self.group)
+        self.duty = make_post("duty_officer", self.group)
+        self.executive = make_post("group_executive", self.group)
+        self.region_head = make_post("region_service_head", self.region)
+        self.region_manager = make_post("region_general_manager", self.region)
+        self.manager = make_post("project_manager", self.community)
+        self.steward = make_post("steward", self.community)
+        self.engineer = make_post("engineer", self.community)
+        self.other_manager = make_post("project_manager", self.other_community)
+        self.other_steward = make_post("steward", self.other_community)
+        self.far_steward = make_post("steward", self.far_community)
