@@ -1,0 +1,86 @@
+// Keys for people who never touch the mouse. `data-key="n"` on a link, button or field;
+// `data-key-list` with `data-key-item` links for J and K. Silent while somebody types.
+const MOVES = { j: 1, k: -1 };
+// What a Chinese input method makes of the two signs.
+const ALIKE = { "？": "?", "／": "/", "、": "/" };
+
+function pressed(event) {
+  const key = event.key === "Process" ? event.code.replace(/^Key/, "") : event.key;
+  return ALIKE[key] ?? key.toLowerCase();
+}
+
+function typing(target) {
+  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+}
+
+function visible(element) {
+  return element.getClientRects().length > 0 && !element.disabled;
+}
+
+function press(target) {
+  if (target.matches("input, textarea, select")) {
+    target.focus();
+    target.select?.();
+  } else {
+    target.click();
+  }
+}
+
+function move(step) {
+  const items = [...document.querySelectorAll("[data-key-list] [data-key-item]")].filter(visible);
+  if (!items.length) return false;
+  const here = items.indexOf(document.activeElement);
+  const current = items.findIndex((item) => item.matches("[aria-current]"));
+  const from = here >= 0 ? here : current;
+  const next = from < 0 ? (step > 0 ? 0 : items.length - 1) : from + step;
+  const item = items[Math.min(Math.max(next, 0), items.length - 1)];
+  item.focus();
+  item.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function help() {
+  const dialog = document.getElementById("keys-help");
+  const list = dialog?.querySelector("[data-keys-list]");
+  if (!list) return false;
+  const rows = [...document.querySelectorAll("[data-key]")].filter(visible).map((element) => {
+    const name = element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent;
+    return [[element.dataset.key], name.trim()];
+  });
+  rows.push([["j", "k"], list.dataset.move], [["?"], list.dataset.help]);
+  list.replaceChildren(...rows.flatMap(([keys, name]) => row(keys, name)));
+  if (!dialog.open) dialog.showModal();
+  return true;
+}
+
+function row(keys, name) {
+  const term = document.createElement("dt");
+  for (const key of keys) {
+    const cap = document.createElement("kbd");
+    cap.textContent = key.toUpperCase();
+    term.append(cap);
+  }
+  const what = document.createElement("dd");
+  what.textContent = name;
+  return [term, what];
+}
+
+function act(key) {
+  if (key === "?") return help();
+  if (key in MOVES) return move(MOVES[key]);
+  const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+  if (target) press(target);
+  return Boolean(target);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (act(pressed(event))) event.preventDefault();
+});
+
+// The help dialog can also be opened from the menu; fill it before it shows.
+document.addEventListener("click", (event) => {
+  if (event.target.closest('[data-dialog="keys-help"]')) help();
+}, true);
