@@ -1,0 +1,42 @@
+"""The `Idempotency-Key` header of creates (draft-ietf-httpapi-idempotency-key-header)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from core.actors import Actor
+from core.errors import InvalidInput
+from core.services.idempotency import Claim
+from core.services.limits import bucket_hash
+
+HEADER = "Idempotency-Key"
+LONGEST = 100
+
+
+def claim_of(request: Request, actor: Actor, what: str) -> Claim:
+    """The claim of this request. The scope is the caller's own, so keys of others cannot be tried.
+
+    Raises InvalidInput when the header is missing or malformed.
+    """
+    key = request.headers.get(HEADER, "").strip().strip('"')
+    if not key or len(key) > LONGEST or not key.isprintable():
+        raise InvalidInput(
+            _("请在请求头 Idempotency-Key 中提供一个不超过 100 个字符的唯一值，重试时保持不变。"),
+            fields={HEADER: [_("缺少或无效。")]},
+        )
+    return Claim(scope=f"{what}:{_caller(actor)}", key=key, body=canonical(request.data))
+
+
+def _caller(actor: Actor) -> str:
+    """Nothing personal: a resident's id is hashed with the key's scope by the limits' key."""
+    who = actor.staff_id or actor.machine_id or actor.subject_id
+    return bucket_hash("idempotency", f"{actor.kind}:{who}").hex()[:32]
+
+
+def canonical(data: Any) -> bytes:
+    """The body's meaning, not its bytes: a client may serialise a retry in another order."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, default=str).encode()

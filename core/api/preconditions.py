@@ -1,0 +1,27 @@
+"""`If-Match` on updates (RFC 9110, 13.1.1): the version the caller read."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from core.errors import InvalidInput
+
+
+class PreconditionRequired(APIException):
+    """RFC 6585: the update must say which version it is based on."""
+
+    status_code = 428
+    default_code = "precondition_required"
+    default_detail = _("请在请求头 If-Match 中提供读取时的版本。")
+
+
+def version_of(request: Request) -> int:
+    """The version in `If-Match: "7"`. Raises PreconditionRequired, or InvalidInput when malformed."""
+    value = request.headers.get("If-Match", "").strip().strip('"')
+    if not value:
+        raise PreconditionRequired
+    if not value.isdecimal():
+        raise InvalidInput(fields={"If-Match": [_("应为读取时返回的版本号。")]})
+    return int(value)
