@@ -130,6 +130,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context.desk",
+                "core.display.display",
+                "console.context.console",
+                "portal.context.portal",
             ],
         },
     }
