@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 from jinke_desk.launcher import testing
+from jinke_desk.launcher.command import demo_if_marked, end_by_exception
 from jinke_desk.launcher.errors import LaunchError
 
 _USAGE = """\
 usage: python -m jinke_desk.launcher COMMAND
 
+  run                            start the demo and stay in the foreground
   test [--] [PYTEST ARGUMENTS]   run tests on servers of their own
+  check                          lint, types, imports, migrations, settings, translations
+  bench [--] [ARGUMENTS]         measure on a stack of its own
+  exec [--] COMMAND …            run a command on the servers of the demo
 """
 
 
 def main(arguments: Sequence[str]) -> int:
-    signal.signal(signal.SIGTERM, _end)
+    end_by_exception()
     command, rest = (arguments[0] if arguments else "help"), list(arguments[1:])
     if rest[:1] == ["--"]:
         rest = rest[1:]
@@ -32,14 +35,23 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(command: str, rest: list[str]) -> int:
+    if command == "run":
+        from jinke_desk.launcher import run
+
+        return run.run()
     if command == "test":
         return testing.run(rest)
+    if command == "check":
+        from jinke_desk.launcher import checks
+
+        return checks.run()
+    if command == "bench":
+        return testing.bench(rest)
+    if command == "exec" and rest:
+        with demo_if_marked():
+            return testing.run_to_the_end(rest)
     print(_USAGE, end="")
     return 0 if command in ("help", "--help", "-h") else 2
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

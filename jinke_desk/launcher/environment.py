@@ -11,6 +11,8 @@ from jinke_desk.launcher import demo_env, places, servers
 from jinke_desk.launcher.places import Place
 from jinke_desk.launcher.ports import DEFAULT_WEB_PORT, HOST
 
+ADDRESS_FILE = "address"
+
 # Whatever of these the user has exported belongs to another desk: tests never see them.
 SETTINGS = (
     *servers.DATABASE_NAMES,
@@ -61,6 +63,16 @@ def throwaway(
 
 def demo_settings(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
     """Settings of a demo without its servers; what the user exported comes first."""
-    port = environ.get("PORT") or str(DEFAULT_WEB_PORT)
-    defaults = {**folders(place), "PUBLIC_URL": f"http://{HOST}:{port}"}
-    return {**defaults, **demo_env.read(place.data_dir), **environ, "DESK_MODE": "demo"}
+    said = {**demo_env.read(place.data_dir), **environ, "DESK_MODE": "demo"}
+    port = said.get("PORT", "").strip()
+    address = f"http://{HOST}:{port}" if port else known_address(place.data_dir)
+    defaults = {**folders(place), "PUBLIC_URL": address or f"http://{HOST}:{DEFAULT_WEB_PORT}"}
+    return {**defaults, **said}
+
+
+def known_address(folder: Path) -> str:
+    """Where the desk of this folder runs, or ran last."""
+    try:
+        return (folder / ADDRESS_FILE).read_text().strip()
+    except OSError:
+        return ""

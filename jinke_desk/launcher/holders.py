@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +29,7 @@ def holding(folder: Path, *, start: Callable[[], None], stop: Callable[[], None]
         try:
             yield
         finally:
-            with taking_turns(folder):
+            with _not_now(), taking_turns(folder):
                 _stop_if_last(held, stop)
     finally:
         os.close(held)
@@ -50,3 +52,18 @@ def taking_turns(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(turn)
+
+
+@contextmanager
+def _not_now() -> Iterator[None]:
+    """A second Ctrl-C must not leave a server half stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    stopping = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in stopping}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -106,7 +106,7 @@ def throwaway_place(purpose: str) -> Iterator[Place]:
 
 def _new_throwaway(purpose: str) -> Path:
     account = server_account(Path("/nonexistent"))
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 (mkdtemp makes it ours)
+    for parent in (tempfile.gettempdir(), "/var/tmp", "/tmp"):  # noqa: S108 (mkdtemp makes it ours)
         if account.can("-x", Path(parent)):
             folder = Path(tempfile.mkdtemp(prefix=f"jinke-desk-{purpose}-", dir=parent)).resolve()
             folder.chmod(0o711 if account.other else 0o700)

@@ -1,4 +1,4 @@
-"""`make test`: pytest on servers of its own, in a folder that is gone afterwards."""
+"""`make test` and `make bench`: on servers of their own, in a folder that is gone afterwards."""
 
 from __future__ import annotations
 
@@ -48,7 +48,14 @@ def _names_tests(argument: str) -> bool:
     return not argument.startswith("-") and (PROJECT / argument.partition("::")[0]).exists()
 
 
-def run_to_the_end(command: Sequence[str | Path], settings: Mapping[str, str]) -> int:
+def bench(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Run the benchmarks on a durable stack: with fsync, as the floors they are held against."""
+    want = Wanted(origin=chosen_origin(environ), durable=True)
+    with environment.throwaway("bench", "test", want=want) as settings:
+        return run_to_the_end([sys.executable, "-m", "benchmarks", *arguments], settings)
+
+
+def run_to_the_end(command: Sequence[str | Path], settings: Mapping[str, str] = os.environ) -> int:
     """Run a command in our terminal; Ctrl-C is its to answer, and we wait for its last words."""
     process = subprocess.Popen(command, cwd=PROJECT, env=dict(settings))
     while True:
