@@ -20,9 +20,7 @@ class WorkCalendar(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["code", "version"], name="a_calendar_version_is_unique"
-            )
+            models.UniqueConstraint(fields=["code", "version"], name="a_calendar_version_is_unique")
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from organisation.enums import Language
 
 
@@ -28,6 +29,10 @@ class Staff(AbstractUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.staff(self.pk)
 
     def get_full_name(self) -> str:
         return self.name

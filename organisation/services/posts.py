@@ -1,0 +1,233 @@
+"""Posts: who is to be told or asked, and who holds what. The ladder and the routing address posts;
+a vacant one is passed over on the way up, and the duty queue is where the way ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+from core.errors import DeskError, InvalidInput
+from organisation import access
+from organisation.enums import UnitLevel
+from organisation.models import Post, Role, Staff, Unit
+from organisation.querysets import PostQuerySet, paths_above, served_path
+
+DUTY_OFFICER = "duty_officer"
+MANAGE = "organisation.manage"
+
+Wish = tuple[int, str]
+"""(unit id, role code)"""
+
+# One row per wish: the lowest unit upward that a filled, valid post of the role serves. A post in a
+# department serves the unit above it (querysets.served_path).
+_NEAREST = """
+WITH served AS (
+    SELECT post.id, role.code,
+           CASE WHEN unit.level = 'department'
+                THEN left(unit.path, -%(step)s) ELSE unit.path END AS path
+    FROM organisation_post post
+    JOIN organisation_role role ON role.id = post.role_id
+    JOIN organisation_unit unit ON unit.id = post.unit_id
+    LEFT JOIN organisation_staff holder ON holder.id = post.holder_id
+    LEFT JOIN organisation_staff stand_in ON stand_in.id = post.stand_in_id
+    WHERE role.code = ANY(%(roles)s)
+      AND post.valid_from <= %(on)s AND (post.valid_until IS NULL OR post.valid_until > %(on)s)
+      AND (holder.is_active OR stand_in.is_active)
+)
+SELECT DISTINCT ON (wish.unit_id, wish.role) wish.unit_id, wish.role, served.id
+FROM unnest(%(units)s::bigint[], %(roles)s::text[]) AS wish (unit_id, role)
+JOIN organisation_unit unit ON unit.id = wish.unit_id
+CROSS JOIN LATERAL generate_series(%(step)s, length(unit.path), %(step)s) AS length
+JOIN served ON served.code = wish.role AND served.path = left(unit.path, length)
+ORDER BY wish.unit_id, wish.role, length DESC, served.id
+"""
+
+
+class DutyQueueEmpty(DeskError):
+    code = "duty_queue_empty"
+    message = _("集团值班岗无人任职，超时工单将无人接收。")
+
+
+def local_date(at: datetime) -> date:
+    """The company's date at this moment; posts begin and end by date."""
+    return at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def nearest(
+    unit: Unit, role_code: str, *, on: date, without_staff: Collection[int] = ()
+) -> Post | None:
+    """The filled post of this role closest above `unit`, the unit itself first.
+
+    Posts that `without_staff` hold or stand in for are passed over: whoever is named in a
+    complaint never gets it, and nobody who shares the post does either.
+    """
+    return (
+        Post.objects.valid_on(on)
+        .filled()
+        .not_touching(without_staff)
+        .filter(role__code=role_code)
+        .with_people()
+        .annotate(served_path=served_path())
+        .filter(served_path__in=paths_above(unit.path))
+        .order_by(F("served_path").desc(), "pk")
+        .first()
+    )
+
+
+def nearest_many(wishes: Iterable[Wish], *, on: date) -> dict[Wish, int]:
+    """Post ids for many wishes at once, in one statement. A wish without any post is absent."""
+    wanted = sorted(set(wishes))
+    if not wanted:
+        return {}
+    values: dict[str, Any] = {
+        "units": [unit_id for unit_id, _ in wanted],
+        "roles": [role for _, role in wanted],
+        "on": on,
+        "step": Unit.steplen,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST, values)
+        return {(unit_id, role): post_id for unit_id, role, post_id in cursor.fetchall()}
+
+
+def current_holder(post: Post, *, at: datetime) -> Staff | None:
+    """Who answers for the post now: the stand-in while the holder is away, has left or is unnamed.
+
+    An absent holder without a stand-in still answers. None when the post is vacant.
+    """
+    holder, stand_in = _working(post.holder), _working(post.stand_in)
+    away = post.holder_absent_until is not None and post.holder_absent_until > at
+    if stand_in and (away or holder is None):
+        return stand_in
+    return holder
+
+
+def duty_queue(*, at: datetime, without_staff: Collection[int] = ()) -> Post:
+    """The last resort of every ladder. A vacant one still collects what nobody else took, and one
+    whose holder is to be kept out is preferred to nobody at all.
+
+    Raises DutyQueueEmpty when there is no such post at all.
+    """
+    posts = _duty_posts(local_date(at))
+    filled = posts.filled()
+    post = filled.not_touching(without_staff).first() or filled.first() or posts.first()
+    if post is None:
+        raise DutyQueueEmpty
+    return post
+
+
+def duty_queue_is_filled(*, at: datetime) -> bool:
+    return _duty_posts(local_date(at)).filled().exists()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPost:
+    unit: Unit
+    role_code: str
+    valid_from: date
+    holder: Staff | None = None
+    stand_in: Staff | None = None
+    valid_until: date | None = None
+
+
+@transaction.atomic
+def create(new: NewPost, *, actor: Actor, at: datetime) -> Post:
+    """Raises NotAllowed, or InvalidInput for a role that does not exist or an end before begin."""
+    access.require(actor, MANAGE, new.unit)
+    role = Role.objects.filter(code=new.role_code).first()
+    if role is None:
+        raise InvalidInput(fields={"role": [_("没有这个角色。")]})
+    post = Post(
+        unit=new.unit,
+        role=role,
+        holder=new.holder,
+        stand_in=new.stand_in,
+        valid_from=new.valid_from,
+        valid_until=new.valid_until,
+    )
+    return _save(post, actor)
+
+
+@transaction.atomic
+def appoint(post: Post, holder: Staff | None, *, actor: Actor, at: datetime) -> Post:
+    """Give the post to somebody, or to nobody; an absence of the one before ends with it.
+
+    Raises DutyQueueEmpty when it would leave the duty queue without anybody.
+    """
+    post = _lock(post, actor)
+    post.holder, post.holder_absent_until = holder, None
+    if holder is not None and post.stand_in_id == holder.pk:
+        post.stand_in = None
+    return _save_and_check_duty(post, actor, at)
+
+
+@transaction.atomic
+def stand_in(
+    post: Post, person: Staff | None, *, until: datetime | None, actor: Actor, at: datetime
+) -> Post:
+    """Note that the holder is away until then, and who answers meanwhile; None ends the absence."""
+    post = _lock(post, actor)
+    post.stand_in, post.holder_absent_until = person, until
+    return _save_and_check_duty(post, actor, at)
+
+
+@transaction.atomic
+def end(post: Post, *, on: date, actor: Actor, at: datetime) -> Post:
+    """The post is valid until the day before `on`. Its open work stays with it.
+
+    Raises DutyQueueEmpty for the last duty post.
+    """
+    post = _lock(post, actor)
+    post.valid_until = on
+    return _save_and_check_duty(post, actor, at, on=on)
+
+
+def _working(staff: Staff | None) -> Staff | None:
+    return staff if staff is not None and staff.is_active else None
+
+
+def _duty_posts(day: date) -> PostQuerySet:
+    return (
+        Post.objects.valid_on(day)
+        .filter(role__code=DUTY_OFFICER)
+        .filter(Q(unit__depth=1) | Q(unit__depth=2, unit__level=UnitLevel.DEPARTMENT))
+        .with_people()
+        .order_by("pk")
+    )
+
+
+def _lock(post: Post, actor: Actor) -> Post:
+    locked = Post.objects.select_for_update(of=("self",)).with_people().get(pk=post.pk)
+    access.require(actor, MANAGE, locked.unit)
+    return locked
+
+
+def _save(post: Post, actor: Actor) -> Post:
+    if post.valid_until is not None and post.valid_until <= post.valid_from:
+        raise InvalidInput(fields={"valid_until": [_("结束日期必须晚于开始日期。")]})
+    if post.holder_id is not None and post.stand_in_id == post.holder_id:
+        raise InvalidInput(fields={"stand_in": [_("代理人不能是任职者本人。")]})
+    # simple-history reads the doer from here when there is no request
+    doer = Staff.objects.filter(pk=actor.staff_id).first() if actor.staff_id else None
+    post._history_user = doer  # type: ignore[attr-defined]
+    post.save()
+    access.forget()
+    return post
+
+
+def _save_and_check_duty(post: Post, actor: Actor, at: datetime, *, on: date | None = None) -> Post:
+    saved = _save(post, actor)
+    if saved.role.code == DUTY_OFFICER:
+        day = max(local_date(at), on or local_date(at))
+        if not _duty_posts(day).filled().exists():
+            raise DutyQueueEmpty
+    return saved
