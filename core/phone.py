@@ -26,7 +26,9 @@ HOME = 86
 MOBILE_DIGITS = 11
 
 _EXTENSION = re.compile(r"(?:转分机|转接|转|分机)[:\s]*(?=\d)")
-_SWITCHBOARD = re.compile(r"(\(?0[0-9]{2,3}\)?[- ]?[0-9]{3,4}[- ]?[0-9]{4})-([0-9]{1,6})", re.ASCII)
+_SWITCHBOARD = re.compile(
+    r"^(\(?0[1-9][0-9]{1,2}\)?[- ]?[0-9]{3,4}[- ]?[0-9]{4})-([0-9]{1,6})$", re.ASCII
+)
 _SPELT = re.compile(r"[^\W\d_]")
 _MOBILE_START = re.compile(r"1[3-9]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
