@@ -1,4 +1,4 @@
-"""Is the process alive, and may it take work? Redis down is "degraded", not unready: intake goes on.
+"""Is the process alive, and may it take work? Redis down is "degraded": intake goes on.
 
 Apps add their own questions in `AppConfig.ready` with `register`.
 """
@@ -40,7 +40,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _ask(question: Question) -> str:
     try:
         return question()
-    except Exception as error:  # whatever breaks, the answer must come; the type says enough
+    except Exception as error:  # noqa: BLE001  # whatever breaks, the answer must come
         logger.warning("readiness question failed: %s", type(error).__name__)
         return f"failed: {type(error).__name__}"
 

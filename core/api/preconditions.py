@@ -18,7 +18,7 @@ class PreconditionRequired(APIException):
 
 
 def version_of(request: Request) -> int:
-    """The version in `If-Match: "7"`. Raises PreconditionRequired, or InvalidInput when malformed."""
+    """The version in `If-Match: "7"`; raises PreconditionRequired, or InvalidInput if malformed."""
     value = request.headers.get("If-Match", "").strip().strip('"')
     if not value:
         raise PreconditionRequired

@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-
 # What is append-only refuses every change, also the owner's and TRUNCATE. Triggers of the tables
 # that say `append_only` call it.
 REFUSE_CHANGE = """

@@ -48,7 +48,7 @@ def once(claim: Claim, create: Callable[[], Answer], *, at: datetime) -> Answer:
     """
     with transaction.atomic():
         if not _lock(claim):
-            raise IdempotencyInProgress()
+            raise IdempotencyInProgress
         earlier = IdempotencyKey.objects.filter(scope=claim.scope, key=claim.key).first()
         if earlier and earlier.expires_at > at:
             return _replay(earlier, claim)
@@ -69,7 +69,7 @@ def _lock(claim: Claim) -> bool:
 
 def _replay(earlier: IdempotencyKey, claim: Claim) -> Answer:
     if bytes(earlier.body_sha256) != claim.sha256:
-        raise IdempotencyConflict()
+        raise IdempotencyConflict
     return Answer(earlier.status_code, earlier.response, replayed=True)
 
 

@@ -27,8 +27,9 @@ def test_the_application_role_may_not_create_tables():
 
 
 def _append_only():
-    return [(alias, table) for alias in settings.DATABASES
-            for table in grants.append_only_tables(alias)]
+    return [
+        (alias, table) for alias in settings.DATABASES for table in grants.append_only_tables(alias)
+    ]
 
 
 def test_there_are_append_only_tables():

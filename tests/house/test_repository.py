@@ -19,8 +19,7 @@ OURS = [
 
 def _modules():
     for package in OURS:
-        for path in (ROOT / package).rglob("*.py"):
-            yield path
+        yield from (ROOT / package).rglob("*.py")
 
 
 def test_migrations_are_named():
@@ -64,7 +63,7 @@ def test_every_task_is_named_and_limited():
     for name, task in ours.items():
         assert re.fullmatch(r"[a-z]+\.[a-z]+_[a-z_]+", name), name
         assert task.time_limit, f"{name} has no time limit"
-        assert task.soft_time_limit and task.soft_time_limit < task.time_limit, name
+        assert 0 < (task.soft_time_limit or 0) < task.time_limit, name
 
 
 def test_every_scheduled_task_exists():
@@ -100,8 +99,10 @@ def test_apps_are_not_wired_by_signals():
         str(path.relative_to(ROOT))
         for path in _modules()
         if path.name != "celery.py"
-        and re.search(r"\b(receiver\(|post_save|pre_save|post_delete|m2m_changed)\b",
-                      path.read_text(encoding="utf-8"))
+        and re.search(
+            r"\b(receiver\(|post_save|pre_save|post_delete|m2m_changed)\b",
+            path.read_text(encoding="utf-8"),
+        )
     ]
     assert wrong == []
 

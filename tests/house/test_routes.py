@@ -43,7 +43,8 @@ def _address(pattern, route):
 
 
 ROUTES = [
-    (name, _address(pattern, route)) for name, pattern, route in _routes(get_resolver().url_patterns)
+    (name, _address(pattern, route))
+    for name, pattern, route in _routes(get_resolver().url_patterns)
 ]
 
 
