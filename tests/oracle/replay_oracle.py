@@ -159,15 +159,26 @@ def outcome(minutes: bytearray, created_at: str, replied_at: str) -> Outcome:
     )
 
 
-def replay(path: Path) -> dict[str, Outcome]:
-    """Message id to outcome, for every row of a clean file."""
+def rows_by_id(path: Path) -> dict[str, dict[str, str]]:
+    """Rows of one message together: the first value that says something counts."""
     opener = gzip.open if path.suffix == ".gz" else open
-    minutes = working_minutes()
+    found: dict[str, dict[str, str]] = {}
     with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-        return {
-            row["message_id"]: outcome(minutes, row["created_at"], row["replied_at"])
-            for row in csv.DictReader(file)
-        }
+        for row in csv.DictReader(file):
+            first = found.setdefault(row["message_id"], row)
+            for column, value in row.items():
+                first[column] = first[column] or value
+    return found
+
+
+def replay(path: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Outcome]:
+    """Message id to outcome; `leave_out` names the messages that cannot be played."""
+    minutes = working_minutes()
+    return {
+        message: outcome(minutes, row["created_at"], row["replied_at"])
+        for message, row in rows_by_id(path).items()
+        if message not in leave_out
+    }
 
 
 def totals(outcomes: dict[str, Outcome]) -> dict[str, int]:
