@@ -27,6 +27,9 @@ class TicketEvent(models.Model):
     staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="ticket_events")
     machine = models.ForeignKey(MachineKey, models.PROTECT, null=True)
     occurred_at = models.DateTimeField()
+    # a date of an imported row stays a date: `occurred_at` is then that day's start, and no hour
+    # is shown
+    occurred_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     cycle = models.SmallIntegerField(default=1)
     action = models.CharField(max_length=16, choices=Action.choices, blank=True)
