@@ -1,6 +1,9 @@
-"""The words of the engine. Data only; no ORM."""
+"""The words of the engine and its fixed spans of time. Data only; no ORM."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +72,16 @@ class Action(models.TextChoices):
     CLOSE = "close", _("办结")
     WITHDRAW = "withdraw", _("撤回")
     REJECT = "reject", _("不予受理")
+
+
+class Entry(models.TextChoices):
+    """What is said about a ticket without moving it."""
+
+    REPLY = "reply", _("答复住户")
+    NOTE = "note", _("内部备注")
+    ADD = "add", _("补充说明")
+    URGE = "urge", _("催单")
+    RATE = "rate", _("评价")
 
 
 class Visibility(models.TextChoices):
@@ -152,3 +165,24 @@ class StepEffect(models.TextChoices):
 
 class PartyRole(models.TextChoices):
     NAMED = "named", _("被投诉人")
+
+
+class RejectReason(models.TextChoices):
+    """Why a matter is not taken up. The answer says in words what the person can do next."""
+
+    OUT_OF_SCOPE = "out_of_scope", _("不属于物业服务范围")
+    DUPLICATE = "duplicate", _("与已有工单重复")
+    NOT_VERIFIABLE = "not_verifiable", _("信息不足，无法核实")
+    PUBLIC_AUTHORITY = "public_authority", _("应由政府部门处理")
+    BETWEEN_OWNERS = "between_owners", _("属业主之间的民事事项")
+
+
+#: a resolved ticket waits this long for the resident before the sweep closes it
+CONFIRM_WINDOW: Final = timedelta(days=7)
+#: how often the duty queue looks again at what no clock will bring up
+REVIEW_EVERY: Final = timedelta(days=1)
+#: how long a ticket may wait for somebody, at most and when nothing else is said
+LONGEST_WAIT: Final = timedelta(days=14)
+DEFAULT_WAIT: Final = timedelta(days=3)
+#: one urge says it; the next may come after this
+URGE_AGAIN_AFTER: Final = timedelta(hours=1)

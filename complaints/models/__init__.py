@@ -1,6 +1,7 @@
 from complaints.models.attachment import Attachment, Draft
+from complaints.models.catalogue import CatalogueStamp
 from complaints.models.category import Category
-from complaints.models.clock import SweepFailure, TicketClock
+from complaints.models.clock import SweepBeat, SweepFailure, TicketClock
 from complaints.models.event import TicketEvent
 from complaints.models.policy import LadderStep, Policy, PolicyDuration
 from complaints.models.reporter import TicketParty, TicketReporter
@@ -10,6 +11,7 @@ from complaints.models.ticket import Ticket
 
 __all__ = [
     "Attachment",
+    "CatalogueStamp",
     "Category",
     "Draft",
     "LadderStep",
@@ -17,6 +19,7 @@ __all__ = [
     "PolicyDuration",
     "RoutingRule",
     "SealedFragment",
+    "SweepBeat",
     "SweepFailure",
     "TextEntry",
     "Ticket",
