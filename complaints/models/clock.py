@@ -20,9 +20,7 @@ class TicketClock(models.Model):
     kind = models.CharField(max_length=20, choices=ClockKind.choices)
     cycle = models.SmallIntegerField(default=1)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="clocks")
-    state = models.CharField(
-        max_length=12, choices=ClockState.choices, default=ClockState.RUNNING
-    )
+    state = models.CharField(max_length=12, choices=ClockState.choices, default=ClockState.RUNNING)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
@@ -70,10 +68,35 @@ class TicketClock(models.Model):
 
 
 class SweepFailure(models.Model):
-    """A clock whose escalation raised. The sweep skips it until `retry_at`; the auditor lists it."""
+    """A ticket whose step raised. The sweep skips it until `retry_at`; the auditor lists it.
 
-    clock = models.OneToOneField(TicketClock, models.PROTECT, related_name="failure")
+    `clock` is the one whose levels could not be written; null when it was not a clock, but the end
+    of a pause, a review or the closing. The due time stays untouched.
+    """
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="sweep_failures")
+    clock = models.OneToOneField(
+        TicketClock, models.PROTECT, null=True, related_name="sweep_failure"
+    )
     error_code = models.CharField(max_length=60)
     attempts = models.IntegerField(default=1)
     first_at = models.DateTimeField()
     retry_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(clock__isnull=True),
+                name="a_ticket_fails_once_without_a_clock",
+            )
+        ]
+
+
+class SweepBeat(models.Model):
+    """When each waker last swept to the end: the sweeper loop, the worker, the command."""
+
+    waker = models.CharField(max_length=20, primary_key=True)
+    last_at = models.DateTimeField()
+    fired = models.BigIntegerField(default=0)
+    failed = models.BigIntegerField(default=0)

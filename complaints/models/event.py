@@ -20,12 +20,16 @@ class TicketEvent(models.Model):
 
     append_only = True  # the application role may neither update nor delete (core.grants)
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
+    # keys without an index of their own: one below begins with them, or nobody asks by them, and
+    # this table is written more often than any other
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events", db_index=False)
     kind = models.CharField(max_length=12, choices=EventKind.choices)
     visibility = models.CharField(max_length=10, choices=Visibility.choices)
     actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
-    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="ticket_events")
-    machine = models.ForeignKey(MachineKey, models.PROTECT, null=True)
+    staff = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="ticket_events", db_index=False
+    )
+    machine = models.ForeignKey(MachineKey, models.PROTECT, null=True, db_index=False)
     occurred_at = models.DateTimeField()
     # a date of an imported row stays a date: `occurred_at` is then that day's start, and no hour
     # is shown
@@ -36,9 +40,13 @@ class TicketEvent(models.Model):
     from_state = models.CharField(max_length=20, choices=State.choices, blank=True)
     to_state = models.CharField(max_length=20, choices=State.choices, blank=True)
     # assignment and escalation: the post concerned
-    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="ticket_events")
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, related_name="ticket_events", db_index=False
+    )
     # escalation
-    clock = models.ForeignKey(TicketClock, models.PROTECT, null=True, related_name="events")
+    clock = models.ForeignKey(
+        TicketClock, models.PROTECT, null=True, related_name="events", db_index=False
+    )
     level = models.SmallIntegerField(null=True)
     effect = models.CharField(max_length=10, choices=StepEffect.choices, blank=True)
     # rating, 1 to 5: how it was handled, and whether it is solved
@@ -79,6 +87,11 @@ class TicketEvent(models.Model):
         indexes = [
             models.Index(fields=["ticket", "occurred_at", "id"], name="events_of_ticket"),
             models.Index(fields=["kind", "occurred_at"], name="events_by_kind_and_time"),
+            models.Index(
+                fields=["staff", "-occurred_at"],
+                condition=Q(staff__isnull=False),
+                name="events_by_staff",
+            ),
             models.Index(
                 fields=["post", "-occurred_at"],
                 condition=Q(kind="escalated"),

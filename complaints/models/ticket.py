@@ -36,7 +36,9 @@ class Ticket(models.Model):
     state = models.CharField(
         _("状态"), max_length=20, choices=State.choices, default=State.RECEIVED
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tickets")
+    # every sweep moves `next_step_at` and so rewrites all indexes of the row: keys whose index nobody
+    # would use, or that an index below begins with, have none
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tickets", db_index=False)
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True)
     # personal data: nulled by erasure, not tracked by history
     dwelling = models.ForeignKey(
@@ -46,9 +48,11 @@ class Ticket(models.Model):
         KeyAccount, models.PROTECT, null=True, blank=True, related_name="tickets"
     )
     post = models.ForeignKey(
-        Post, models.PROTECT, null=True, blank=True, related_name="tickets"
+        Post, models.PROTECT, null=True, blank=True, related_name="tickets", db_index=False
     )
-    policy = models.ForeignKey(Policy, models.PROTECT, null=True, related_name="tickets")
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, related_name="tickets", db_index=False
+    )
     # starts at 1; a reopened ticket runs its clocks in a new cycle
     cycle = models.SmallIntegerField(default=1)
     # highest level that fired in this cycle; null before the first
@@ -64,7 +68,10 @@ class Ticket(models.Model):
     source_key = models.CharField(max_length=64, blank=True)
 
     history = HistoricalRecords(
-        excluded_fields=["dwelling", "public_id", "source", "source_key", "recorded_at"]
+        excluded_fields=["dwelling", "public_id", "source", "source_key", "recorded_at"],
+        history_id_field=models.BigAutoField(),
+        # history is read by ticket and by date; the sweep writes a row per step
+        no_db_index=["reference", "category", "unit", "building", "account", "post", "policy"],
     )
     objects = TicketQuerySet.as_manager()
 
@@ -88,13 +95,11 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_step_at"],
+                fields=["next_step_at", "id"],
                 condition=Q(next_step_at__isnull=False),
                 name="tickets_due_next",
             ),
-            models.Index(
-                fields=["unit", "-received_at", "-id"], name="tickets_of_unit_by_age"
-            ),
+            models.Index(fields=["unit", "-received_at", "-id"], name="tickets_of_unit_by_age"),
             models.Index(fields=["-received_at", "-id"], name="tickets_by_age"),
             models.Index(
                 fields=["post", "next_step_at"],

@@ -21,7 +21,9 @@ class Message(models.Model):
     delivery_id = models.UUIDField(default=uuid.uuid4, editable=False)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="messages")
-    subject = models.ForeignKey(DataSubject, models.PROTECT, null=True, related_name="messages")
+    subject = models.ForeignKey(
+        DataSubject, models.PROTECT, null=True, related_name="messages", db_index=False
+    )
     state = models.CharField(
         max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
     )
@@ -52,7 +54,8 @@ class Message(models.Model):
 
 
 class MessageNotice(models.Model):
-    message = models.ForeignKey(Message, models.CASCADE)  # a link is nothing without its message
+    # a link is nothing without its message; the constraint below is its index
+    message = models.ForeignKey(Message, models.CASCADE, db_index=False)
     notice = models.ForeignKey(Notice, models.CASCADE)  # nor without its notice
 
     class Meta:

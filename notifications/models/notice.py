@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -17,15 +19,25 @@ class Notice(models.Model):
 
     source_kind = models.CharField(max_length=40)
     source_id = models.BigIntegerField()
-    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="notices")
+    # the keys have no index of their own where one below begins with them, or nobody asks by them
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, related_name="notices", db_index=False
+    )
     # who held the post, or stood in, when it fired
-    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="notices")
-    subject = models.ForeignKey(DataSubject, models.PROTECT, null=True, related_name="notices")
+    staff = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="notices", db_index=False
+    )
+    subject = models.ForeignKey(
+        DataSubject, models.PROTECT, null=True, related_name="notices", db_index=False
+    )
     template = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+
+    # what the notice is about, once a registered loader has fetched it (notifications.registry)
+    about: Any = None
 
     class Meta:
         constraints = [
