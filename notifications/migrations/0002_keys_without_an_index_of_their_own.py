@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("notifications", "0001_notices_and_messages"),
         ("organisation", "0001_company"),
-        ("vault", "0002_keys_without_an_index_of_their_own"),
+        ("vault", "0001_subjects_keys_consent_and_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
