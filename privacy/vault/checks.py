@@ -6,7 +6,7 @@ Fail-closed: what is not known to be harmless by its type must be declared in a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error
@@ -38,7 +38,7 @@ SUBJECT_WORDS: Final = ("subject", "trace", "guardian", "person", "resident", "r
 # written by simple-history itself; reasons are codes and the doer is a member of staff
 HISTORY_COLUMNS: Final = frozenset({"history_change_reason", "history_type"})
 
-AnyField = models.Field[Any, Any]
+AnyField: TypeAlias = "models.Field[Any, Any]"
 
 
 def check_personal_data(

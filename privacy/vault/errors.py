@@ -1,37 +1,38 @@
-"""The broken rules of the vault, each with a stable code. None carries a value."""
+"""The broken rules of the vault. None carries a value that could be personal."""
 
 from __future__ import annotations
 
+from datetime import datetime
 
-class VaultError(Exception):
-    code = "vault_error"
+from django.utils.translation import gettext_lazy as _
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail or self.__doc__ or self.code)
+from core.errors import DeskError, LimitReached
+
+
+class VaultError(DeskError):
+    code = "vault_refused"
 
 
 class KeyDestroyed(VaultError):
-    """The key of this subject was destroyed; what it sealed is gone."""
-
     code = "key_destroyed"
+    message = _("此人的个人信息已删除，无法再查看。")
 
 
 class KeyMissing(VaultError):
-    """There is no key for this subject."""
-
     code = "key_missing"
+    message = _("没有找到此人的密钥。")
 
 
 class KeyEncryptionKeyUnknown(VaultError):
-    """The key that wraps this subject's key is not among the configured ones."""
-
     code = "key_encryption_key_unknown"
+    message = _("主密钥未配置，无法打开个人信息。")
 
 
 class SealBroken(VaultError):
-    """The sealed value was altered, or belongs to another subject or field."""
+    """Altered bytes, or a value that belongs to another subject or field."""
 
     code = "seal_broken"
+    message = _("密文已损坏或不属于此处。")
 
 
 class KeyWouldNotOutliveRollback(VaultError):
@@ -41,48 +42,64 @@ class KeyWouldNotOutliveRollback(VaultError):
 
 
 class KeyTooOldToAdopt(VaultError):
-    """This fresh key has waited too long for its subject and may be swept at any moment."""
+    """A fresh key that waited too long for its subject may be swept at any moment."""
 
     code = "key_too_old_to_adopt"
 
 
+class TooManyOrphanKeys(VaultError):
+    """More keys without a subject than crashes explain: the main database may be the wrong one."""
+
+    code = "too_many_orphan_keys"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count=count)
+
+
 class DestructionsNotReplayed(VaultError):
-    """A database is older than the record of destroyed keys; replay it before opening any key."""
+    """A database is older than the record of destroyed keys."""
 
     code = "destructions_not_replayed"
+    message = _("数据库由备份恢复，销毁记录尚未重放，暂不能查看个人信息。")
 
 
-class DestructionLogBroken(VaultError):
-    """The record of destroyed keys outside the database was altered or cut."""
+class RecordOutsideBroken(VaultError):
+    """A file of LEDGER_DIR was altered, cut, or is not there."""
 
-    code = "destruction_log_broken"
+    code = "record_outside_broken"
 
 
 class ConsentMissing(VaultError):
-    """This purpose needs a consent that is not in force."""
-
     code = "consent_missing"
+    message = _("未取得此项用途的同意。")
 
 
 class PurposeUnknown(VaultError):
-    """No such purpose is registered."""
-
     code = "purpose_unknown"
+    message = _("没有登记此项用途。")
 
 
 class PolicyNotInForce(VaultError):
-    """There is no published policy to refer to."""
+    """No published policy to refer to, or one that does not name the purpose."""
 
     code = "policy_not_in_force"
-
-
-class RevealLimitReached(VaultError):
-    """Too many clear values were opened in the last hour."""
-
-    code = "reveal_limit_reached"
+    message = _("没有已发布且载明此项用途的隐私政策。")
 
 
 class FieldNotDeclared(VaultError):
-    """The field is not declared as personal data."""
-
     code = "field_not_declared"
+    message = _("此字段未登记为个人信息。")
+
+
+class RevealLimitReached(LimitReached):
+    code = "reveal_limit_reached"
+    message = _("一小时内查看明文次数过多，请稍后再试。")
+
+    def __init__(self, *, retry_at: datetime) -> None:
+        super().__init__(retry_at=retry_at)
+
+
+class LedgerBroken(VaultError):
+    """The verifier found rows that do not match the chain; the log names them."""
+
+    code = "ledger_broken"

@@ -26,6 +26,6 @@ class SealedField(models.BinaryField):
         return name, path, args, {**kwargs, "max_plain_length": self.max_plain_length}
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
-        column = connection.ops.quote_name(self.column)
+        column = connection.ops.quote_name(self.column or self.name)
         longest = OVERHEAD + BYTES_PER_CHARACTER * self.max_plain_length
         return f"octet_length({column}) BETWEEN {OVERHEAD} AND {longest}"

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
+from django.db.models import Model, QuerySet
 
 from privacy.vault.terms import NEEDS_HOLDING, Handling
 
-ModelName = type[models.Model] | str
+ModelName = type[Model] | str
 SubjectIds = tuple[UUID, ...]
 # Texts that must be found nowhere afterwards: name, phone, e-mail in each written form.
 Needles = tuple[str, ...]
@@ -47,7 +47,7 @@ class Holding:
     name: str
     order: int
     models: tuple[str, ...]
-    locate: Callable[[SubjectIds], models.QuerySet[Any]]
+    locate: Callable[[SubjectIds], QuerySet[Any]]
     erase: Callable[[SubjectIds, ErasurePlan], int]
     verify: Callable[[SubjectIds, Needles], int]
     export: Callable[[SubjectIds], Iterable[Record]] | None = None
@@ -89,7 +89,7 @@ def label_of(model: ModelName) -> str:
 
 
 def is_installed(label: str) -> bool:
-    return label.split(".")[0] in apps.app_configs
+    return label.partition(".")[0] in apps.app_configs
 
 
 def field_label(model: ModelName, name: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,7 +18,8 @@ class SubjectKey(models.Model):
     subject_id = models.UUIDField(null=True, editable=False)
     kek_id = models.CharField(max_length=40)
     wrapped = models.BinaryField(null=True)
-    created_at = models.DateTimeField()
+    # the database's clock even where business time is virtual: the sweep of orphans rests on it
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
