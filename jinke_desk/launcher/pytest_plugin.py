@@ -1,4 +1,4 @@
-"""Where everything is installed, a skipped test is a failure: CI=true says so."""
+"""Skips what this machine cannot run and says why; with CI=true every skip is a failure."""
 
 from __future__ import annotations
 
@@ -7,23 +7,34 @@ import os
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from jinke_desk.launcher import browser
 
-def _skipped(session: pytest.Session) -> list[pytest.TestReport]:
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    return reporter.stats.get("skipped", []) if isinstance(reporter, TerminalReporter) else []
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if browser.find_chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=browser.MISSING))
+
+
+def _forbidden_skips(config: pytest.Config) -> list[pytest.TestReport]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or not isinstance(reporter, TerminalReporter):
+        return []
+    skipped: list[pytest.TestReport] = reporter.stats.get("skipped", [])
+    return skipped
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    is_worker = hasattr(session.config, "workerinput")
-    if os.environ.get("CI") == "true" and not is_worker and _skipped(session):
+    if _forbidden_skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    skipped = terminalreporter.stats.get("skipped", [])
-    if os.environ.get("CI") != "true" or not skipped:
-        return
-    terminalreporter.section("skipped, which fails the run because CI=true")
-    for report in skipped:
-        terminalreporter.line(report.nodeid)
+def pytest_terminal_summary(
+    terminalreporter: TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    if skipped := _forbidden_skips(config):
+        terminalreporter.section("skipped, which fails the run because CI=true")
+        for report in skipped:
+            terminalreporter.line(report.nodeid)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import re
 import signal
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from jinke_desk.launcher import binaries, processes
 from jinke_desk.launcher.demo_env import write_private
@@ -18,6 +15,7 @@ from jinke_desk.launcher.errors import LaunchError
 from jinke_desk.launcher.places import Place
 from jinke_desk.launcher.ports import HOST
 
+_ANSWER_SECONDS = 2.0
 _START_SECONDS = 20.0
 _STOP_SECONDS = 20.0
 
@@ -38,25 +36,19 @@ class Doorbell:
     def folder(self) -> Path:
         return self.place.home / "redis"
 
-    def _client(self) -> redis.Redis:
-        return redis.Redis(
-            host=HOST,
-            port=self.port,
-            password=self.password,
-            socket_timeout=2,
-            retry=Retry(NoBackoff(), 0),
-        )
-
     def answers(self) -> bool:
         return self.server_pid() is not None
 
     def server_pid(self) -> int | None:
         """Return the process of our own server: no other one takes this password."""
         try:
-            with contextlib.closing(self._client()) as client:
-                return int(client.info("server")["process_id"])
-        except redis.RedisError:
+            with socket.create_connection((HOST, self.port), _ANSWER_SECONDS) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nINFO server\r\nQUIT\r\n".encode())
+                answer = connection.makefile("rb").read()
+        except OSError:
             return None
+        found = re.search(rb"^process_id:(\d+)", answer, re.MULTILINE)
+        return int(found[1]) if found else None
 
     def start(self) -> None:
         found = binaries.choose_redis(self.origin)

@@ -60,10 +60,8 @@ def _copy_texts(project: Path, copy: Path) -> None:
     copy.mkdir()
     shutil.copy(project / "manage.py", copy)
     for folder in _packages(project):
-        ignored = shutil.ignore_patterns(*_NOT_TRANSLATED, "migrations", "*.mo", "launcher")
+        ignored = shutil.ignore_patterns(*_NOT_TRANSLATED, "migrations", "*.mo")
         shutil.copytree(folder, copy / folder.name, ignore=ignored)
-    # manage.py imports the launcher, which has no texts for users of the desk.
-    shutil.copytree(project / "jinke_desk" / "launcher", copy / "jinke_desk" / "launcher")
     (copy / "locale" / "en" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
 
 
