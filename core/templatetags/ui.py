@@ -249,8 +249,8 @@ def tabs(items: Iterable[Thing], label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/components/pager.html")
-def pager(previous: str = "", next: str = "", summary: str = "") -> dict[str, Any]:
-    return {"previous": previous, "next": next, "summary": summary}
+def pager(previous: str = "", following: str = "", summary: str = "") -> dict[str, Any]:
+    return {"previous": previous, "following": following, "summary": summary}
 
 
 @register.inclusion_tag("ui/components/empty.html")
