@@ -27,7 +27,7 @@ class Conflict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Absorbed:
-    """A later row of a key, merged into the row at line `into`."""
+    """A later row of a key, merged into the row at line `into`; 0 is an earlier import."""
 
     line: int
     into: int

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,9 @@ class Tally:
     by_reason: Counter[str] = field(default_factory=Counter)
     by_remark: Counter[str] = field(default_factory=Counter)
 
+    def __post_init__(self) -> None:
+        self.by_reason, self.by_remark = Counter(self.by_reason), Counter(self.by_remark)
+
     def count(self, outcome: Outcome) -> None:
         self.read += 1
         if isinstance(outcome, ImportedTicket):
@@ -42,6 +46,10 @@ class Tally:
         else:
             self.refused += 1
             self.by_reason[outcome.code] += 1
+
+    def counts(self) -> dict[str, Any]:
+        """As JSON keeps it; `Tally(**counts)` is the tally again."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @property
     def adds_up(self) -> bool:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from complaints.imports.reasons import Refused
 from complaints.imports.spreadsheet import sheet_rows
+from core.errors import InvalidInput
 
 GZIP, ZIP, OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 WIDE_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -33,8 +34,10 @@ _DAMAGED = re.compile("[\udc80-\udcff\x00]")
 _WIDE = re.compile("[^\x00-\x7f]")
 
 
-class FileUnreadable(Exception):
-    """The file as a whole cannot be read; the text says why and what to do."""
+class FileUnreadable(InvalidInput):
+    """The file as a whole cannot be read; the message says why and what to do."""
+
+    code = "file_unreadable"
 
 
 @dataclass(frozen=True, slots=True)

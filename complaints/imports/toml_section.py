@@ -7,12 +7,16 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
+from core.errors import InvalidInput
+
 Result = TypeVar("Result")
 _UNUSABLE = (ZoneInfoNotFoundError, ValueError, LookupError, OSError, re.error)
 
 
-class MappingInvalid(Exception):
-    """One key of one mapping file is wrong; the text names both and says why."""
+class MappingInvalid(InvalidInput):
+    """One key of one mapping file is wrong; the message names both and says why."""
+
+    code = "mapping_invalid"
 
 
 class Section:
