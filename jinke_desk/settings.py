@@ -302,6 +302,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "publish-ledger": {"task": "vault.publish_ledger_head", "schedule": crontab(hour="0", minute="30")},
+    "expire-consents": {"task": "vault.expire_consents", "schedule": crontab(hour="2", minute="5")},
     "verify-ledger": {"task": "vault.verify_ledger", "schedule": crontab(hour="3", minute="20")},
     "sweep-keys": {"task": "vault.sweep_orphan_keys", "schedule": crontab(hour="4", minute="10")},
     "tidy": {"task": "core.delete_expired", "schedule": crontab(minute="40")},

@@ -39,9 +39,7 @@ def _own_names_per_worker(request: pytest.FixtureRequest) -> None:
     worker = getattr(request.config, "workerinput", {}).get("workerid")
     for alias in settings.DATABASES:
         config = connections[alias].settings_dict
-        config["TEST"]["NAME"] = "_".join(
-            part for part in ("test", config["NAME"], worker) if part
-        )
+        config["TEST"]["NAME"] = "_".join(part for part in ("test", config["NAME"], worker) if part)
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +96,21 @@ def _truncate(connection: psycopg.Connection[Any], append_only: list[str]) -> No
 
 
 TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _folders_of_its_own(settings: Any, tmp_path: Any) -> None:
+    """Rolled-back rows beside files that stay would look like a restored backup."""
+    settings.LEDGER_DIR = tmp_path / "ledger"
+    settings.FILES_DIR = tmp_path / "files"
+    settings.MESSAGE_SINK_DIR = tmp_path / "messages"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            **settings.STORAGES["default"],
+            "OPTIONS": {"location": tmp_path / "files", "base_url": None},
+        },
+    }
 
 
 @pytest.fixture
