@@ -1,9 +1,9 @@
 """Who may do what where. Rights are asked of the present: they follow the database's clock, not the
-`at` of a replay, and are read again for every request (docs/adr/0004)."""
+`at` of a replay, and are read again for every request (docs/adr/0003)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,6 +70,17 @@ def scope(actor: Actor, permission: str) -> Scope:
     if actor.kind is ActorKind.SYSTEM:
         return EVERYTHING
     return _widest(path for permissions, path in _grants(actor) if permission in permissions)
+
+
+def scopes(actor: Actor, permissions: Iterable[str]) -> dict[str, Scope]:
+    """`scope` of several permissions, in one statement."""
+    if actor.kind is ActorKind.SYSTEM:
+        return dict.fromkeys(permissions, EVERYTHING)
+    grants = _grants(actor)
+    return {
+        permission: _widest(path for held, path in grants if permission in held)
+        for permission in permissions
+    }
 
 
 def permissions_of(actor: Actor) -> frozenset[str]:
