@@ -77,7 +77,7 @@ CHECKS = (
     Check("mypy", _module("mypy")),
     Check("import-linter", _import_linter),
     Check("djlint", _module("djlint", "--lint", "--quiet", ".")),
-    Check("deptry", _module("deptry", ".")),
+    Check("deptry", _module("deptry", "--no-ansi", ".")),
     Check("migrations match the models", _manage("makemigrations", "--check", "--dry-run")),
     Check("migrate in production", _manage("migrate", "--no-input", "-v", "0", production=True)),
     Check(
