@@ -5,11 +5,14 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from privacy.vault.migration_sql import append_only
+
 
 class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("core", "0001_house"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -106,6 +109,7 @@ class Migration(migrations.Migration):
                 ("seed", models.CharField(blank=True, max_length=64)),
                 ("committed_at", models.DateTimeField()),
                 ("frame_sha256", models.CharField(blank=True, max_length=64)),
+                ("unanswered", models.JSONField(default=dict)),
                 ("frozen_at", models.DateTimeField(null=True)),
                 ("drawn_at", models.DateTimeField(null=True)),
                 ("reported_at", models.DateTimeField(null=True)),
@@ -425,4 +429,5 @@ class Migration(migrations.Migration):
                 fields=("round", "ticket_public_id"), name="a_frame_holds_a_ticket_once"
             ),
         ),
+        *append_only("quality_framemember"),
     ]

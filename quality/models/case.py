@@ -20,9 +20,7 @@ class SampleCase(models.Model):
     ordinal = models.IntegerField()
     # design weight: members of the stratum for each one drawn
     weight = models.DecimalField(max_digits=14, decimal_places=6)
-    state = models.CharField(
-        max_length=12, choices=CaseState.choices, default=CaseState.PENDING
-    )
+    state = models.CharField(max_length=12, choices=CaseState.choices, default=CaseState.PENDING)
     non_response = models.CharField(max_length=16, choices=NonResponse.choices, blank=True)
     answered_well = models.BooleanField(null=True)
     inspector = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="inspections")
@@ -58,7 +56,5 @@ class Score(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "item"], name="a_case_answers_a_question_once"
-            )
+            models.UniqueConstraint(fields=["case", "item"], name="a_case_answers_a_question_once")
         ]

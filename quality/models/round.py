@@ -22,9 +22,7 @@ class Round(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("名称"), max_length=80)
-    state = models.CharField(
-        max_length=10, choices=RoundState.choices, default=RoundState.PLANNED
-    )
+    state = models.CharField(max_length=10, choices=RoundState.choices, default=RoundState.PLANNED)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     cut_off_at = models.DateTimeField(_("截止时间"))
@@ -41,6 +39,8 @@ class Round(models.Model):
     seed = models.CharField(max_length=64, blank=True)
     committed_at = models.DateTimeField()
     frame_sha256 = models.CharField(max_length=64, blank=True)
+    # complaints without an answer at the cut-off, by region code; counted when the frame froze
+    unanswered = models.JSONField(default=dict)
     frozen_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
