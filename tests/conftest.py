@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -40,13 +41,6 @@ def _own_names_per_worker(request: pytest.FixtureRequest) -> None:
     for alias in settings.DATABASES:
         config = connections[alias].settings_dict
         config["TEST"]["NAME"] = "_".join(part for part in ("test", config["NAME"], worker) if part)
-
-
-@pytest.fixture(autouse=True)
-def _both_databases(request: pytest.FixtureRequest) -> None:
-    """Every test that uses the database may use both aliases."""
-    for marker in request.node.iter_markers("django_db"):
-        marker.kwargs.setdefault("databases", list(settings.DATABASES))
 
 
 def _empty_as_owner(case: TransactionTestCase) -> None:
@@ -96,6 +90,8 @@ def _truncate(connection: psycopg.Connection[Any], append_only: list[str]) -> No
 
 
 TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+# every test that uses the database may use both
+TransactionTestCase.databases = set(settings.DATABASES)
 
 
 @pytest.fixture(autouse=True)
