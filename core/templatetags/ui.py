@@ -112,12 +112,12 @@ def minutes(count: int) -> str:
 
 @register.simple_tag
 def moment(at: datetime | None) -> SafeString:
-    """A moment as people write it: 11-22 14:20, with the year only where it is another one."""
+    """A moment as people write it: 14:20 today, 11-22 14:20 this year, else with the year."""
     if at is None:
         return mark_safe("—")
-    local = timezone.localtime(at)
-    same_year = local.year == timezone.localtime().year
-    said = local.strftime("%m-%d %H:%M" if same_year else "%Y-%m-%d %H:%M")
+    local, today = timezone.localtime(at), timezone.localdate()
+    this_year = "%H:%M" if local.date() == today else "%m-%d %H:%M"
+    said = local.strftime(this_year if local.year == today.year else "%Y-%m-%d %H:%M")
     full = local.strftime("%Y-%m-%d %H:%M:%S")
     html = '<time class="num" datetime="{}" title="{}">{}</time>'
     return format_html(html, local.isoformat(timespec="seconds"), full, said)
