@@ -17,9 +17,16 @@ class Command(DjangoMigrate):
         super().add_arguments(parser)
         parser.set_defaults(database=None)
 
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {**super().get_check_kwargs(options), "databases": _databases(options)}
+
     def handle(self, *args: Any, **options: Any) -> None:
-        named = options["database"]
         with as_owner():
-            for alias in [named] if named else list(settings.DATABASES):
+            for alias in _databases(options):
                 super().handle(*args, **{**options, "database": alias})
                 grants.apply(alias)
+
+
+def _databases(options: dict[str, Any]) -> list[str]:
+    named = options["database"]
+    return [named] if named else list(settings.DATABASES)
