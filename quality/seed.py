@@ -1,21 +1,15 @@
-"""The seed of a round: drawn when the round is planned, kept sealed until the draw."""
+"""Keeps the seed of a round sealed between its plan and its draw (`quality.draw`)."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 
 from django.conf import settings
 
 from privacy.vault import crypto
 
 _PLACE = b"quality.round.seed"
-
-
-def new_seed() -> str:
-    """128 random bits as 32 hexadecimal digits."""
-    return secrets.token_hex(16)
 
 
 def seal(seed: str) -> bytes:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Avg, Case, FloatField, When
 
 from core.actors import Actor
 from organisation import access
 from quality import draw as drawing
-from quality import frame_sql, seed
+from quality import frame_sql, seed, sizing
 from quality.enums import Allocation, RoundState
 from quality.errors import (
     CutOffInThePast,
@@ -22,9 +25,8 @@ from quality.errors import (
     FrameWasAltered,
     RoundNotAtThisStep,
 )
-from quality.frame_hash import Member, frame_hash
-from quality.models import Checklist, FrameMember, Round, SampleCase, Stratum
-from quality.plan import Drawn, sizes
+from quality.frame_hash import FrameRow, frame_hash
+from quality.models import Checklist, Round, SampleCase, Stratum
 
 BATCH = 5_000
 
@@ -49,7 +51,7 @@ def plan(plan: Plan, *, actor: Actor, at: datetime) -> Round:
     access.require(actor, "quality.plan")
     if plan.cut_off_at <= at:
         raise CutOffInThePast
-    chosen = seed.new_seed()
+    chosen = drawing.new_seed()
     return Round.objects.create(
         name=plan.name,
         starts_at=plan.starts_at,
@@ -99,8 +101,7 @@ def draw(round: Round, *, actor: Actor, at: datetime) -> Round:
     if stored_hash(round) != round.frame_sha256:
         raise FrameWasAltered
     round.seed = seed.unseal(bytes(round.seed_sealed))
-    for stratum in sizes(round, list(round.strata.order_by("code"))):
-        _draw_from(round, stratum)
+    _store_cases(round)
     round.drawn_at, round.state = at, RoundState.DRAWN
     round.save(update_fields=["seed", "drawn_at", "state"])
     return round
@@ -108,7 +109,12 @@ def draw(round: Round, *, actor: Actor, at: datetime) -> Round:
 
 def stored_hash(round: Round) -> str:
     """The hash over the stored members, as hexadecimal digits."""
-    return frame_hash(_members(round))
+    return frame_hash(
+        _rows(round),
+        starts_at=round.starts_at,
+        ends_at=round.ends_at,
+        cut_off_at=round.cut_off_at,
+    )
 
 
 def rederived(round: Round) -> set[UUID]:
@@ -149,7 +155,7 @@ def _parameters(round: Round) -> dict[str, Any]:
     }
 
 
-def _members(round: Round) -> Iterator[Member]:
+def _rows(round: Round) -> Iterator[FrameRow]:
     rows = (
         round.members.order_by("ticket_public_id")
         .values_list(
@@ -164,27 +170,56 @@ def _members(round: Round) -> Iterator[Member]:
         )
         .iterator(chunk_size=BATCH)
     )
-    return (Member(*row) for row in rows)
+    return (FrameRow(*row) for row in rows)
 
 
-def _draw_from(round: Round, drawn: Drawn) -> None:
-    stratum = Stratum.objects.get(pk=drawn.stratum.pk)
-    members = dict(
-        FrameMember.objects.filter(stratum=stratum).values_list("ticket_public_id", "pk")
-    )
-    chosen = drawing.draw(members, drawn.size, seed=round.seed, frame_hash=round.frame_sha256)
-    first = SampleCase.objects.filter(round=round).count()
+def _store_cases(round: Round) -> None:
+    strata = {stratum.code: stratum for stratum in round.strata.all()}
+    plan = sizing.cases_per_stratum(round, list(strata.values()), earlier_shares(round))
+    members, keys = _members_by_stratum(round)
+    chosen = drawing.draw(members, plan, frame_hash=round.frame_sha256, seed=round.seed)
     SampleCase.objects.bulk_create(
         [
             SampleCase(
                 round=round,
-                member_id=members[public_id],
-                ordinal=first + place,
-                weight=drawn.weight,
+                member_id=keys[case.public_id],
+                ordinal=case.ordinal,
+                weight=Decimal(strata[case.stratum].size) / plan[case.stratum],
             )
-            for place, public_id in enumerate(chosen, start=1)
+            for case in chosen
         ],
         batch_size=BATCH,
     )
-    stratum.drawn = len(chosen)
-    stratum.save(update_fields=["drawn"])
+    for code, stratum in strata.items():
+        stratum.drawn = plan[code]
+    Stratum.objects.bulk_update(strata.values(), ["drawn"])
+
+
+def _members_by_stratum(round: Round) -> tuple[Mapping[str, list[UUID]], dict[UUID, int]]:
+    members: dict[str, list[UUID]] = defaultdict(list)
+    keys: dict[UUID, int] = {}
+    rows = round.members.values_list("stratum__code", "ticket_public_id", "pk")
+    for code, public_id, pk in rows.iterator(chunk_size=BATCH):
+        members[code].append(public_id)
+        keys[public_id] = pk
+    return members, keys
+
+
+def earlier_shares(round: Round) -> dict[str, float]:
+    """Share answered well per stratum in the last reported round, for Neyman's division."""
+    rows = (
+        SampleCase.objects.filter(
+            round=Round.objects.filter(reported_at__lt=round.committed_at)
+            .order_by("-reported_at")
+            .values("pk")[:1],
+            answered_well__isnull=False,
+        )
+        .values("member__stratum__code")
+        .annotate(
+            share=Avg(
+                Case(When(answered_well=True, then=1.0), default=0.0, output_field=FloatField())
+            )
+        )
+        .values_list("member__stratum__code", "share")
+    )
+    return dict(rows)
