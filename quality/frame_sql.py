@@ -1,9 +1,9 @@
 """The frame of a round as one statement: who is in it, in which stratum, with which times.
 
-The population are the answers given in the period: a ticket belongs to the period of its first public
-answer, so that no ticket is counted in two quarters and none is missed. Complaints without an answer
-are not sampled but counted (`UNANSWERED`): there is nothing to draw, all of them are failures.
-Everything is read as it stood at the cut-off (`occurred_at`) and as far as it was recorded when the
+The population are the answers given in the period: a ticket belongs to the period of its first
+public answer, so that no ticket is counted in two quarters and none is missed. Complaints without
+an answer are not sampled but counted (`UNANSWERED`): there is nothing to draw, all of them are
+failures. Everything is read as it stood at the cut-off (`occurred_at`) and as far as it was recorded when the
 frame froze (`recorded_at`).
 """
 
@@ -87,10 +87,10 @@ LEFT JOIN LATERAL (
     FROM complaints_ticketclock k
     WHERE k.ticket_id = c.id AND k.state IN ('kept', 'broken') AND k.stopped_at <= %(cut_off_at)s
 ) kept ON true
-"""
+"""  # noqa: S608  # joined from constants of this file
 
 #: public ids of the population, derived again from the events
-REDERIVE = f"WITH {_POPULATION} SELECT public_id FROM coded"
+REDERIVE = f"WITH {_POPULATION} SELECT public_id FROM coded"  # noqa: S608  # as above
 
 #: complaints received before the end of the period that had no answer at the cut-off, by region
 UNANSWERED = """

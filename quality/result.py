@@ -1,4 +1,4 @@
-"""The figures of a round, from the frozen frame and the scores alone: the same today and next year."""
+"""The figures of a round, from frozen frame and scores alone: the same today and next year."""
 
 from __future__ import annotations
 
@@ -151,13 +151,13 @@ def _kept(round: Round) -> Mapping[str, tuple[float | None, float | None]]:
             first=Count("pk", filter=Q(first_response_kept__isnull=False)),
             first_kept=Count("pk", filter=Q(first_response_kept=True)),
             resolve=Count("pk", filter=Q(resolve_kept__isnull=False)),
-            resolve_kept=Count("pk", filter=Q(resolve_kept=True)),
+            resolve_in_time=Count("pk", filter=Q(resolve_kept=True)),
         )
     )
     return {
         row["stratum__region_code"]: (
             _share(row["first_kept"], row["first"]),
-            _share(row["resolve_kept"], row["resolve"]),
+            _share(row["resolve_in_time"], row["resolve"]),
         )
         for row in rows
     }
