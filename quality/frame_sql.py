@@ -3,8 +3,8 @@
 The population are the answers given in the period: a ticket belongs to the period of its first
 public answer, so that no ticket is counted in two quarters and none is missed. Complaints without
 an answer are not sampled but counted (`UNANSWERED`): there is nothing to draw, all of them are
-failures. Everything is read as it stood at the cut-off (`occurred_at`) and as far as it was recorded when the
-frame froze (`recorded_at`).
+failures. Everything is read as it stood at the cut-off (`occurred_at`) and as far as it was
+recorded when the frame froze (`recorded_at`).
 """
 
 from __future__ import annotations
