@@ -29,6 +29,8 @@ from jinke_desk.launcher.supervisor import Child, Program, supervise
 
 _LOOK_AFTER_EVERY = 5.0
 _SLOW_START = 60.0
+# True, and no news to whoever starts a demo as root.
+_AS_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
 def run(environ: Mapping[str, str] = os.environ) -> int:
@@ -77,16 +79,8 @@ def _prepare(place: Place, settings: Mapping[str, str]) -> None:
     environment.make_folders(settings)
     if written := translations.compile_all():
         terminal.say(f"Translations compiled: {len(written)}")
-    for command in ("migrate --no-input", "load_reference", "load_demo"):
-        _manage(command, place, settings)
-
-
-def _manage(command: str, place: Place, settings: Mapping[str, str]) -> None:
-    """Run a command, showing what it says; a failure ends the start."""
-    name = command.split(maxsplit=1)[0]
-    started = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "manage.py", *command.split()],
+        [sys.executable, "-u", "-m", "jinke_desk.launcher.prepare"],
         cwd=PROJECT,
         env=dict(settings),
         stdin=subprocess.DEVNULL,
@@ -94,13 +88,12 @@ def _manage(command: str, place: Place, settings: Mapping[str, str]) -> None:
         stderr=subprocess.STDOUT,
     ) as process:
         try:
-            terminal.pump(process.stdout, name, place.logs)
+            terminal.pump(process.stdout, "prepare", place.logs)
         except BaseException:
             process.terminate()
             raise
     if process.returncode:
-        raise LaunchError(f"`manage.py {command}` failed; {place.logs / name}.log has all of it.")
-    terminal.say(f"{name} done in {time.monotonic() - started:.1f} s")
+        raise LaunchError(f"The desk could not be prepared; {place.logs}/prepare.log says why.")
 
 
 def _children(place: Place, settings: Mapping[str, str]) -> list[Child]:
@@ -108,7 +101,7 @@ def _children(place: Place, settings: Mapping[str, str]) -> list[Child]:
     schedule = place.data_dir / "beat"
     schedule.mkdir(exist_ok=True)
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "jinke_desk"]
+    celery = [python, "-W", _AS_ROOT, "-m", "celery", "--quiet", "-A", "jinke_desk"]
     address = f"{ports.HOST}:{settings['PORT']}"
     web = [python, "-m", "gunicorn", "jinke_desk.wsgi:application", "--bind", address]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
