@@ -1,4 +1,4 @@
-"""The servers of someone who is not root, and of root in a folder that nobody else can enter."""
+"""The servers of someone who is not root."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from jinke_desk.launcher import demo_env, places, servers
+from jinke_desk.launcher import places
 from jinke_desk.launcher.accounts import Account
 from jinke_desk.launcher.places import PROJECT
-from jinke_desk.launcher.servers import Wanted
 
 pytestmark = [pytest.mark.launcher]
 ROOT = os.geteuid() == 0
@@ -25,7 +24,7 @@ SCRIPT = """
 import os, sys
 from pathlib import Path
 import psycopg
-from jinke_desk.launcher import demo_env, places, servers
+from jinke_desk.launcher import places
 folder = places.make_data_dir(Path(sys.argv[1]) / "my desk")
 demo_env.write_once(folder)
 place = places.demo_place(folder)
@@ -95,43 +94,3 @@ def test_an_ordinary_user_runs_the_servers_as_themselves(
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["jinke_app True False"] * 2
-
-
-@pytest.fixture
-def closed_folder(clean_environ: dict[str, str]) -> Iterator[Path]:
-    """A data folder of root's that `nobody` cannot enter, as under /root."""
-    with places.throwaway_place("closed") as outer:
-        outer.data_dir.chmod(0o700)
-        folder = places.make_data_dir(outer.data_dir / "data")
-        demo_env.write_once(folder)
-        yield folder
-        if (folder / "where").exists():
-            shutil.rmtree((folder / "where").read_text().strip(), ignore_errors=True)
-
-
-@pytest.mark.skipif(not ROOT, reason="only root has folders that the servers' user cannot enter")
-def test_root_keeps_the_data_where_the_servers_can_reach_them_and_says_where(
-    closed_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with places.throwaway_place("varlib") as reachable:
-        monkeypatch.setattr(places, "_ROOT_FALLBACK", reachable.data_dir / "jinke-desk")
-        place = places.demo_place(closed_folder)
-        with servers.held(place, Wanted(durable=False)) as stack:
-            assert stack.cluster.answers()
-        named = Path((closed_folder / "where").read_text().strip())
-        assert named.parent == reachable.data_dir / "jinke-desk"
-        assert (named / "pg" / "PG_VERSION").exists()
-        assert not (closed_folder / "pg").exists()
-        assert places.demo_place(closed_folder).home == named
-
-
-@pytest.mark.skipif(not ROOT, reason="only root starts servers as somebody else")
-def test_root_starts_an_ordinary_users_data_as_that_user(
-    demo_folder: Path,
-) -> None:
-    cloaked = Account(12345, 12345, other=True)
-    demo_folder.chmod(0o755)
-    cloaked.make_folder(demo_folder / "pg")
-    assert places.demo_place(demo_folder).account == cloaked
-    shutil.rmtree(demo_folder / "pg")
-    assert places.demo_place(demo_folder).account.uid == pwd.getpwnam("nobody").pw_uid
