@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "organisation.middleware.RememberGrantsMiddleware",
     "organisation.middleware.PreferredLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -130,7 +131,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context.desk",
-                "core.display.display",
                 "console.context.console",
                 "portal.context.portal",
             ],
@@ -142,7 +142,6 @@ TEMPLATES = [
 AUTH_USER_MODEL = "organisation.Staff"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "organisation.auth.PostBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -167,7 +166,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_LOCKOUT_CALLABLE = "organisation.auth.locked_out"
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXY_COUNT or None
+AXES_CLIENT_IP_CALLABLE = "core.address.client_address"
 
 # --- transport security -------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -259,6 +258,9 @@ else:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+# Messages wait for the morning, but those of safety. The demo has none: it is tried at any hour.
+_quiet = env.hours("QUIET_HOURS", "21:30-08:00" if PRODUCTION else "none")
+QUIET_HOURS = QuietHours(*_quiet) if _quiet else None
 # How a sign-in code reaches a telephone: dotted path of a function (number, text) -> None.
 CODE_CARRIER = env.text("CODE_CARRIER", "" if PRODUCTION else "demo.sink.keep_code")
 
