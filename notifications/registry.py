@@ -1,0 +1,106 @@
+"""What the apps above know and this one does not: texts, objects, links and addresses.
+
+Each registers in `AppConfig.ready`. A notice and a message hold references only; what is found here
+turns them into words and an address at the moment they are shown or sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from core.errors import DeskError
+from notifications.enums import Channel
+from notifications.models import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A notice in words, in the language that is active.
+
+    `urgent` matters of safety pass through quiet hours.
+    """
+
+    subject: str
+    body: str
+    url: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person is reached over one channel, and in which language."""
+
+    value: str
+    language: str
+
+
+Render = Callable[[Notice], Rendered]
+Load = Callable[[Sequence[Notice]], Mapping[int, Any]]
+"""Notices to what each is about, by the notice's id; a missing one is gone."""
+Resolve = Callable[[UUID], Address | None]
+"""A subject's address, or None where there is none, or no longer one."""
+
+
+class TemplateUnknown(DeskError):
+    code = "template_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`purpose` names the consent that a message to a resident needs; service messages need none."""
+
+    code: str
+    render: Render
+    purpose: str | None = None
+
+
+_templates: dict[str, Template] = {}
+_loaders: dict[str, Load] = {}
+_addresses: dict[str, Resolve] = {}
+
+
+def register_template(code: str, render: Render, *, purpose: str | None = None) -> None:
+    _templates[code] = Template(code, render, purpose)
+
+
+def register_loader(object_kind: str, load: Load) -> None:
+    """Sets `notice.about` of many notices at once, before any of them is rendered."""
+    _loaders[object_kind] = load
+
+
+def register_address(channel: Channel, resolve: Resolve) -> None:
+    """How a resident is reached; staff are known here."""
+    _addresses[channel] = resolve
+
+
+def template(code: str) -> Template:
+    try:
+        return _templates[code]
+    except KeyError:
+        raise TemplateUnknown from None
+
+
+def template_codes() -> list[str]:
+    return sorted(_templates)
+
+
+def render(notice: Notice) -> Rendered:
+    """Raises TemplateUnknown, and whatever the template raises."""
+    return template(notice.template).render(notice)
+
+
+def load(notices: Sequence[Notice]) -> None:
+    """Fetch what the notices are about: as many statements as there are kinds of objects."""
+    for kind, fetch in _loaders.items():
+        mine = [notice for notice in notices if notice.object_kind == kind]
+        found = fetch(mine) if mine else {}
+        for notice in mine:
+            notice.about = found.get(notice.pk)
+
+
+def address_of_subject(channel: str, subject_id: UUID) -> Address | None:
+    resolve = _addresses.get(channel)
+    return resolve(subject_id) if resolve else None

@@ -1,0 +1,178 @@
+"""Telling posts and residents that something happened, in the transaction in which it did.
+
+One statement writes the notices, one message per person who can be reached, and the links between
+them, for one notice as for ten thousand. A notice that is there already stays as it is, so that
+telling twice is telling once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from organisation.models import Post
+from privacy.vault.models import DataSubject
+
+
+class Telling(NamedTuple):
+    """One event for one recipient: a post, or the subject who reported."""
+
+    source_kind: str
+    source_id: int
+    template: str
+    object_kind: str
+    object_id: int
+    post_id: int | None = None
+    subject_id: UUID | None = None
+
+
+# The present holder as in organisation.services.posts.current_holder. Messages of a virtual database
+# are born dropped, so that nothing leaves even if somebody clears the mark later.
+_TELL = """
+WITH draft AS ({drafts}),
+told AS (
+    INSERT INTO notifications_notice (source_kind, source_id, post_id, staff_id, subject_id,
+                                      template, object_kind, object_id, created_at)
+    SELECT draft.source_kind, draft.source_id, draft.post_id,
+           CASE WHEN stand_in.is_active
+                 AND (post.holder_absent_until > %(at)s OR holder.is_active IS NOT TRUE)
+                THEN stand_in.id
+                WHEN holder.is_active THEN holder.id END,
+           draft.subject_id, draft.template, draft.object_kind, draft.object_id, %(at)s
+    FROM draft
+    LEFT JOIN organisation_post post ON post.id = draft.post_id
+    LEFT JOIN organisation_staff holder ON holder.id = post.holder_id
+    LEFT JOIN organisation_staff stand_in ON stand_in.id = post.stand_in_id
+    ON CONFLICT DO NOTHING
+    RETURNING id, staff_id, subject_id
+),
+reachable AS (
+    SELECT told.id, told.staff_id, told.subject_id,
+           coalesce(told.staff_id::text, told.subject_id::text) AS person
+    FROM told LEFT JOIN organisation_staff staff ON staff.id = told.staff_id
+    WHERE told.subject_id IS NOT NULL OR staff.email <> ''
+),
+message AS (
+    INSERT INTO notifications_message (delivery_id, channel, staff_id, subject_id, state, attempts,
+                                       due_at, error_code, created_at)
+    SELECT gen_random_uuid(), 'email', staff_id, subject_id,
+           CASE WHEN virtual THEN 'dropped' ELSE 'queued' END, 0,
+           %(at)s, CASE WHEN virtual THEN 'virtual' ELSE '' END, %(at)s
+    FROM reachable
+    CROSS JOIN (SELECT coalesce(bool_or(virtual), false) AS virtual FROM core_installation) here
+    GROUP BY staff_id, subject_id, virtual
+    RETURNING id, coalesce(staff_id::text, subject_id::text) AS person
+),
+link AS (
+    INSERT INTO notifications_messagenotice (message_id, notice_id)
+    SELECT message.id, reachable.id FROM reachable JOIN message USING (person)
+)
+SELECT count(*) FROM told
+"""
+
+_ANY_DRAFTS = """
+    SELECT * FROM unnest(%(source_kinds)s::text[], %(source_ids)s::bigint[], %(posts)s::bigint[],
+                         %(subjects)s::uuid[], %(templates)s::text[], %(object_kinds)s::text[],
+                         %(object_ids)s::bigint[])
+    AS each (source_kind, source_id, post_id, subject_id, template, object_kind, object_id)"""
+
+_ALIKE_DRAFTS = """
+    SELECT %(source_kind)s AS source_kind, source_id, post_id, NULL::uuid AS subject_id,
+           %(template)s AS template, %(object_kind)s AS object_kind, object_id
+    FROM unnest(%(source_ids)s::bigint[], %(posts)s::bigint[], %(object_ids)s::bigint[])
+    AS each (source_id, post_id, object_id)"""
+
+
+def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
+    """Write the notices that are not there yet and queue their messages; returns how many.
+
+    Runs in the caller's transaction: no event without its notices, and none for what was undone.
+    """
+    if not tellings:
+        return 0
+    columns = list(zip(*tellings, strict=True))
+    return _write(
+        _ANY_DRAFTS,
+        {
+            "source_kinds": list(columns[0]),
+            "source_ids": list(columns[1]),
+            "templates": list(columns[2]),
+            "object_kinds": list(columns[3]),
+            "object_ids": list(columns[4]),
+            "posts": list(columns[5]),
+            "subjects": list(columns[6]),
+            "at": at,
+        },
+    )
+
+
+def tell_posts(
+    posts: Iterable[Post],
+    *,
+    source_kind: str,
+    source_id: int,
+    template: str,
+    object_kind: str,
+    object_id: int,
+    at: datetime,
+) -> int:
+    return tell(
+        [
+            Telling(source_kind, source_id, template, object_kind, object_id, post_id=post.pk)
+            for post in posts
+        ],
+        at=at,
+    )
+
+
+def tell_subject(
+    subject: DataSubject | UUID,
+    *,
+    source_kind: str,
+    source_id: int,
+    template: str,
+    object_kind: str,
+    object_id: int,
+    at: datetime,
+) -> int:
+    subject_id = subject.pk if isinstance(subject, DataSubject) else subject
+    telling = Telling(source_kind, source_id, template, object_kind, object_id, None, subject_id)
+    return tell([telling], at=at)
+
+
+def tell_posts_alike(
+    rows: Sequence[tuple[int, int, int]],
+    *,
+    source_kind: str,
+    template: str,
+    object_kind: str,
+    at: datetime,
+) -> int:
+    """`tell` for the sweep: thousands of (source id, post id, object id) of one kind."""
+    if not rows:
+        return 0
+    source_ids, posts, object_ids = (list(column) for column in zip(*rows, strict=True))
+    return _write(
+        _ALIKE_DRAFTS,
+        {
+            "source_kind": source_kind,
+            "template": template,
+            "object_kind": object_kind,
+            "source_ids": source_ids,
+            "posts": posts,
+            "object_ids": object_ids,
+            "at": at,
+        },
+    )
+
+
+def _write(drafts: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL.format(drafts=drafts), values)
+        row = cursor.fetchone()
+    told: int = row[0]
+    return told
