@@ -24,7 +24,7 @@ SCRIPT = """
 import os, sys
 from pathlib import Path
 import psycopg
-from jinke_desk.launcher import places
+from jinke_desk.launcher import demo_env, places, servers
 folder = places.make_data_dir(Path(sys.argv[1]) / "my desk")
 demo_env.write_once(folder)
 place = places.demo_place(folder)
