@@ -12,7 +12,7 @@ from operator import or_
 from typing import Final
 
 from django.db.models import Q
-from django.db.models.functions import Now, TruncDate
+from django.db.models.functions import Now
 
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
@@ -98,6 +98,13 @@ def remembering() -> Iterator[None]:
         _remembered.reset(token)
 
 
+def remember(actor: Actor, grants: list[Grant]) -> None:
+    """Keep grants that were read together with something else, until the block ends."""
+    memory = _remembered.get()
+    if memory is not None:
+        memory[actor] = grants
+
+
 def forget() -> None:
     """Posts or roles have changed: ask the database again."""
     memory = _remembered.get()
@@ -124,8 +131,7 @@ def _read(actor: Actor) -> list[Grant]:
 
 def _of_staff(staff_id: int) -> list[Grant]:
     posts = (
-        Post.objects.acted_by(staff_id, Now())
-        .valid_on(TruncDate(Now()))
+        Post.objects.in_force_for(staff_id)
         .annotate(served_path=served_path())
         .values_list("role__permissions", "served_path")
     )

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, F, Func, OuterRef, Q, Value, When
+from django.db.models.functions import Now, TruncDate
 
 from organisation.enums import UnitLevel
 
@@ -45,12 +46,16 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Somebody who still works here holds the post or stands in for it."""
         return self.filter(Q(holder__is_active=True) | Q(stand_in__is_active=True))
 
-    def acted_by(self, staff_id: int, at: datetime | Func) -> PostQuerySet:
+    def acted_by(self, staff_id: int | OuterRef, at: datetime | Func) -> PostQuerySet:
         """Posts whose work this person may do: their own, and those they stand in for just now."""
         standing_in = Q(stand_in=staff_id, stand_in__is_active=True) & (
             NOBODY_HOLDS | Q(holder_absent_until__gt=at)
         )
         return self.filter(Q(holder=staff_id, holder__is_active=True) | standing_in)
+
+    def in_force_for(self, staff_id: int | OuterRef) -> PostQuerySet:
+        """What this person may act for at this moment, by the database's clock and our date."""
+        return self.acted_by(staff_id, Now()).valid_on(TruncDate(Now()))
 
     def not_touching(self, staff_ids: Collection[int]) -> PostQuerySet:
         """Without the posts that any of these people hold or stand in for."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -22,7 +23,8 @@ class Role(models.Model):
     history = HistoricalRecords()
 
     def __str__(self) -> str:
-        return self.name
+        english = (translation.get_language() or "").startswith("en")
+        return self.name_en if english else self.name
 
 
 class Post(models.Model):

@@ -17,7 +17,7 @@ class LegalEntity(models.Model):
         return self.name
 
 
-class Unit(MP_Node):
+class Unit(MP_Node):  # type: ignore[django-manager-missing]  # treebeard is untyped
     """A node of the company. `path` is the materialised path: scope is a prefix of it."""
 
     steplen = 5  # 60 million children a node

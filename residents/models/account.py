@@ -9,7 +9,7 @@ from residents.enums import AccountTier
 
 
 class KeyAccount(models.Model):
-    """An organisation customer with its own path (大客户). Its name is a company's, not a person's."""
+    """An organisation customer with its own path (大客户). Its name is a company's."""
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=120)

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from organisation.models import Dwelling
 from privacy.vault.models import DataSubject
 from residents.enums import OccupancyRole
+from residents.querysets import OccupancyQuerySet
 
 
 class Occupancy(models.Model):
@@ -16,6 +17,8 @@ class Occupancy(models.Model):
     role = models.CharField(max_length=10, choices=OccupancyRole.choices)
     from_on = models.DateField()
     until_on = models.DateField(null=True)
+
+    objects = OccupancyQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.enums import Language
 from privacy.vault.fields import SealedField
 from privacy.vault.models import DataSubject
+from residents.querysets import PersonQuerySet
 
 
 class Person(models.Model):
@@ -23,6 +24,8 @@ class Person(models.Model):
         max_length=10, choices=Language.choices, default=Language.CHINESE
     )
     created_at = models.DateTimeField()
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["name_index"], name="person_name_index")]

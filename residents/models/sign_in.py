@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from privacy.vault.models import DataSubject
 from residents.enums import CodePurpose
+from residents.models.contact import ContactPoint
 
 
 class SignInCode(models.Model):
@@ -18,6 +19,10 @@ class SignInCode(models.Model):
     subject = models.ForeignKey(
         DataSubject, models.CASCADE, null=True, related_name="sign_in_codes"
     )  # cascade: a code lives for minutes and is nothing without its subject
+    # cascade, as above. A code is worth nothing once its number signs in somebody else
+    contact = models.ForeignKey(
+        ContactPoint, models.CASCADE, null=True, related_name="sign_in_codes"
+    )
     code_hash = models.BinaryField(max_length=32)
     tries = models.SmallIntegerField(default=0)
     created_at = models.DateTimeField()

@@ -1,0 +1,69 @@
+"""Posts as Django permissions, and what a person sees who typed a wrong password too often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from axes.helpers import get_cool_off
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from organisation import access
+from organisation.models import Post, Staff, Unit
+from organisation.querysets import served_path
+
+
+class PostBackend(ModelBackend):
+    """Signs staff in by password and answers `user.has_perm("tickets.assign", unit)` from the posts
+    they hold. An object that belongs to a unit stands for that unit."""
+
+    def get_user(self, user_id: int) -> Staff | None:
+        """The person of a session together with their grants, in one statement."""
+        grants = JSONObject(permissions="role__permissions", path=served_path())
+        posts = Post.objects.in_force_for(OuterRef("pk"))
+        staff = Staff.objects.filter(pk=user_id, is_active=True)
+        found = staff.annotate(grants=ArraySubquery(posts.values(grant=grants))).first()
+        if found is None:
+            return None
+        access.remember(
+            found.actor, [(frozenset(one["permissions"]), one["path"]) for one in found.grants]
+        )
+        return found
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        if not isinstance(user_obj, Staff) or not user_obj.is_active:
+            return False
+        if obj is None:
+            return access.has(user_obj.actor, perm)
+        unit = obj if isinstance(obj, Unit) else getattr(obj, "unit", None)
+        if isinstance(unit, Unit):
+            return access.has(user_obj.actor, perm, unit)
+        # an object nobody can place needs the permission over the whole group
+        return access.scope(user_obj.actor, perm).everything
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        if not isinstance(user_obj, Staff) or not user_obj.is_active:
+            return set()
+        return {
+            permission
+            for permission in access.permissions_of(user_obj.actor)
+            if obj is None or self.has_perm(user_obj, permission, obj)
+        }
+
+
+def locked_out(
+    request: HttpRequest,
+    original_response: HttpResponse | None = None,
+    credentials: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of django-axes: says how long to wait, not whether the name exists."""
+    wait = get_cool_off(request) or timedelta(0)
+    context = {"minutes": max(1, round(wait.total_seconds() / 60))}
+    response = render(request, "organisation/locked_out.html", context, status=429)
+    response["Retry-After"] = str(int(wait.total_seconds()))
+    return response

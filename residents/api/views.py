@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from core.actors import ActorKind
+from core.address import client_address
+from core.api.actor import actor_of
+from core.api.problems import MEDIA_TYPE
+from core.api.serializers import ProblemSerializer
+from core.clock import database_now
+from core.errors import NotAllowed
+from organisation import access
+from organisation.models import Post, Staff
+from residents.api import serializers as shapes
+from residents.api.authentication import ResidentUser
+from residents.enums import CodePurpose, ContactKind
+from residents.services import contacts, devices, handles, people, sign_in
+from residents.services.contacts import Address
+from residents.services.people import CallerMatch
+
+
+def problems(*codes: int) -> dict[tuple[int, str], type[Serializer[Any]]]:
+    return {(code, MEDIA_TYPE): ProblemSerializer for code in codes}
+
+
+def checked(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    return body.validated_data
+
+
+class CodeView(APIView):
+    """Ask for a one-time code."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="auth_otp_create",
+        tags=["auth"],
+        summary="Send a sign-in code to a mobile number",
+        description=(
+            "Known and unknown numbers get the same answer. A code lives five minutes and has "
+            "three tries. Limited per number and per address."
+        ),
+        request=shapes.CodeWishSerializer,
+        responses={202: shapes.CodeSentSerializer, **problems(400, 429)},
+        examples=[
+            OpenApiExample("a number", value={"phone": "138 0000 1234"}, request_only=True),
+            OpenApiExample(
+                "sent",
+                value={"id": "7c0f6b0e-6f0d-4c39-9d5e-3d0c8f0a4b11", "expires_in": 300},
+                response_only=True,
+                status_codes=["202"],
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        body = checked(shapes.CodeWishSerializer, request)
+        public_id = sign_in.request_code(
+            body["phone"],
+            CodePurpose.SIGN_IN,
+            address=client_address(request),
+            at=database_now(),
+        )
+        answer = {"id": public_id, "expires_in": settings.CODE_LIFETIME_MINUTES * 60}
+        return Response(answer, status=status.HTTP_202_ACCEPTED)
+
+
+class TokenView(APIView):
+    """Sign in with a code; sign out this device."""
+
+    def get_permissions(self) -> list[Any]:
+        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+
+    def get_authenticators(self) -> list[Any]:
+        # a token that has ended must not stand in the way of a new one
+        return [] if self.request.method == "POST" else super().get_authenticators()
+
+    @extend_schema(
+        operation_id="auth_token_create",
+        tags=["auth"],
+        summary="Exchange a code for a device token",
+        request=shapes.TokenWishSerializer,
+        responses={201: shapes.TokenSerializer, **problems(400)},
+        auth=[],
+        examples=[
+            OpenApiExample(
+                "a code",
+                value={"id": "7c0f6b0e-6f0d-4c39-9d5e-3d0c8f0a4b11", "code": "048213"},
+                request_only=True,
+            ),
+            OpenApiExample(
+                "refused",
+                value={
+                    "type": "urn:jinke-desk:problem:code_refused",
+                    "title": "验证码不正确或已失效，请重新获取。",
+                    "status": 400,
+                    "code": "code_refused",
+                    "detail": "验证码不正确或已失效，请重新获取。",
+                },
+                response_only=True,
+                status_codes=["400"],
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        body = checked(shapes.TokenWishSerializer, request)
+        _, issued = sign_in.redeem(body["id"], body["code"], at=database_now())
+        answer = {"token": issued.token, "expires_at": issued.expires_at}
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        operation_id="auth_token_destroy",
+        tags=["auth"],
+        summary="Sign out this device",
+        request=None,
+        responses={204: None, **problems(401, 403)},
+    )
+    def delete(self, request: Request) -> Response:
+        if not isinstance(request.user, ResidentUser):
+            raise NotAllowed
+        devices.revoke(str(request.auth), at=database_now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class MeView(APIView):
+    @extend_schema(
+        operation_id="me_retrieve",
+        tags=["me"],
+        summary="Who is signed in",
+        responses={
+            200: PolymorphicProxySerializer(
+                component_name="Me",
+                serializers={
+                    "resident": shapes.ResidentSerializer,
+                    "staff": shapes.StaffMemberSerializer,
+                },
+                resource_type_field_name="kind",
+            ),
+            **problems(401),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        if isinstance(request.user, Staff):
+            return Response(_staff_member(request.user))
+        actor = actor_of(request)
+        if actor.kind is not ActorKind.REPORTER or actor.subject_id is None:
+            raise NotAllowed
+        return Response(_resident(people.describe([actor.subject_id])[0]))
+
+
+class CallerLookupView(APIView):
+    @extend_schema(
+        operation_id="callers_lookup",
+        tags=["callers"],
+        summary="Who calls from this number",
+        description=(
+            "Everybody who can be reached at the number: couples share one, offices a land line. "
+            "The number travels in the body, never in an address. Names and rooms are masked "
+            "without permission, and those of minors always."
+        ),
+        request=shapes.CodeWishSerializer,
+        responses={200: shapes.CallersSerializer, **problems(400, 401, 403)},
+    )
+    def post(self, request: Request) -> Response:
+        body = checked(shapes.CodeWishSerializer, request)
+        asked = contacts.phone_address(body["phone"])
+        found = people.look_up(body["phone"], actor=actor_of(request))
+        return Response({"callers": [_caller(match, asked) for match in found]})
+
+
+def _caller(match: CallerMatch, asked: Address) -> dict[str, Any]:
+    return {
+        "handle": handles.handle_of(match.subject_id),
+        "name": match.name,
+        "phone": asked.masked,
+        "shown_in_full": match.shown_in_full,
+        "is_minor": match.is_minor,
+        "do_not_call": match.do_not_call,
+        "verified": match.verified,
+        "language": match.language,
+        "homes": [
+            {"unit": home.unit, "building": home.building, "room": home.room, "role": home.role}
+            for home in match.homes
+        ],
+        "account": match.account
+        and {
+            "code": match.account.code,
+            "name": match.account.name,
+            "tier": match.account.tier,
+        },
+    }
+
+
+def _resident(match: CallerMatch) -> dict[str, Any]:
+    held = contacts.texts_of(match.subject_id)[ContactKind.PHONE]
+    return {
+        "kind": "resident",
+        "name": match.name,
+        "phones": [contacts.phone_address(text).masked for text in held],
+        "language": match.language,
+        "homes": [
+            {
+                "dwelling": home.public_id,
+                "unit": home.unit,
+                "building": home.building,
+                "room": home.room,
+                "role": home.role,
+            }
+            for home in match.homes
+        ],
+    }
+
+
+def _staff_member(staff: Staff) -> dict[str, Any]:
+    posts = Post.objects.in_force_for(staff.pk).with_people()
+    return {
+        "kind": "staff",
+        "name": staff.name,
+        "language": staff.preferred_language,
+        "posts": [
+            {"unit": post.unit.name, "unit_code": post.unit.code, "role": post.role.code}
+            for post in posts
+        ],
+        "permissions": sorted(access.permissions_of(staff.actor)),
+    }

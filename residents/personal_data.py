@@ -1,0 +1,167 @@
+"""The data map of people: what is held about them here, and how it is shown, copied and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from privacy.vault.registry import (
+    ErasurePlan,
+    Holding,
+    Needles,
+    Record,
+    SubjectIds,
+    declare,
+    declare_clear,
+    hold,
+)
+from privacy.vault.services import sealing
+from privacy.vault.terms import (
+    CODE,
+    CONTACT,
+    CREDENTIAL,
+    DWELLING_LINK,
+    LOOKUP,
+    NAME,
+    SECURITY_PURPOSE,
+    SUBJECT_LINK,
+    Erasure,
+)
+from residents.models import (
+    ContactPoint,
+    DeviceToken,
+    KeyAccount,
+    KeyAccountContact,
+    Occupancy,
+    Person,
+    SignInCode,
+)
+from residents.services import contacts, people
+
+GONE_WITH_ROW = {"erased": Erasure.DELETE_ROW}
+
+declare(Person, "subject", like=SUBJECT_LINK, **GONE_WITH_ROW)
+declare(Person, "name_sealed", like=NAME)
+declare(Person, "name_index", like=LOOKUP)
+
+declare(ContactPoint, "subject", like=SUBJECT_LINK, **GONE_WITH_ROW)
+declare(ContactPoint, "sealed", like=CONTACT)
+declare(ContactPoint, "blind_index", like=LOOKUP)
+
+declare(Occupancy, "subject", like=SUBJECT_LINK, **GONE_WITH_ROW)
+declare(Occupancy, "dwelling", like=DWELLING_LINK, **GONE_WITH_ROW)
+
+declare(
+    SignInCode,
+    "subject",
+    like=SUBJECT_LINK,
+    purpose=SECURITY_PURPOSE,
+    retention=CODE,
+    **GONE_WITH_ROW,
+)
+declare(SignInCode, "code_hash", like=CREDENTIAL, retention=CODE)
+declare(DeviceToken, "subject", like=SUBJECT_LINK, purpose=SECURITY_PURPOSE, **GONE_WITH_ROW)
+declare(DeviceToken, "token_sha256", like=CREDENTIAL)
+
+declare_clear(KeyAccount, "code", "name", "line_number", reason="a company's, not a person's")
+declare(KeyAccountContact, "subject", like=SUBJECT_LINK, **GONE_WITH_ROW)
+
+
+def _rows(model: Any) -> Callable[[SubjectIds], QuerySet[Any]]:
+    def locate(subject_ids: SubjectIds) -> QuerySet[Any]:
+        return model.objects.filter(subject_id__in=subject_ids)
+
+    return locate
+
+
+def _delete(model: Any) -> Callable[[SubjectIds, ErasurePlan], int]:
+    """Delete whole rows, but for those that the plan holds back."""
+
+    def erase(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+        label = model._meta.label_lower
+        found = _rows(model)(subject_ids).values_list("pk", flat=True)
+        free = [pk for pk in found if not plan.holds(label, pk)]
+        return len(free) and model.objects.filter(pk__in=free).delete()[1].get(model._meta.label, 0)
+
+    return erase
+
+
+def _still_there(model: Any) -> Callable[[SubjectIds, Needles], int]:
+    """Rows of these subjects. The needles are no help here: what lies under another subject's key
+    is that person's own, although a couple shares a number."""
+
+    def verify(subject_ids: SubjectIds, needles: Needles) -> int:
+        return _rows(model)(subject_ids).count()
+
+    return verify
+
+
+def _copy_of_people(subject_ids: SubjectIds) -> Iterator[Record]:
+    rows = list(Person.objects.filter(pk__in=subject_ids))
+    names = sealing.reveal_many((row.pk, people.NAME, row.name_sealed) for row in rows)
+    for row, name in zip(rows, names, strict=True):
+        yield {
+            "name": name,
+            "is_minor": row.is_minor,
+            "do_not_call": row.do_not_call,
+            "preferred_language": row.preferred_language,
+            "created_at": row.created_at,
+        }
+
+
+def _copy_of_contacts(subject_ids: SubjectIds) -> Iterator[Record]:
+    rows = list(ContactPoint.objects.filter(subject_id__in=subject_ids).order_by("pk"))
+    texts = sealing.reveal_many((row.subject_id, contacts.SEALED, row.sealed) for row in rows)
+    for row, text in zip(rows, texts, strict=True):
+        yield {"kind": row.kind, "contact": text, "verified_at": row.verified_at}
+
+
+def _copy_of_homes(subject_ids: SubjectIds) -> Iterator[Record]:
+    rows = Occupancy.objects.filter(subject_id__in=subject_ids).order_by("from_on", "pk")
+    for row in rows.select_related("dwelling__building__unit"):
+        yield {
+            "community": row.dwelling.building.unit.name,
+            "building": row.dwelling.building.name,
+            "room": row.dwelling.room,
+            "role": row.role,
+            "from_on": row.from_on,
+            "until_on": row.until_on,
+        }
+
+
+def _copy_of_devices(subject_ids: SubjectIds) -> Iterator[Record]:
+    rows = DeviceToken.objects.filter(subject_id__in=subject_ids).order_by("created_at")
+    yield from rows.values("created_at", "last_used_on", "expires_at", "revoked_at")
+
+
+def _copy_of_accounts(subject_ids: SubjectIds) -> Iterator[Record]:
+    rows = KeyAccountContact.objects.filter(subject_id__in=subject_ids).order_by("pk")
+    for row in rows.select_related("account"):
+        yield {"account": row.account.name}
+
+
+def _hold(
+    name: str, order: int, model: Any, export: Callable[[SubjectIds], Iterator[Record]] | None
+) -> None:
+    hold(
+        Holding(
+            name=f"residents.{name}",
+            order=order,
+            models=(model._meta.label_lower,),
+            locate=_rows(model),
+            erase=_delete(model),
+            verify=_still_there(model),
+            export=export,
+        )
+    )
+
+
+# Sign-ins end first. Names and contacts go late: the floors above still look for them in texts.
+_hold("sign_in_codes", 10, SignInCode, None)
+_hold("device_tokens", 11, DeviceToken, _copy_of_devices)
+_hold("key_account_contacts", 80, KeyAccountContact, _copy_of_accounts)
+_hold("occupancies", 81, Occupancy, _copy_of_homes)
+_hold("contact_points", 82, ContactPoint, _copy_of_contacts)
+_hold("people", 83, Person, _copy_of_people)

@@ -1,0 +1,301 @@
+"""People: written down once, found by exact telephone number, shown with where they live."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+from core.errors import InvalidInput
+from core.masking import mask_name
+from organisation import access
+from organisation.models import Dwelling, Unit
+from organisation.services.posts import local_date
+from privacy.vault.registry import field_label
+from privacy.vault.services import keys, sealing, subjects
+from privacy.vault.services.blind_index import blind_index
+from privacy.vault.services.keys import FreshKey
+from privacy.vault.services.sealing import KeyRing
+from residents.enums import AccountTier, OccupancyRole
+from residents.models import Occupancy, Person
+from residents.services import contacts
+from residents.services.contacts import Address
+
+NAME = field_label(Person, "name_sealed")
+NAME_LENGTH = 60
+EDIT, LOOKUP, SEE_NAMES = "residents.edit", "callers.lookup", "tickets.view_reporter"
+
+# Everybody behind a number, or behind given subjects, in one statement. `kin` walks merges in both
+# directions (UNION ends circles); `top` is the subject that a merged person goes by.
+_CALLERS = """
+WITH RECURSIVE kin (found, id) AS (
+    SELECT subject_id, subject_id FROM residents_contactpoint WHERE blind_index = %(index)s
+    UNION
+    SELECT given, given FROM unnest(%(subjects)s::uuid[]) AS given
+    UNION
+    SELECT kin.found, other.id
+    FROM kin
+    CROSS JOIN LATERAL (
+        SELECT merged_into_id AS id FROM vault_datasubject
+        WHERE id = kin.id AND merged_into_id IS NOT NULL
+        UNION ALL
+        SELECT id FROM vault_datasubject WHERE merged_into_id = kin.id
+    ) AS other
+),
+top AS (
+    SELECT kin.found, kin.id
+    FROM kin JOIN vault_datasubject subject ON subject.id = kin.id
+    WHERE subject.merged_into_id IS NULL
+),
+member AS (
+    SELECT DISTINCT top.id AS top, kin.id FROM top JOIN kin ON kin.found = top.found
+)
+SELECT person.subject_id, person.name_sealed, person.do_not_call, person.preferred_language,
+    (SELECT bool_or(each.is_minor) FROM member JOIN residents_person each
+     ON each.subject_id = member.id WHERE member.top = person.subject_id),
+    (SELECT bool_or(contact.login AND contact.verified_at IS NOT NULL)
+     FROM member JOIN residents_contactpoint contact ON contact.subject_id = member.id
+     WHERE member.top = person.subject_id AND contact.blind_index = %(index)s),
+    (SELECT json_agg(json_build_object(
+         'dwelling_id', dwelling.id, 'public_id', dwelling.public_id,
+         'building', building.name, 'room', dwelling.room,
+         'role', occupancy.role, 'unit_id', unit.id, 'unit', unit.name, 'unit_path', unit.path
+     ) ORDER BY occupancy.from_on DESC, occupancy.id DESC)
+     FROM member
+     JOIN residents_occupancy occupancy ON occupancy.subject_id = member.id
+     JOIN organisation_dwelling dwelling ON dwelling.id = occupancy.dwelling_id
+     JOIN organisation_building building ON building.id = dwelling.building_id
+     JOIN organisation_unit unit ON unit.id = building.unit_id
+     WHERE member.top = person.subject_id
+       AND occupancy.from_on <= today.day
+       AND (occupancy.until_on IS NULL OR occupancy.until_on > today.day)),
+    (SELECT json_build_object(
+         'id', account.id, 'code', account.code, 'name', account.name, 'tier', account.tier,
+         'manager_post_id', account.manager_id)
+     FROM member
+     JOIN residents_keyaccountcontact speaker ON speaker.subject_id = member.id
+     JOIN residents_keyaccount account ON account.id = speaker.account_id
+     WHERE member.top = person.subject_id ORDER BY account.id LIMIT 1)
+FROM residents_person person
+CROSS JOIN (SELECT (now() AT TIME ZONE %(zone)s)::date AS day) AS today
+WHERE person.subject_id IN (SELECT id FROM top)
+ORDER BY 6 DESC NULLS LAST, person.created_at, person.subject_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where somebody lives now."""
+
+    dwelling_id: int
+    public_id: str
+    building: str
+    room: str
+    role: OccupancyRole
+    unit_id: int
+    unit: str
+    unit_path: str
+
+    @property
+    def text(self) -> str:
+        return " ".join(part for part in (self.unit, self.building, self.room) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The key account that somebody speaks for."""
+
+    id: int
+    code: str
+    name: str
+    tier: AccountTier
+    manager_post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerMatch:
+    """One person, with everything the screen shows before the second ring.
+
+    `name` is None when the person's key is destroyed. `verified`: a code sent to this number has
+    been answered. `shown_in_full` says whether `name` and rooms are in clear.
+    """
+
+    subject_id: UUID
+    name: str | None
+    is_minor: bool
+    do_not_call: bool
+    language: str
+    verified: bool
+    homes: tuple[Home, ...]
+    account: Account | None
+    shown_in_full: bool = True
+
+    def masked(self) -> CallerMatch:
+        """The same person for those who must recognise but not know them: 张*, no room."""
+        return replace(
+            self,
+            name=mask_name(self.name) if self.name else None,
+            homes=tuple(replace(home, room="") for home in self.homes),
+            shown_in_full=False,
+        )
+
+
+def register(
+    name: str,
+    phone: str,
+    dwelling: Dwelling | None = None,
+    role: OccupancyRole = OccupancyRole.OWNER,
+    *,
+    actor: Actor,
+    at: datetime,
+    email: str | None = None,
+    is_minor: bool = False,
+) -> Person:
+    """Write a person down. Their key is committed first, so call it outside a transaction.
+
+    The number signs them in unless it already signs in somebody else. Raises NotAllowed,
+    PhoneInvalid or InvalidInput, and then writes nothing.
+    """
+    access.require(actor, EDIT, dwelling.building.unit if dwelling else None)
+    addresses = [contacts.phone_address(phone)]
+    if email:
+        addresses.append(contacts.email_address(email))
+    plain = clean_name(name)
+    key = keys.create_subject_key()
+    with transaction.atomic():
+        person = _write_person(key, plain, addresses, is_minor=is_minor, at=at)
+        if dwelling is not None:
+            move_in(person.subject_id, dwelling, role, actor=actor, at=at)
+    return person
+
+
+def move_in(
+    subject_id: UUID, dwelling: Dwelling, role: OccupancyRole, *, actor: Actor, at: datetime
+) -> Occupancy:
+    """The person lives there from today; saying it twice changes nothing."""
+    access.require(actor, EDIT, dwelling.building.unit)
+    occupancy, _ = Occupancy.objects.get_or_create(
+        subject_id=subject_id,
+        dwelling=dwelling,
+        role=role,
+        until_on=None,
+        defaults={"from_on": local_date(at)},
+    )
+    return occupancy
+
+
+def move_out(occupancy: Occupancy, *, actor: Actor, at: datetime) -> Occupancy:
+    access.require(actor, EDIT, occupancy.dwelling.building.unit)
+    occupancy.until_on = max(local_date(at), occupancy.from_on)
+    occupancy.save(update_fields=["until_on"])
+    return occupancy
+
+
+def find_by_phone(phone: str) -> list[CallerMatch]:
+    """Everybody who can be reached at this number: two statements, however many they are.
+
+    Those whom the number signs in stand first. In clear: for what staff see, ask `look_up`.
+    Raises PhoneInvalid.
+    """
+    return _callers(index=contacts.phone_address(phone).index, subject_ids=())
+
+
+def describe(subject_ids: Collection[UUID]) -> list[CallerMatch]:
+    """The same for known people, as on the page of a ticket; merged ones are one person."""
+    return _callers(index=None, subject_ids=subject_ids) if subject_ids else []
+
+
+def look_up(phone: str, *, actor: Actor) -> list[CallerMatch]:
+    """`find_by_phone` as far as this actor may see it.
+
+    People outside the actor's scope are left out, people without a home are not. Names and rooms
+    are masked without permission, and those of minors always. Raises NotAllowed or PhoneInvalid.
+    """
+    scope = access.scope(actor, LOOKUP)
+    access.require(actor, LOOKUP)
+    return [as_seen(match, actor) for match in find_by_phone(phone) if _within(match, scope)]
+
+
+def as_seen(match: CallerMatch, actor: Actor) -> CallerMatch:
+    """Masked unless the actor may see reporters where this person lives."""
+    if match.is_minor or not _within(match, access.scope(actor, SEE_NAMES)):
+        return match.masked()
+    return match
+
+
+def find_by_name(name: str, unit: Unit, *, actor: Actor) -> list[CallerMatch]:
+    """People of exactly this name who live below `unit`. Raises NotAllowed."""
+    access.require(actor, LOOKUP, unit)
+    homes = Occupancy.objects.filter(dwelling__building__unit__path__startswith=unit.path)
+    named = Person.objects.filter(name_index=name_index(name), pk__in=homes.values("subject"))
+    found = describe(named.values_list("pk", flat=True)[:50])
+    return [as_seen(match, actor) for match in found]
+
+
+def clean_name(name: str) -> str:
+    """Raises InvalidInput for a name that is missing or too long."""
+    plain = " ".join(name.split())
+    if not plain:
+        raise InvalidInput(fields={"name": [_("请填写姓名。")]})
+    if len(plain) > NAME_LENGTH:
+        raise InvalidInput(fields={"name": [_("姓名最多 60 个字。")]})
+    return plain
+
+
+def name_index(name: str) -> bytes:
+    return blind_index("name", clean_name(name))
+
+
+def _write_person(
+    key: FreshKey, name: str, addresses: list[Address], *, is_minor: bool, at: datetime
+) -> Person:
+    subject = subjects.create_subject(key, at=at)
+    ring = KeyRing.of_fresh([key])
+    person = Person.objects.create(
+        subject=subject,
+        name_sealed=ring.seal(subject.pk, NAME, name),
+        name_index=name_index(name),
+        is_minor=is_minor,
+        created_at=at,
+    )
+    for address in addresses:
+        contacts.add(subject.pk, address, ring=ring)
+    return person
+
+
+def _within(match: CallerMatch, scope: access.Scope) -> bool:
+    if scope.everything:
+        return True
+    if not match.homes:
+        return bool(scope)
+    return any(home.unit_path.startswith(path) for home in match.homes for path in scope.paths)
+
+
+def _callers(*, index: bytes | None, subject_ids: Collection[UUID]) -> list[CallerMatch]:
+    with connection.cursor() as cursor:
+        values = {"index": index, "subjects": list(subject_ids), "zone": settings.TIME_ZONE}
+        cursor.execute(_CALLERS, values)
+        rows = cursor.fetchall()
+    names = sealing.reveal_many((row[0], NAME, row[1]) for row in rows)
+    return [_match(row, name) for row, name in zip(rows, names, strict=True)]
+
+
+def _match(row: tuple[Any, ...], name: str | None) -> CallerMatch:
+    subject_id, _, do_not_call, language, is_minor, verified, homes, account = row
+    return CallerMatch(
+        subject_id=subject_id,
+        name=name,
+        is_minor=is_minor,
+        do_not_call=do_not_call,
+        language=language,
+        verified=bool(verified),
+        homes=tuple(Home(**{**home, "role": OccupancyRole(home["role"])}) for home in homes or ()),
+        account=Account(**{**account, "tier": AccountTier(account["tier"])}) if account else None,
+    )
