@@ -80,7 +80,7 @@ def firings(
 ) -> list[Firing]:
     """Every level of the stretch in order. A level never fires before the one below it."""
     found: list[Firing] = []
-    for step in sorted(steps):
+    for step in sorted(steps, key=lambda step: step.level):
         at = fire_moment(step, duration, calendar, start, due_at, left)
         found.append(Firing(step.level, max(at, found[-1].at) if found else at))
     return found

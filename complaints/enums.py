@@ -167,6 +167,27 @@ class PartyRole(models.TextChoices):
     NAMED = "named", _("被投诉人")
 
 
+class Template(models.TextChoices):
+    """What a notice about a ticket says; rendered by `complaints.notice_templates`."""
+
+    TICKET_RECEIVED = "ticket_received", _("已受理")
+    TICKET_ASSIGNED = "ticket_assigned", _("新工单")
+    TICKET_REPLIED = "ticket_replied", _("有新答复")
+    TICKET_WAITING = "ticket_waiting", _("等待您的补充")
+    TICKET_RESOLVED = "ticket_resolved", _("已处理，请确认")
+    TICKET_CLOSED = "ticket_closed", _("已办结")
+    TICKET_REJECTED = "ticket_rejected", _("不予受理")
+    TICKET_WITHDRAWN = "ticket_withdrawn", _("已撤回")
+    TICKET_REOPENED = "ticket_reopened", _("重新打开")
+    TICKET_ADDED = "ticket_added", _("住户有补充")
+    TICKET_URGED = "ticket_urged", _("住户催单")
+    TICKET_ESCALATED = "ticket_escalated", _("超时上报")
+    TICKET_REVIEWED = "ticket_reviewed", _("请值班复核")
+    TICKET_RESUMED = "ticket_resumed", _("等待已到期")
+    TICKET_TAKEN_OVER = "ticket_taken_over", _("已由上级接管")
+    TICKET_GIVEN_BACK = "ticket_given_back", _("上级退回并批示")
+
+
 class RejectReason(models.TextChoices):
     """Why a matter is not taken up. The answer says in words what the person can do next."""
 

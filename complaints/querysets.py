@@ -2,17 +2,193 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Self
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+
+from complaints.enums import ClockState, EventKind, Kind, Protection, TextRole, Visibility
+from complaints.workflow import TERMINAL
+from core.actors import Actor, ActorKind
+from organisation import access
+from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
-    from complaints.models import Ticket, TicketReporter  # noqa: F401  # type arguments below
+    from complaints.models import (  # noqa: F401  # type arguments below
+        Attachment,
+        TextEntry,
+        Ticket,
+        TicketClock,
+        TicketEvent,
+        TicketReporter,
+    )
+
+VIEW: Final = "tickets.view"
+#: kinds that the right to view tickets does not open, and the right that does
+GATED: Final = {Kind.INTEGRITY: "integrity.view", Kind.PRIVACY: "privacy.view"}
+VIEW_REPORTER: Final = "tickets.view_reporter"
+#: those whose work is the caller, not the site: they alone see a protected reporter
+LOOK_UP_CALLERS: Final = "callers.lookup"
+
+
+def view_permission(kind: str) -> str:
+    return GATED.get(Kind(kind), VIEW)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    pass
+    def visible_to(self, actor: Actor) -> Self:
+        """What the actor may know of; everything else does not exist for them.
+
+        Staff and machines see the units of their posts, without the tickets that name them; a
+        resident sees what they reported themselves, under any of their merged subjects.
+        """
+        if actor.kind is ActorKind.SYSTEM:
+            return self.all()
+        if actor.kind is ActorKind.REPORTER:
+            return self.reported_by(actor.subject_id)
+        return self.filter(_in_scope(actor)).not_naming(actor.staff_id)
+
+    def reported_by(self, subject_id: UUID | None) -> Self:
+        if subject_id is None:
+            return self.none()
+        return self.filter(reporter__subject__in=DataSubject.objects.closure_of([subject_id]))
+
+    def not_naming(self, staff_id: int | None) -> Self:
+        return self if staff_id is None else self.exclude(parties__staff_id=staff_id)
+
+    def open(self) -> Self:
+        return self.exclude(state__in=TERMINAL)
+
+    def overdue(self, at: datetime) -> Self:
+        """With a running clock that should have stopped before `at`."""
+        from complaints.models import TicketClock
+
+        late = TicketClock.objects.filter(
+            ticket=OuterRef("pk"), state=ClockState.RUNNING, due_at__lt=at
+        )
+        return self.open().filter(Exists(late))
+
+    def for_acting(self) -> Self:
+        """With all that a policy asks about one ticket: named staff, resolver, post, reporter."""
+        from complaints.models import TicketEvent, TicketParty
+
+        named = TicketParty.objects.filter(ticket=OuterRef("pk")).values("staff_id")
+        resolver = (
+            TicketEvent.objects.filter(
+                ticket=OuterRef("pk"), kind=EventKind.RESOLVED, cycle=OuterRef("cycle")
+            )
+            .order_by("-id")
+            .values("staff_id")[:1]
+        )
+        return self.select_related(
+            "category", "unit", "policy", "post__role", "post__unit", "reporter"
+        ).annotate(named_ids=ArraySubquery(named), resolver_id=Subquery(resolver))
+
+    def lock(self, pk: int) -> Ticket:
+        """This ticket alone, nobody else changing it until the transaction ends."""
+        return self.for_acting().select_for_update(of=("self",)).get(pk=pk)
+
+    def for_list(self) -> Self:
+        """With what a row of a list shows: `summary_text`, and `live_clocks`, first due first."""
+        from complaints.models import TextEntry, TicketClock
+
+        summary = (
+            TextEntry.objects.filter(ticket=OuterRef("pk"), role=TextRole.SUMMARY)
+            .current()
+            .order_by("-id")
+            .values("body")[:1]
+        )
+        return (
+            self.select_related(
+                "category", "unit", "account", "post__role", "post__holder", "post__stand_in"
+            )
+            .annotate(summary_text=Subquery(summary))
+            .prefetch_related(Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"))
+        )
+
+
+class ClockQuerySet(models.QuerySet["TicketClock"]):
+    def live(self) -> Self:
+        """Running or paused, the first due first."""
+        return self.filter(state__in=(ClockState.RUNNING, ClockState.PAUSED)).order_by(
+            models.F("due_at").asc(nulls_last=True), "id"
+        )
 
 
 class ReporterQuerySet(models.QuerySet["TicketReporter"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Seeing a ticket is not seeing who reported it. A protected reporter is seen by those who
+        answer callers, never by the site whose staff may be the matter."""
+        if actor.kind is ActorKind.SYSTEM:
+            return self.all()
+        if actor.kind is ActorKind.REPORTER:
+            mine = DataSubject.objects.closure_of([actor.subject_id] if actor.subject_id else [])
+            return self.filter(subject__in=mine)
+        scopes = access.scopes(actor, [VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()])
+        known = _kinds_open(scopes, "ticket__kind", "ticket__unit")
+        site = Q(protection=Protection.NONE) & ~Q(ticket__kind__in=GATED)
+        site &= scopes[VIEW_REPORTER].q("ticket__unit")
+        callers = ~Q(ticket__kind__in=GATED) & scopes[LOOK_UP_CALLERS].q("ticket__unit")
+        return self.filter(site | callers | known).exclude(ticket__parties__staff_id=actor.staff_id)
+
+
+class EntryQuerySet(models.QuerySet[models.Model]):
+    """Rows of a ticket's timeline; `_ticket` and `_visibility` lead to what decides."""
+
+    _ticket = "ticket"
+    _visibility: tuple[str, ...] = ("visibility",)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of visible tickets; a resident sees the public ones alone."""
+        from complaints.models import Ticket
+
+        tickets = Ticket.objects.visible_to(actor)
+        rows = self.filter(**{f"{self._ticket}__in": tickets.values("pk")})
+        return rows.public() if actor.kind is ActorKind.REPORTER else rows
+
+    def public(self) -> Self:
+        return self.filter(**dict.fromkeys(self._visibility, Visibility.PUBLIC))
+
+
+class EventQuerySet(EntryQuerySet):
     pass
+
+
+class TextQuerySet(EntryQuerySet):
+    _visibility = ("visibility", "event__visibility")
+
+    def current(self) -> Self:
+        """Without those that a correction superseded."""
+        return self.filter(superseded_by__isnull=True)
+
+
+class AttachmentQuerySet(EntryQuerySet):
+    """Attachments of entries; those still in a draft belong to its owner (`in_drafts_of`)."""
+
+    _ticket = "event__ticket"
+    _visibility = ("event__visibility",)
+
+    def in_drafts_of(self, actor: Actor) -> Self:
+        if actor.kind is ActorKind.REPORTER and actor.subject_id:
+            mine = DataSubject.objects.closure_of([actor.subject_id])
+            return self.filter(draft__subject__in=mine)
+        if actor.staff_id is not None:
+            return self.filter(draft__staff_id=actor.staff_id)
+        return self.none()
+
+
+def _in_scope(actor: Actor) -> Q:
+    scopes = access.scopes(actor, [VIEW, *GATED.values()])
+    return (scopes[VIEW].q() & ~Q(kind__in=GATED)) | _kinds_open(scopes, "kind", "unit")
+
+
+def _kinds_open(scopes: dict[str, access.Scope], kind: str, unit: str) -> Q:
+    """The gated kinds, each where its own right holds."""
+    found = Q(pk__in=[])
+    for gated, permission in GATED.items():
+        if scopes[permission]:
+            found |= Q(**{kind: gated}) & scopes[permission].q(unit)
+    return found

@@ -52,6 +52,10 @@ class Batch:
         values: tuple[Any, ...] = row[len(counts) :]
         return values
 
+    def left(self, model: ModelClass) -> int:
+        """How many reserved keys of the model are still unused."""
+        return len(self._keys[model])
+
     def number(self, row: Row) -> Row:
         """Add a row and give it its primary key now, drawing one when none is left."""
         model = type(row)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from complaints.models.event import TicketEvent
+from complaints.querysets import AttachmentQuerySet
 from organisation.models import Staff
 from privacy.vault.models import DataSubject
 
@@ -42,6 +43,8 @@ class Attachment(models.Model):
     width = models.IntegerField()
     height = models.IntegerField()
     created_at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -15,9 +15,7 @@ class Category(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     name_en = models.CharField(max_length=60)
     keywords = models.CharField(max_length=200, blank=True)
-    severity = models.CharField(
-        max_length=10, choices=Severity.choices, default=Severity.ORDINARY
-    )
+    severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.ORDINARY)
     role = models.ForeignKey(Role, models.PROTECT, null=True, verbose_name=_("负责岗位"))
     evidence_to_close = models.BooleanField(_("办结需凭证"), default=False)
     round_the_clock = models.BooleanField(_("全天候"), default=False)

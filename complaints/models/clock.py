@@ -6,6 +6,7 @@ from django.db.models import Q
 from complaints.enums import ClockKind, ClockState
 from complaints.models.policy import Policy
 from complaints.models.ticket import Ticket
+from complaints.querysets import ClockQuerySet
 
 
 class TicketClock(models.Model):
@@ -30,6 +31,8 @@ class TicketClock(models.Model):
     pause_ends_at = models.DateTimeField(null=True)
     next_level = models.SmallIntegerField(null=True)
     next_fire_at = models.DateTimeField(null=True)
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
         constraints = [

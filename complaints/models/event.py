@@ -6,6 +6,7 @@ from django.db.models import Q
 from complaints.enums import Action, EventKind, State, StepEffect, Visibility
 from complaints.models.clock import TicketClock
 from complaints.models.ticket import Ticket
+from complaints.querysets import EventQuerySet
 from core.actors import ActorKind
 from core.models import MachineKey
 from organisation.models import Post, Staff
@@ -53,6 +54,8 @@ class TicketEvent(models.Model):
     handling_score = models.SmallIntegerField(null=True)
     outcome_score = models.SmallIntegerField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         constraints = [

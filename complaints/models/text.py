@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.enums import FragmentKind, TextRole, Visibility
 from complaints.models.event import TicketEvent
 from complaints.models.ticket import Ticket
+from complaints.querysets import TextQuerySet
 from core.actors import ActorKind
 from privacy.vault.fields import SealedField
 from privacy.vault.models import DataSubject
@@ -33,6 +34,8 @@ class TextEntry(models.Model):
     tokens = SearchVectorField(null=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+
+    objects = TextQuerySet.as_manager()
 
     class Meta:
         constraints = [

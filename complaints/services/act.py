@@ -1,0 +1,171 @@
+"""The frame of every act on a ticket: lock, permit, check – then, at the end, write and tell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+from uuid import UUID
+
+from complaints import policies, workflow
+from complaints.enums import (
+    Action,
+    ClockKind,
+    EventKind,
+    State,
+    Template,
+    TextRole,
+    Visibility,
+)
+from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
+from complaints.policies import Verb
+from complaints.services import catalogue, clocks, records, telling, texts
+from complaints.services.catalogue import Catalogue
+from complaints.services.texts import Saying
+from core.actors import Actor, ActorKind
+from core.batch import Batch
+from core.errors import InvalidTransition, StaleVersion
+from notifications.services import notices
+from notifications.services.notices import Telling
+
+#: the event each action leaves
+EVENT_OF: Final[dict[Action, EventKind]] = {
+    Action.ASSIGN: EventKind.ASSIGNED,
+    Action.ACCEPT: EventKind.ACCEPTED,
+    Action.START: EventKind.STARTED,
+    Action.WAIT_RESIDENT: EventKind.WAITING,
+    Action.WAIT_SUPPLIER: EventKind.WAITING,
+    Action.RESUME: EventKind.RESUMED,
+    Action.RESOLVE: EventKind.RESOLVED,
+    Action.REOPEN: EventKind.REOPENED,
+    Action.CLOSE: EventKind.CLOSED,
+    Action.WITHDRAW: EventKind.WITHDRAWN,
+    Action.REJECT: EventKind.REJECTED,
+}
+
+
+class Act:
+    """One act of one actor on one ticket, whose row stays locked until the transaction ends.
+
+    Collects what the act leaves; `save` writes the ticket and its clocks, then events, texts and
+    history in one statement, then the notices.
+    """
+
+    def __init__(self, ticket: Ticket, verb: Verb, *, actor: Actor, at: datetime) -> None:
+        self.ticket, self.verb, self.actor, self.at = ticket, verb, actor, at
+        self.batch = Batch()
+        self._new_clocks: list[TicketClock] = []
+        self._changed_clocks: dict[int, TicketClock] = {}
+        self._tellings: list[Telling] = []
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return catalogue.current()
+
+    @cached_property
+    def clocks(self) -> list[TicketClock]:
+        """Those that run or pause."""
+        return list(self.ticket.clocks.live())
+
+    @property
+    def subject_id(self) -> UUID | None:
+        """Whose report this is, for sealing and telling alone."""
+        reporter = getattr(self.ticket, "reporter", None)
+        return reporter.subject_id if reporter else None
+
+    def move(self, action: Action, **columns: Any) -> TicketEvent:
+        """Change the state as the workflow says and leave the event. Raises InvalidTransition."""
+        before = State(self.ticket.state)
+        after = workflow.target(before, action)
+        if after is None:
+            raise InvalidTransition(state=before.value, action=action.value)
+        self.ticket.state = after
+        return self.event(
+            EVENT_OF[action], action=action, from_state=before, to_state=after, **columns
+        )
+
+    def event(
+        self, kind: EventKind, visibility: Visibility = Visibility.PUBLIC, **columns: Any
+    ) -> TicketEvent:
+        if not self.batch.left(TicketEvent):
+            self.batch.reserve({TicketEvent: 1, TextEntry: 1})
+        return self.batch.number(
+            records.new_event(
+                self.ticket, kind, actor=self.actor, at=self.at, visibility=visibility, **columns
+            )
+        )
+
+    def say(self, event: TicketEvent, role: TextRole, body: str) -> None:
+        """Write a cleaned text to the entry, as visible as the entry is."""
+        saying = Saying(role, Visibility(event.visibility), body)
+        texts.compose(
+            self.batch,
+            event,
+            [saying],
+            actor=self.actor,
+            subject_id=self.subject_id,
+            at=self.at,
+        )
+
+    def stop_clocks(self, *kinds: ClockKind) -> None:
+        self._note(clocks.stop(self.clocks, kinds, at=self.at, catalogue=self.catalogue))
+
+    def pause_clocks(self, until: datetime) -> None:
+        self._note(clocks.pause(self.clocks, at=self.at, until=until, catalogue=self.catalogue))
+
+    def resume_clocks(self) -> None:
+        self._note(clocks.resume(self.clocks, at=self.at, catalogue=self.catalogue))
+
+    def cancel_clocks(self) -> None:
+        self._note(clocks.cancel(self.clocks, at=self.at))
+
+    def start_clocks(self, kinds: Collection[ClockKind]) -> None:
+        """Begin the ticket's cycle anew, on the version of its policy that is in force now."""
+        if self.ticket.policy is None:
+            return
+        terms = self.catalogue.terms(self.ticket.policy.code, self.at)
+        self.ticket.policy = terms.policy
+        self._new_clocks += clocks.start(self.ticket, terms, at=self.at, kinds=kinds)
+
+    def tell_post(self, event: TicketEvent, template: Template) -> None:
+        self._tellings += telling.to_post(self.ticket, event, template)
+
+    def tell_reporter(self, event: TicketEvent, template: Template) -> None:
+        """Nobody is told what they did themselves."""
+        if self.actor.kind is not ActorKind.REPORTER:
+            self._tellings += telling.to_subject(self.subject_id, event, template)
+
+    def save(self) -> Ticket:
+        ticket = self.ticket
+        live = [*self.clocks, *self._new_clocks]
+        ticket.next_step_at = clocks.next_step(ticket, live, at=self.at)
+        ticket.version += 1
+        records.save_with_history(
+            ticket, actor=self.actor, reason=self.verb.value, batch=self.batch
+        )
+        if self._changed_clocks:
+            TicketClock.objects.bulk_update(self._changed_clocks.values(), clocks.CHANGED_FIELDS)
+        self.batch.add(*self._new_clocks)
+        self.batch.write()
+        notices.tell(self._tellings, at=self.at)
+        return ticket
+
+    def _note(self, changed: list[TicketClock]) -> None:
+        self._changed_clocks.update({clock.pk: clock for clock in changed})
+
+
+def begin(
+    ticket: Ticket, verb: Verb, *, actor: Actor, at: datetime, version: int | None = None
+) -> Act:
+    """Lock the ticket and check that the actor may, on the version they saw, in its state.
+
+    Must run in a transaction. Raises NotAllowed, StaleVersion or InvalidTransition, in that order.
+    """
+    locked = Ticket.objects.lock(ticket.pk)
+    policies.require(policies.may(actor, verb, locked))
+    if version is not None and version != locked.version:
+        raise StaleVersion(version=locked.version)
+    if not policies.possible(verb, locked.state):
+        raise InvalidTransition(state=locked.state, action=verb.value)
+    return Act(locked, verb, actor=actor, at=at)

@@ -1,0 +1,134 @@
+"""Categories, routing rules and policies as one value, kept by the process.
+
+Every ticket needs them and they change a few times a month. One small statement reads the stamp
+that triggers renew with every change; only a new stamp makes the process read them again, so that
+none of several processes ever works with an old rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from complaints.clock_math import Duration, Step
+from complaints.models import Category, Policy, RoutingRule
+from core.business_time import Basis, Calendar
+from core.errors import DeskError, InvalidInput
+from organisation.services.calendars import calendar_for
+
+STAMP = "(SELECT stamp FROM complaints_cataloguestamp)"
+
+
+class PolicyUnknown(DeskError):
+    code = "policy_unknown"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One version of a policy: how long each clock runs, and its ladder."""
+
+    policy: Policy
+    durations: Mapping[str, Duration]
+    ladders: Mapping[str, tuple[Step, ...]]
+
+    @property
+    def calendar(self) -> Calendar:
+        return calendar_for(self.policy.calendar)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Read-only: rows in it are shared by all requests of the process."""
+
+    stamp: UUID | None
+    categories: Mapping[str, Category]
+    rules: tuple[RoutingRule, ...]
+    terms_by_id: Mapping[int, Terms]
+
+    @cached_property
+    def _versions(self) -> dict[str, list[Terms]]:
+        found: dict[str, list[Terms]] = {}
+        for terms in self.terms_by_id.values():
+            found.setdefault(terms.policy.code, []).append(terms)
+        return found
+
+    def category(self, code: str) -> Category:
+        category = self.categories.get(code)
+        if category is None or not category.active:
+            raise InvalidInput(fields={"category": [_("没有这个类别。")]})
+        return category
+
+    def terms(self, code: str, at: datetime) -> Terms:
+        """The newest version in force. Raises PolicyUnknown."""
+        known = [t for t in self._versions.get(code, ()) if t.policy.effective_from <= at]
+        if not known:
+            raise PolicyUnknown
+        return max(known, key=lambda terms: (terms.policy.effective_from, terms.policy.version))
+
+    def role_of(self, category: Category) -> str | None:
+        """The role that answers for the category, or for what it is a part of."""
+        code = category.code
+        while code:
+            found = self.categories.get(code)
+            if found is not None and found.role is not None:
+                return found.role.code
+            code = code.rpartition(".")[0]
+        return None
+
+
+_kept: Catalogue | None = None
+
+
+def current() -> Catalogue:
+    """What holds now: one statement while nothing has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {STAMP}")  # a constant
+        row = cursor.fetchone()
+    return at_stamp(row[0])
+
+
+def at_stamp(stamp: UUID | None) -> Catalogue:
+    """The catalogue of a stamp read in this transaction, from memory when it is known."""
+    global _kept  # noqa: PLW0603  # replaced as a whole, by whichever thread comes first
+    found = _kept
+    if found is None or stamp is None or found.stamp != stamp:
+        found = _kept = _read(stamp)
+    return found
+
+
+def _read(stamp: UUID | None) -> Catalogue:
+    categories = Category.objects.select_related("role", "parent").order_by("position", "code")
+    rules = RoutingRule.objects.select_related("role", "unit").order_by("position")
+    policies = Policy.objects.select_related("calendar").prefetch_related("durations", "ladder")
+    return Catalogue(
+        stamp=stamp,
+        categories={category.code: category for category in categories},
+        rules=tuple(rules),
+        terms_by_id={policy.pk: _terms(policy) for policy in policies},
+    )
+
+
+def _terms(policy: Policy) -> Terms:
+    ladders: dict[str, list[Step]] = {}
+    for step in policy.ladder.all():
+        ladders.setdefault(step.clock_kind, []).append(
+            Step(step.level, step.percent, step.after_minutes)
+        )
+    return Terms(
+        policy=policy,
+        durations={
+            each.clock_kind: Duration(each.duration_minutes, Basis(each.basis))
+            for each in policy.durations.all()
+        },
+        ladders={kind: tuple(sorted(steps, key=_level)) for kind, steps in ladders.items()},
+    )
+
+
+def _level(step: Step) -> int:
+    return step.level

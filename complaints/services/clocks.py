@@ -1,0 +1,154 @@
+"""The clocks of one ticket: started, stopped, paused, cancelled, always on rows that the caller
+holds locked and saves. Arithmetic is `clock_math`; what fires is `escalation`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from complaints import clock_math
+from complaints.enums import CONFIRM_WINDOW, REVIEW_EVERY, ClockKind, ClockState, State
+from complaints.models import Ticket, TicketClock
+from complaints.services.catalogue import Catalogue, Terms
+from complaints.workflow import TERMINAL
+
+#: what a reopened ticket promises again; it has been acknowledged
+HANDLING: Final = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
+
+LIVE: Final = (ClockState.RUNNING, ClockState.PAUSED)
+
+#: what any of these functions may have changed
+CHANGED_FIELDS: Final = (
+    "state",
+    "due_at",
+    "stopped_at",
+    "provisional",
+    "remaining_minutes",
+    "pause_ends_at",
+    "next_level",
+    "next_fire_at",
+)
+
+
+def start(
+    ticket: Ticket,
+    terms: Terms,
+    *,
+    at: datetime,
+    kinds: Collection[str] = (ClockKind.ACKNOWLEDGE, *HANDLING),
+) -> list[TicketClock]:
+    """Unsaved clocks of the ticket's cycle. An intake that answers has acknowledged: kept at once."""
+    clocks = [
+        _run(
+            TicketClock(
+                ticket=ticket, kind=kind, cycle=ticket.cycle, policy=terms.policy, started_at=at
+            ),
+            terms,
+            at,
+        )
+        for kind in kinds
+        if kind in terms.durations
+    ]
+    _stop([clock for clock in clocks if clock.kind == ClockKind.ACKNOWLEDGE], at)
+    return clocks
+
+
+def stop(
+    clocks: Iterable[TicketClock], kinds: Collection[str], *, at: datetime, catalogue: Catalogue
+) -> list[TicketClock]:
+    """Stop those of these kinds that are live; kept when `at` is not after due. Paused ones are
+    settled first, so that a pause never breaks a promise."""
+    found = [clock for clock in clocks if clock.kind in kinds and clock.state in LIVE]
+    _stop(resume(found, at=at, catalogue=catalogue), at)
+    return found
+
+
+def pause(
+    clocks: Iterable[TicketClock], *, at: datetime, until: datetime, catalogue: Catalogue
+) -> list[TicketClock]:
+    """Keep what remains of the running ones until somebody resumes, at the latest at `until`."""
+    found = [clock for clock in clocks if clock.state == ClockState.RUNNING]
+    for clock in found:
+        terms = catalogue.terms_by_id[clock.policy_id]
+        left = clock_math.left_at(
+            terms.durations[clock.kind], terms.calendar, at, clock.due_at or at
+        )
+        clock.state, clock.remaining_minutes = ClockState.PAUSED, clock_math.to_minutes(left)
+        clock.due_at = clock.next_fire_at = None
+        clock.pause_ends_at = until
+    return found
+
+
+def resume(
+    clocks: Iterable[TicketClock], *, at: datetime, catalogue: Catalogue
+) -> list[TicketClock]:
+    """Let the paused ones run on with what remained. Returns all that were given."""
+    found = list(clocks)
+    for clock in found:
+        if clock.state == ClockState.PAUSED and clock.remaining_minutes is not None:
+            left = clock_math.from_minutes(clock.remaining_minutes)
+            clock.state, clock.remaining_minutes = ClockState.RUNNING, None
+            clock.pause_ends_at = None
+            _run(clock, catalogue.terms_by_id[clock.policy_id], at, left)
+    return found
+
+
+def cancel(clocks: Iterable[TicketClock], *, at: datetime) -> list[TicketClock]:
+    """The promise is void: the matter was withdrawn or is not taken up."""
+    found = [clock for clock in clocks if clock.state in LIVE]
+    for clock in found:
+        clock.state, clock.stopped_at = ClockState.CANCELLED, at
+        clock.remaining_minutes = clock.pause_ends_at = None
+        clock.next_level = clock.next_fire_at = None
+    return found
+
+
+def next_step(ticket: Ticket, clocks: Iterable[TicketClock], *, at: datetime) -> datetime | None:
+    """When the system looks at this ticket again; the only rule there is for `next_step_at`.
+
+    The next level of any clock or the end of a pause; for a resolved ticket the end of the
+    resident's time; else the duty queue's next review. None exactly when the state is terminal.
+    """
+    if ticket.state in TERMINAL:
+        return None
+    if ticket.state == State.RESOLVED and ticket.resolved_at is not None:
+        confirmed_by = ticket.resolved_at + CONFIRM_WINDOW
+        return confirmed_by if confirmed_by > at else at + REVIEW_EVERY
+    moments = [
+        moment
+        for clock in clocks
+        for moment in (clock.next_fire_at, clock.pause_ends_at)
+        if moment is not None and clock.state in LIVE
+    ]
+    return min(moments, default=at + REVIEW_EVERY)
+
+
+def _run(
+    clock: TicketClock, terms: Terms, at: datetime, left: timedelta | None = None
+) -> TicketClock:
+    """A stretch from `at`; levels that fired in an earlier stretch stay fired."""
+    duration, calendar = terms.durations[clock.kind], terms.calendar
+    promised = clock_math.due(duration, calendar, at, left)
+    clock.due_at = promised.at
+    clock.provisional = clock.provisional or promised.provisional
+    started = left is None
+    firings = clock_math.firings(
+        terms.ladders.get(clock.kind, ()), duration, calendar, at, promised.at, left
+    )
+    ahead = [
+        firing
+        for firing in firings
+        if started or (clock.next_level is not None and firing.level >= clock.next_level)
+    ]
+    clock.next_level = ahead[0].level if ahead else None
+    clock.next_fire_at = ahead[0].at if ahead else None
+    return clock
+
+
+def _stop(clocks: Iterable[TicketClock], at: datetime) -> None:
+    for clock in clocks:
+        kept = clock.due_at is not None and clock_math.kept(at, clock.due_at)
+        clock.state = ClockState.KEPT if kept else ClockState.BROKEN
+        clock.stopped_at = at
+        clock.next_level = clock.next_fire_at = None

@@ -1,0 +1,233 @@
+"""Taking in a ticket: one transaction, after which it has a number, somebody who answers for it,
+clocks that run, and a receipt for who reported it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+
+from complaints import policies
+from complaints.enums import (
+    Action,
+    Channel,
+    EventKind,
+    Kind,
+    PartyRole,
+    Protection,
+    Severity,
+    State,
+    Template,
+    TextRole,
+    Visibility,
+)
+from complaints.models import (
+    Category,
+    TextEntry,
+    Ticket,
+    TicketEvent,
+    TicketParty,
+    TicketReporter,
+)
+from complaints.services import (
+    catalogue,
+    clocks,
+    photos,
+    records,
+    references,
+    routing,
+    telling,
+    texts,
+)
+from complaints.services.catalogue import Catalogue
+from complaints.services.routing import Facts, Route
+from complaints.services.texts import Saying
+from core import reference
+from core.actors import SYSTEM, Actor
+from core.batch import Batch
+from core.errors import InvalidInput
+from notifications.services import notices
+from notifications.services.notices import Telling
+from organisation.models import Building, Dwelling, Unit
+from residents.models import KeyAccount
+
+SUMMARY_FROM_BODY: Final = 30
+RECORDED_AT: Final = "clock_timestamp()"
+STAFF_CONDUCT: Final = "staff_conduct"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket to be. Where it belongs follows from the narrowest place that is given; without a
+    severity it has its category's, without a summary the beginning of its body."""
+
+    kind: str
+    category_code: str
+    channel: str
+    body: str = ""
+    summary: str = ""
+    place: str = ""
+    unit: Unit | None = None
+    building: Building | None = None
+    dwelling: Dwelling | None = None
+    severity: str | None = None
+    reporter_subject: UUID | None = None
+    protection: str = Protection.NONE
+    account: KeyAccount | None = None
+    named_staff: Collection[int] = ()
+    draft_id: UUID | None = None
+
+
+def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
+    """Take in a ticket and send it on its way.
+
+    Its rows are one statement, its notices another; the photos of the draft become part of it.
+    Raises InvalidInput, NotAllowed, or NotFound for the draft; then nothing is kept but a gap in
+    the numbers.
+    """
+    sayings, unit = _sayings(new), _unit(new)
+    batch = Batch()
+    stamp, number, recorded_at = batch.reserve(
+        {Ticket: 1, TicketEvent: 2, TextEntry: len(sayings)},
+        also=[catalogue.STAMP, references.NEXT, RECORDED_AT],
+    )
+    rules = catalogue.at_stamp(stamp)
+    policies.require(policies.can_create(actor, new.kind, unit, new.reporter_subject))
+    ticket = batch.number(_ticket(new, unit, rules.category(new.category_code), at))
+    ticket.reference, ticket.recorded_at = reference.make(number), recorded_at
+    reporter = _reporter(new, ticket)
+    batch.add(*_named(new, ticket), *([reporter] if reporter else []))
+    subject_id = reporter.subject_id if reporter else None
+
+    received = batch.number(_received(ticket, actor, at))
+    texts.compose(batch, received, sayings, actor=actor, subject_id=subject_id, at=at)
+    assigned = batch.number(_assign(ticket, _route(new, ticket, rules, at), at))
+    running = clocks.start(ticket, rules.terms_by_id[ticket.policy_id], at=at)
+    ticket.next_step_at = clocks.next_step(ticket, running, at=at)
+    batch.add(*running, records.history_row(ticket, records.CREATED, actor=actor, reason="submit"))
+
+    # no savepoint: what is to be refused was refused above, and whoever opened a transaction
+    # around this one must not go on in it after a failure
+    with transaction.atomic(savepoint=False):
+        batch.write()
+        photos.attach(new.draft_id, received, actor=actor, at=at)
+        notices.tell(_tellings(ticket, received, assigned, subject_id), at=at)
+    return ticket
+
+
+def _sayings(new: NewTicket) -> list[Saying]:
+    body = texts.clean(new.body, TextRole.BODY, field="body", required=not new.summary.strip())
+    summary = texts.clean(new.summary, TextRole.SUMMARY, field="summary", required=False)
+    place = texts.clean(new.place, TextRole.PLACE, field="place", required=False)
+    written = {
+        TextRole.SUMMARY: summary or _beginning(body),
+        TextRole.BODY: body,
+        TextRole.PLACE: place,
+    }
+    return [Saying(role, Visibility.PUBLIC, text) for role, text in written.items() if text]
+
+
+def _beginning(body: str) -> str:
+    first = body.splitlines()[0]
+    cut = len(first) > SUMMARY_FROM_BODY or first != body
+    return first[:SUMMARY_FROM_BODY] + ("…" if cut else "")
+
+
+def _unit(new: NewTicket) -> Unit:
+    """Where it belongs. Raises InvalidInput when nothing says so, or when two places disagree."""
+    building = new.dwelling.building if new.dwelling else new.building
+    if new.dwelling and new.building and new.building.pk != new.dwelling.building_id:
+        raise InvalidInput(fields={"building": [_("楼栋与房屋不一致。")]})
+    if building and new.unit and building.unit_id != new.unit.pk:
+        raise InvalidInput(fields={"unit": [_("小区与房屋不一致。")]})
+    unit = new.unit or (building.unit if building else None)
+    if unit is None:
+        raise InvalidInput(fields={"unit": [_("请选择小区。")]})
+    return unit
+
+
+def _ticket(new: NewTicket, unit: Unit, category: Category, at: datetime) -> Ticket:
+    return Ticket(
+        kind=_one_of(Kind, new.kind, "kind"),
+        channel=_one_of(Channel, new.channel, "channel"),
+        severity=_one_of(Severity, new.severity or category.severity, "severity"),
+        category=category,
+        unit=unit,
+        building=new.dwelling.building if new.dwelling else new.building,
+        dwelling=new.dwelling,
+        account=new.account,
+        received_at=at,
+    )
+
+
+def _one_of(choices: type[TextChoices], value: str, field: str) -> str:
+    if value not in choices.values:
+        raise InvalidInput(fields={field: [_("请选择列出的选项。")]})
+    return value
+
+
+def _reporter(new: NewTicket, ticket: Ticket) -> TicketReporter | None:
+    """Nobody for an unknown caller. Who complains about staff is protected without asking."""
+    anonymous = new.protection == Protection.ANONYMOUS
+    if new.reporter_subject is None and not anonymous:
+        return None
+    delicate = bool(new.named_staff) or ticket.kind == Kind.INTEGRITY
+    delicate = delicate or ticket.category.code == STAFF_CONDUCT
+    raised = Protection.PROTECTED if delicate and not anonymous else new.protection
+    subject_id = None if anonymous else new.reporter_subject
+    return TicketReporter(ticket=ticket, subject_id=subject_id, protection=raised)
+
+
+def _named(new: NewTicket, ticket: Ticket) -> list[TicketParty]:
+    return [
+        TicketParty(ticket=ticket, staff_id=staff_id, role=PartyRole.NAMED)
+        for staff_id in sorted(set(new.named_staff))
+    ]
+
+
+def _received(ticket: Ticket, actor: Actor, at: datetime) -> TicketEvent:
+    return records.new_event(
+        ticket, EventKind.RECEIVED, actor=actor, at=at, to_state=State.RECEIVED
+    )
+
+
+def _route(new: NewTicket, ticket: Ticket, rules: Catalogue, at: datetime) -> Route:
+    facts = Facts(
+        kind=ticket.kind,
+        category=ticket.category,
+        severity=ticket.severity,
+        channel=ticket.channel,
+        tier=new.account.tier if new.account else "",
+        unit=ticket.unit,
+    )
+    return routing.route(facts, rules, at=at, named_staff=new.named_staff)
+
+
+def _assign(ticket: Ticket, route: Route, at: datetime) -> TicketEvent:
+    """Give it to the post that the rules found; the event is the system's."""
+    ticket.policy, ticket.post, ticket.state = route.terms.policy, route.post, State.ASSIGNED
+    return records.new_event(
+        ticket,
+        EventKind.ASSIGNED,
+        actor=SYSTEM,
+        at=at,
+        action=Action.ASSIGN,
+        from_state=State.RECEIVED,
+        to_state=State.ASSIGNED,
+        post=route.post,
+    )
+
+
+def _tellings(
+    ticket: Ticket, received: TicketEvent, assigned: TicketEvent, subject_id: UUID | None
+) -> list[Telling]:
+    return [
+        *telling.to_post(ticket, assigned, Template.TICKET_ASSIGNED),
+        *telling.to_subject(subject_id, received, Template.TICKET_RECEIVED),
+    ]

@@ -1,0 +1,301 @@
+"""Moving a ticket through its life. The table of what may follow what is `complaints.workflow`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints import policies
+from complaints.enums import (
+    DEFAULT_WAIT,
+    LONGEST_WAIT,
+    Action,
+    ClockKind,
+    EventKind,
+    RejectReason,
+    Template,
+    TextRole,
+    Visibility,
+)
+from complaints.models import Attachment, Ticket, TicketEvent
+from complaints.services import act, clocks, photos, texts
+from complaints.services.act import Act
+from complaints.services.timeline import rate
+from core.actors import Actor, ActorKind
+from core.errors import InvalidInput, InvalidTransition
+from organisation.models import Post
+from organisation.services import posts
+
+__all__ = [
+    "accept",
+    "assign",
+    "close",
+    "rate",
+    "reject",
+    "reopen",
+    "resolve",
+    "resume",
+    "start",
+    "wait",
+    "withdraw",
+]
+
+WAIT_ACTIONS: Final = (Action.WAIT_RESIDENT, Action.WAIT_SUPPLIER)
+
+
+class EvidenceMissing(InvalidTransition):
+    """The category asks for a photo by staff before the matter counts as done."""
+
+    code = "evidence_missing"
+    message = gettext_lazy("此类工单须先上传处理照片。")
+
+
+class AnswerMissing(InvalidTransition):
+    """No close without an answer to the resident."""
+
+    code = "answer_missing"
+    message = gettext_lazy("办结前须先答复住户。")
+
+
+@transaction.atomic
+def assign(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    post: Post,
+    at: datetime,
+    version: int | None = None,
+    note: str = "",
+) -> Ticket:
+    """Give the ticket to a post; `note` tells its holder why, and nobody else.
+
+    Raises InvalidInput for a post that has ended, is vacant, may not handle tickets there, or
+    whose people the ticket names.
+    """
+    now = act.begin(ticket, Action.ASSIGN, actor=actor, at=at, version=version)
+    _check_post(post, now)
+    now.ticket.post = post
+    event = now.move(Action.ASSIGN, post=post)
+    _say_internally(now, note)
+    now.tell_post(event, Template.TICKET_ASSIGNED)
+    return now.save()
+
+
+@transaction.atomic
+def accept(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None) -> Ticket:
+    now = act.begin(ticket, Action.ACCEPT, actor=actor, at=at, version=version)
+    now.move(Action.ACCEPT)
+    return now.save()
+
+
+@transaction.atomic
+def start(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None) -> Ticket:
+    now = act.begin(ticket, Action.START, actor=actor, at=at, version=version)
+    now.move(Action.START)
+    return now.save()
+
+
+@transaction.atomic
+def wait(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    on: Action,
+    at: datetime,
+    until: datetime | None = None,
+    text: str = "",
+    version: int | None = None,
+) -> Ticket:
+    """Stop the clocks while the resident or a supplier is to act, at the latest until `until`.
+
+    `text` tells the resident what is needed, or notes what the supplier owes. Raises InvalidInput
+    for an end that is past or too far away.
+    """
+    if on not in WAIT_ACTIONS:
+        raise ValueError("a ticket waits for the resident or for a supplier")
+    ends_at = _end_of_wait(at, until)
+    body = texts.clean(text, TextRole.REPLY, field="text", required=on == Action.WAIT_RESIDENT)
+    now = act.begin(ticket, on, actor=actor, at=at, version=version)
+    event = now.move(on)
+    if on == Action.WAIT_RESIDENT:
+        now.say(event, TextRole.REPLY, body)
+        now.tell_reporter(event, Template.TICKET_WAITING)
+    else:
+        _say_internally(now, body)
+    now.pause_clocks(ends_at)
+    return now.save()
+
+
+@transaction.atomic
+def resume(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None) -> Ticket:
+    """Go on; the clocks run with what was left of them."""
+    now = act.begin(ticket, Action.RESUME, actor=actor, at=at, version=version)
+    now.move(Action.RESUME)
+    now.resume_clocks()
+    return now.save()
+
+
+@transaction.atomic
+def resolve(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    reply: str,
+    at: datetime,
+    version: int | None = None,
+    draft_id: UUID | None = None,
+) -> Ticket:
+    """Say to the resident that the work is done, and what was done.
+
+    Stops first response and resolution and gives the resident time to object. Raises
+    EvidenceMissing where the category asks for a photo and there is none.
+    """
+    body = texts.clean(reply, TextRole.REPLY, field="reply")
+    now = act.begin(ticket, Action.RESOLVE, actor=actor, at=at, version=version)
+    event = now.move(Action.RESOLVE)
+    now.say(event, TextRole.REPLY, body)
+    photos_now = photos.attach(draft_id, event, actor=actor, at=at)
+    _require_evidence(now.ticket, photos_now)
+    now.stop_clocks(*clocks.HANDLING)
+    now.ticket.resolved_at = at
+    now.tell_reporter(event, Template.TICKET_RESOLVED)
+    return now.save()
+
+
+@transaction.atomic
+def reopen(
+    ticket: Ticket, *, actor: Actor, reason: str, at: datetime, version: int | None = None
+) -> Ticket:
+    """The resident is not satisfied: a new cycle with new clocks, at the same post."""
+    body = texts.clean(reason, TextRole.COMMENT, field="reason")
+    now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
+    now.ticket.cycle += 1
+    now.ticket.level = now.ticket.resolved_at = now.ticket.ended_at = None
+    event = now.move(Action.REOPEN)
+    now.say(event, TextRole.COMMENT, body)
+    now.start_clocks(clocks.HANDLING)
+    now.tell_post(event, Template.TICKET_REOPENED)
+    return now.save()
+
+
+@transaction.atomic
+def close(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None) -> Ticket:
+    """Put the matter to rest.
+
+    The resident may, somebody of staff who did not handle it may, and the system may after the
+    resident's time; what was serious needs a member of staff. Raises AnswerMissing or
+    EvidenceMissing.
+    """
+    now = act.begin(ticket, Action.CLOSE, actor=actor, at=at, version=version)
+    _require_answer(now.ticket)
+    _require_evidence(now.ticket)
+    event = now.move(Action.CLOSE)
+    now.ticket.ended_at = at
+    now.tell_reporter(event, Template.TICKET_CLOSED)
+    return now.save()
+
+
+@transaction.atomic
+def withdraw(
+    ticket: Ticket, *, actor: Actor, at: datetime, reason: str = "", version: int | None = None
+) -> Ticket:
+    """The resident takes it back; staff may note that on their behalf, with the reason."""
+    by_staff = actor.kind is not ActorKind.REPORTER
+    body = texts.clean(reason, TextRole.COMMENT, field="reason", required=by_staff)
+    now = act.begin(ticket, Action.WITHDRAW, actor=actor, at=at, version=version)
+    event = now.move(Action.WITHDRAW)
+    if body:
+        now.say(event, TextRole.COMMENT, body)
+    now.cancel_clocks()
+    now.ticket.ended_at = at
+    now.tell_post(event, Template.TICKET_WITHDRAWN)
+    now.tell_reporter(event, Template.TICKET_WITHDRAWN)
+    return now.save()
+
+
+@transaction.atomic
+def reject(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    reason_code: str,
+    reply: str,
+    at: datetime,
+    version: int | None = None,
+) -> Ticket:
+    """Say that this is not taken up, why, and what the person can do next.
+
+    That answer is the first response; the promise to resolve is void.
+    """
+    if reason_code not in RejectReason.values:
+        raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
+    body = texts.clean(reply, TextRole.REPLY, field="reply")
+    now = act.begin(ticket, Action.REJECT, actor=actor, at=at, version=version)
+    event = now.move(Action.REJECT, reason_code=reason_code)
+    now.say(event, TextRole.REPLY, body)
+    now.stop_clocks(ClockKind.FIRST_RESPONSE)
+    now.cancel_clocks()
+    now.ticket.ended_at = at
+    now.tell_reporter(event, Template.TICKET_REJECTED)
+    return now.save()
+
+
+def has_answer(ticket: Ticket) -> bool:
+    """Whether staff have said something to the resident in this cycle."""
+    answers = ticket.texts.filter(
+        role=TextRole.REPLY, visibility=Visibility.PUBLIC, event__cycle=ticket.cycle
+    )
+    return answers.exists()
+
+
+def has_evidence(ticket: Ticket) -> bool:
+    """Whether staff have shown the work of this cycle in a photo."""
+    shown = Attachment.objects.filter(
+        event__ticket=ticket, event__actor_kind=ActorKind.STAFF, event__cycle=ticket.cycle
+    )
+    return shown.exists()
+
+
+def _require_answer(ticket: Ticket) -> None:
+    if not has_answer(ticket):
+        raise AnswerMissing
+
+
+def _require_evidence(ticket: Ticket, photos_now: int = 0) -> None:
+    if ticket.category.evidence_to_close and not photos_now and not has_evidence(ticket):
+        raise EvidenceMissing
+
+
+def _end_of_wait(at: datetime, until: datetime | None) -> datetime:
+    ends_at = until or at + DEFAULT_WAIT
+    if not at < ends_at <= at + LONGEST_WAIT:
+        message = _("请选择今后 %(days)d 天以内的时间。") % {"days": LONGEST_WAIT.days}
+        raise InvalidInput(fields={"until": [message]})
+    return ends_at
+
+
+def _check_post(post: Post, now: Act) -> None:
+    """A ticket is given only to somebody who is there, may handle it, and is not its subject."""
+    chosen = (
+        Post.objects.valid_on(posts.local_date(now.at))
+        .filled()
+        .not_touching(now.ticket.named_ids)
+        .filter(pk=post.pk)
+        .with_people()
+        .first()
+    )
+    needed = policies.permission_for(Action.ACCEPT, now.ticket)
+    if chosen is None or needed not in chosen.role.permissions:
+        raise InvalidInput(fields={"post": [_("此岗位不能处理该工单。")]})
+
+
+def _say_internally(now: Act, text: str) -> None:
+    body = texts.clean(text, TextRole.NOTE, field="note", required=False)
+    if body:
+        event: TicketEvent = now.event(EventKind.NOTED, Visibility.INTERNAL)
+        now.say(event, TextRole.NOTE, body)
