@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,8 @@ usage: python -m jinke_desk.launcher COMMAND
 
 def main(arguments: Sequence[str]) -> int:
     end_by_exception()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no Chinese
     command, rest = (arguments[0] if arguments else "help"), list(arguments[1:])
     if rest[:1] == ["--"]:
         rest = rest[1:]

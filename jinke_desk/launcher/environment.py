@@ -67,7 +67,7 @@ def demo_settings(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
     port = said.get("PORT", "").strip()
     address = f"http://{HOST}:{port}" if port else known_address(place.data_dir)
     defaults = {**folders(place), "PUBLIC_URL": address or f"http://{HOST}:{DEFAULT_WEB_PORT}"}
-    return {**defaults, **said}
+    return {**defaults, **said, "DATA_DIR": str(place.data_dir)}
 
 
 def known_address(folder: Path) -> str:

@@ -153,8 +153,9 @@ class Cluster:
         self.process = process = processes.start_server(
             command, place=self.place, log="postgres.log"
         )
-        ready = lambda: process.poll() is not None or self.answers()  # noqa: E731
-        processes.wait_until(ready, deadline - time.monotonic())
+        processes.wait_until(
+            lambda: process.poll() is not None or self.answers(), deadline - time.monotonic()
+        )
         return process.poll() is None and self.answers()
 
     def stop(self) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,10 +47,18 @@ def dying_with_us(command: Sequence[str | Path], how: str) -> list[str | Path]:
 
     setpriv(1) and not a hook in the forked child: that is unsafe beside our threads.
     """
-    setpriv = shutil.which("setpriv")
-    if setpriv is None or not sys.platform.startswith("linux"):
-        return list(command)
-    return [setpriv, "--pdeathsig", how, "--", *command]
+    prefix = [_setpriv(), "--pdeathsig", how, "--"] if _setpriv() else []
+    return [*prefix, *command]
+
+
+@functools.cache
+def _setpriv() -> str:
+    """Return setpriv(1) of util-linux; other systems' knows no such option."""
+    found = shutil.which("setpriv")
+    if not found:
+        return ""
+    trial = [found, "--pdeathsig", "keep", "--", "true"]
+    return found if subprocess.run(trial, capture_output=True, check=False).returncode == 0 else ""
 
 
 def start_server(

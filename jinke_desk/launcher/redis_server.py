@@ -58,8 +58,7 @@ class Doorbell:
         self.process = process = processes.start_server(
             [program, self.folder / "redis.conf"], place=self.place, log="redis.log"
         )
-        ready = lambda: process.poll() is not None or self.answers()  # noqa: E731
-        processes.wait_until(ready, _START_SECONDS)
+        processes.wait_until(lambda: process.poll() is not None or self.answers(), _START_SECONDS)
         if process.poll() is not None or not self.answers():
             raise LaunchError(f"Redis did not start; {self.place.logs / 'redis.log'} says why.")
 

@@ -19,6 +19,7 @@ from jinke_desk.launcher import (
     holders,
     places,
     ports,
+    processes,
     servers,
     terminal,
     translations,
@@ -80,7 +81,9 @@ def _prepare(place: Place, settings: Mapping[str, str]) -> None:
     if written := translations.compile_all():
         terminal.say(f"Translations compiled: {len(written)}")
     with subprocess.Popen(
-        [sys.executable, "-u", "-m", "jinke_desk.launcher.prepare"],
+        processes.dying_with_us(
+            [sys.executable, "-u", "-m", "jinke_desk.launcher.prepare"], "TERM"
+        ),
         cwd=PROJECT,
         env=dict(settings),
         stdin=subprocess.DEVNULL,

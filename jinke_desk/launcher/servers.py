@@ -94,7 +94,7 @@ class Servers:
     def look_after(self) -> list[str]:
         """Start again, on its old port, what died. Return the names of what had."""
         dead: list[str] = []
-        if self.want.postgres and not self.cluster.answers():
+        if self.want.postgres and self.cluster.server_pid() is None:
             self.cluster.start()
             dead.append("PostgreSQL")
         if self.want.redis and not self.doorbell.answers():
