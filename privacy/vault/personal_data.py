@@ -52,7 +52,6 @@ declare(
     "trace",
     like=SUBJECT_LINK,
     purpose=PROOF_PURPOSE,
-    basis=PROOF_OF_CONSENT.basis,
     retention=PROOF,
     exported=Export.CLEAR,
     corrected=Correction.NEVER,

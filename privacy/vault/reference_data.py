@@ -10,6 +10,7 @@ from core.actors import SYSTEM
 from privacy.vault import purposes as code
 from privacy.vault.enums import Application, Basis, PolicyLanguage
 from privacy.vault.models import PolicyDocument, Purpose
+from privacy.vault.purposes import BASES
 from privacy.vault.services import policies
 
 TEXTS: Final = Path(__file__).parent / "policy_texts"
@@ -17,7 +18,6 @@ TEXTS: Final = Path(__file__).parent / "policy_texts"
 
 class PurposeRow(NamedTuple):
     code: str
-    basis: Basis
     core_service: bool
     name_zh: str
     name_en: str
@@ -27,50 +27,40 @@ class PurposeRow(NamedTuple):
 PURPOSES: Final = (
     PurposeRow(
         code.TICKET_HANDLING,
-        Basis.CONTRACT,
         True,
         "办理投诉、报修与咨询",
         "Handling complaints, repairs and inquiries",
     ),
     PurposeRow(
         code.SAFETY_EMERGENCY,
-        Basis.EMERGENCY,
         True,
         "处理危及人身和财产安全的紧急情况",
         "Emergencies that endanger life or property",
     ),
     PurposeRow(
         code.SECURITY,
-        Basis.LEGAL_DUTY,
         True,
         "账号与系统安全",
         "Security of accounts and systems",
     ),
     PurposeRow(
         code.LEGAL_PROOF,
-        Basis.LEGAL_DUTY,
         True,
         "保存依法应当留存的记录",
         "Keeping the records the law requires",
     ),
     PurposeRow(
         code.RIGHTS_REQUEST,
-        Basis.LEGAL_DUTY,
         True,
         "办理个人信息权利请求",
         "Handling requests about personal information",
     ),
-    PurposeRow(code.EMPLOYMENT, Basis.CONTRACT, False, "员工管理", "Employment"),
-    PurposeRow(
-        code.SATISFACTION_SURVEY, Basis.CONSENT, False, "满意度调查", "Satisfaction surveys", 730
-    ),
-    PurposeRow(
-        code.COMMUNITY_NEWS, Basis.CONSENT, False, "社区活动通知", "News of the community", 730
-    ),
-    PurposeRow(code.MARKETING, Basis.CONSENT, False, "商业推广", "Marketing", 365),
+    PurposeRow(code.EMPLOYMENT, False, "员工管理", "Employment"),
+    PurposeRow(code.SATISFACTION_SURVEY, False, "满意度调查", "Satisfaction surveys", 730),
+    PurposeRow(code.COMMUNITY_NEWS, False, "社区活动通知", "News of the community", 730),
+    PurposeRow(code.MARKETING, False, "商业推广", "Marketing", 365),
     PurposeRow(
         code.ANALYTICS,
-        Basis.CONSENT,
         False,
         "服务使用情况分析",
         "Analysis of how the service is used",
@@ -78,7 +68,6 @@ PURPOSES: Final = (
     ),
     PurposeRow(
         code.SHARING_WITH_PARTNERS,
-        Basis.CONSENT,
         False,
         "向合作单位提供信息",
         "Sharing with partners",
@@ -86,15 +75,12 @@ PURPOSES: Final = (
     ),
     PurposeRow(
         code.VISITOR_REGISTRATION,
-        Basis.CONSENT,
         False,
         "访客登记与人证核验",
         "Visitor registration",
         1,
     ),
-    PurposeRow(
-        code.VIDEO_ZONE, Basis.CONSENT, False, "售楼处视频采集区", "Video zones at sales sites", 1
-    ),
+    PurposeRow(code.VIDEO_ZONE, False, "售楼处视频采集区", "Video zones at sales sites", 1),
 )
 
 # What the residents' policy names; the other purposes have notices of their own.
@@ -122,7 +108,8 @@ def load(at: datetime) -> None:
             code=row.code,
             defaults={
                 **row._asdict(),
-                "needs_consent": row.basis == Basis.CONSENT,
+                "basis": BASES[row.code],
+                "needs_consent": BASES[row.code] == Basis.CONSENT,
             },
         )
     for language in PolicyLanguage:

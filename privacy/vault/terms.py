@@ -9,7 +9,9 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from privacy.vault import purposes
 from privacy.vault.enums import Basis
+from privacy.vault.purposes import BASES
 
 
 class Category(models.TextChoices):
@@ -115,29 +117,32 @@ EMPLOYMENT = Retention("employment", _("在职期间及离职后两年"), None, 
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """The whole answer of the data map for one field. `purpose` is a `Purpose.code`."""
+    """The whole answer of the data map for one field. `purpose` is a `Purpose.code`, and the legal
+    basis is that of the purpose."""
 
     category: Category
     sensitivity: Sensitivity
     purpose: str
-    basis: Basis
     retention: Retention
     masked: Masking
     exported: Export
     corrected: Correction
     erased: Erasure
 
+    @property
+    def basis(self) -> Basis:
+        return BASES[self.purpose]
 
-SERVICE_PURPOSE: Final = "ticket_handling"
-SECURITY_PURPOSE: Final = "security"
-PROOF_PURPOSE: Final = "legal_proof"
-STAFF_PURPOSE: Final = "employment"
+
+SERVICE_PURPOSE: Final = purposes.TICKET_HANDLING
+SECURITY_PURPOSE: Final = purposes.SECURITY
+PROOF_PURPOSE: Final = purposes.LEGAL_PROOF
+STAFF_PURPOSE: Final = purposes.EMPLOYMENT
 
 NAME = Handling(
     category=Category.NAME,
     sensitivity=Sensitivity.PERSONAL,
     purpose=SERVICE_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=SERVICE,
     masked=Masking.NAME,
     exported=Export.CLEAR,
@@ -148,7 +153,6 @@ CONTACT = Handling(
     category=Category.CONTACT,
     sensitivity=Sensitivity.PERSONAL,
     purpose=SERVICE_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=SERVICE,
     masked=Masking.PHONE,
     exported=Export.CLEAR,
@@ -159,7 +163,6 @@ LOOKUP = Handling(
     category=Category.LOOKUP,
     sensitivity=Sensitivity.PERSONAL,
     purpose=SERVICE_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=SERVICE,
     masked=Masking.NEVER_SHOWN,
     exported=Export.TECHNICAL,
@@ -170,7 +173,6 @@ SUBJECT_LINK = Handling(
     category=Category.REFERENCE,
     sensitivity=Sensitivity.PERSONAL,
     purpose=SERVICE_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=SERVICE,
     masked=Masking.HIDDEN_WITHOUT_SCOPE,
     exported=Export.TECHNICAL,
@@ -181,7 +183,6 @@ DWELLING_LINK = Handling(
     category=Category.ADDRESS,
     sensitivity=Sensitivity.PERSONAL,
     purpose=SERVICE_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=TICKET,
     masked=Masking.ADDRESS,
     exported=Export.CLEAR,
@@ -192,7 +193,6 @@ FREE_TEXT = Handling(
     category=Category.FREE_TEXT,
     sensitivity=Sensitivity.PERSONAL,
     purpose=SERVICE_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=TICKET,
     masked=Masking.DETECTED_PARTS,
     exported=Export.CLEAR,
@@ -203,7 +203,6 @@ FILE = Handling(
     category=Category.FILE,
     sensitivity=Sensitivity.PERSONAL,
     purpose=SERVICE_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=TICKET,
     masked=Masking.HIDDEN_WITHOUT_SCOPE,
     exported=Export.CLEAR,
@@ -214,7 +213,6 @@ CREDENTIAL = Handling(
     category=Category.CREDENTIAL,
     sensitivity=Sensitivity.SENSITIVE,
     purpose=SECURITY_PURPOSE,
-    basis=Basis.LEGAL_DUTY,
     retention=SESSION,
     masked=Masking.NEVER_SHOWN,
     exported=Export.TECHNICAL,
@@ -225,7 +223,6 @@ TRACE_OF_STAFF = Handling(
     category=Category.DEVICE,
     sensitivity=Sensitivity.GENERAL,
     purpose=SECURITY_PURPOSE,
-    basis=Basis.LEGAL_DUTY,
     retention=TRACES,
     masked=Masking.HIDDEN_WITHOUT_SCOPE,
     exported=Export.NOT_PERSONS_OWN,
@@ -236,7 +233,6 @@ STAFF = Handling(
     category=Category.STAFF,
     sensitivity=Sensitivity.GENERAL,
     purpose=STAFF_PURPOSE,
-    basis=Basis.CONTRACT,
     retention=EMPLOYMENT,
     masked=Masking.SHOWN,
     exported=Export.NOT_PERSONS_OWN,
@@ -247,7 +243,6 @@ PROOF_OF_CONSENT = Handling(
     category=Category.CONSENT,
     sensitivity=Sensitivity.PERSONAL,
     purpose=PROOF_PURPOSE,
-    basis=Basis.LEGAL_DUTY,
     retention=PROOF,
     masked=Masking.NEVER_SHOWN,
     exported=Export.CLEAR,

@@ -171,7 +171,7 @@ class TestChain:
         assert verify() == [Finding(Fault.HEAD_MISSING, 1)]
 
     def test_a_chain_written_anew_is_told_by_the_published_head(self):
-        [pk] = write()
+        write()
         ledger.seal(at=AT)
         ledger.publish_head()
         with past_the_triggers("default", *TABLES) as execute:
