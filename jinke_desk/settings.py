@@ -308,14 +308,6 @@ CELERY_BEAT_SCHEDULE = {
     "expire-consents": {"task": "vault.expire_consents", "schedule": crontab(hour="2", minute="5")},
     "verify-ledger": {"task": "vault.verify_ledger", "schedule": crontab(hour="3", minute="20")},
     "sweep-keys": {"task": "vault.sweep_orphan_keys", "schedule": crontab(hour="4", minute="10")},
-    "publish-ledger-head": {
-        "task": "vault.publish_ledger_head",
-        "schedule": crontab(hour="2", minute="50"),
-    },
-    "expire-consents": {
-        "task": "vault.expire_consents",
-        "schedule": crontab(hour="0", minute="5"),
-    },
     "replay-destructions": {
         "task": "vault.replay_destructions",
         "schedule": 300.0,
