@@ -45,7 +45,7 @@ class ShareRow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bar of a stacked chart: a period and one number of 0 or more per series."""
+    """One bar of a stacked chart: a period and one count per series."""
 
     label: str
     values: Sequence[float]
@@ -212,8 +212,7 @@ def _fit(label: str) -> str:
 
 
 def _round_up(value: float) -> float:
-    """The next 1, 2, 4 or 8 times a power of ten: a quarter of it is a short number."""
-    if value <= 0:
-        return 4
+    """The next 1, 2, 4 or 8 times a power of ten, at least 4: its quarters are short numbers."""
+    value = max(value, 4)
     power = 10.0 ** math.floor(math.log10(value))
     return next(power * step for step in (1, 2, 4, 8, 10) if power * step >= value * (1 - 1e-9))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.svg_chart import (
@@ -152,6 +152,7 @@ def test_any_chart_is_well_formed_inside_its_box_and_without_styles(rows):
             assert 0 <= float(element.get(attribute, 0)) <= WIDTH
 
 
+@example([[5e-324, 0, 0]], ["a", "b", "c"])
 @given(
     st.lists(st.lists(st.floats(0, 1e9), min_size=3, max_size=3), max_size=8),
     st.lists(st.text(max_size=8), min_size=3, max_size=3),
