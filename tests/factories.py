@@ -8,6 +8,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from core.actors import SYSTEM, Actor
 from organisation.enums import UnitLevel
 from organisation.models import Building, Dwelling, LegalEntity, Post, Role, Staff, Unit
 
@@ -86,3 +87,30 @@ class Company:
         self.other_manager = make_post("project_manager", self.other_community)
         self.other_steward = make_post("steward", self.other_community)
         self.far_steward = make_post("steward", self.far_community)
+
+
+def make_person(
+    name: str = "张三", phone: str = "13812345678", dwelling: Dwelling | None = None, **fields: Any
+) -> Any:
+    """A resident, written down by the service; `subject_id` is who they are."""
+    from residents.services import people
+
+    fields = {"actor": SYSTEM, "at": A_MORNING, **fields}
+    return people.register(name, phone, dwelling, **fields)
+
+
+def make_ticket(company: Company, **fields: Any) -> Any:
+    """An ordinary complaint about noise in the company's dwelling, taken in by the hotline."""
+    from complaints.services import intake
+
+    actor = fields.pop("actor", Actor.staff(company.agent.holder_id))
+    at = fields.pop("at", A_MORNING)
+    values = {
+        "kind": "complaint",
+        "category_code": "noise",
+        "channel": "hotline",
+        "body": "楼上装修太吵，晚上十点还在施工",
+        "dwelling": company.dwelling,
+        **fields,
+    }
+    return intake.submit(intake.NewTicket(**values), actor=actor, at=at)

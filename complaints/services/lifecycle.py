@@ -111,10 +111,10 @@ def wait(
     text: str = "",
     version: int | None = None,
 ) -> Ticket:
-    """Stop the clocks while the resident or a supplier is to act, at the latest until `until`.
+    """Halt the clocks while the resident or a supplier is to act, at the latest until `until`.
 
-    `text` tells the resident what is needed, or notes what the supplier owes. Raises InvalidInput
-    for an end that is past or too far away.
+    `text` tells the resident what is needed, which answers them, or notes what the supplier owes.
+    Raises InvalidInput for an end that is past or too far away.
     """
     if on not in WAIT_ACTIONS:
         raise ValueError("a ticket waits for the resident or for a supplier")
@@ -124,6 +124,7 @@ def wait(
     event = now.move(on)
     if on == Action.WAIT_RESIDENT:
         now.say(event, TextRole.REPLY, body)
+        now.stop_clocks(ClockKind.FIRST_RESPONSE)
         now.tell_reporter(event, Template.TICKET_WAITING)
     else:
         _say_internally(now, body)

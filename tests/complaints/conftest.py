@@ -1,0 +1,88 @@
+"""A complaint on its way, and the people around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+
+from complaints.enums import Action, State
+from complaints.services import lifecycle
+from core.actors import SYSTEM, Actor
+from tests.factories import A_MORNING, make_person, make_post, make_ticket
+
+
+def minutes(count: float) -> dt.timedelta:
+    return dt.timedelta(minutes=count)
+
+
+#: what leads from an assigned ticket to each state, with the system as doer
+ROADS = {
+    State.ASSIGNED: (),
+    State.ACCEPTED: ("accept",),
+    State.IN_PROGRESS: ("accept", "start"),
+    State.WAITING_RESIDENT: ("accept", "start", "wait_resident"),
+    State.WAITING_SUPPLIER: ("accept", "start", "wait_supplier"),
+    State.RESOLVED: ("accept", "start", "resolve"),
+    State.REOPENED: ("accept", "start", "resolve", "reopen"),
+    State.CLOSED: ("accept", "start", "resolve", "close"),
+    State.WITHDRAWN: ("withdraw",),
+    State.REJECTED: ("reject",),
+}
+
+EXTRA = {
+    "resolve": {"reply": "已处理完毕"},
+    "reopen": {"reason": "没有解决"},
+    "withdraw": {"reason": "住户来电撤回"},
+    "reject": {"reason_code": "out_of_scope", "reply": "请向城管反映：12319"},
+}
+
+
+def act(ticket, verb, *, actor=SYSTEM, at=None, **fields):
+    """One step of a ticket's life by its name in the workflow."""
+    values = {**EXTRA.get(verb, {}), **fields}
+    at = at or A_MORNING + minutes(1)
+    if verb in (Action.WAIT_RESIDENT, Action.WAIT_SUPPLIER):
+        values = {"on": Action(verb), "text": "请补充照片", **fields}
+        return lifecycle.wait(ticket, actor=actor, at=at, **values)
+    return getattr(lifecycle, verb)(ticket, actor=actor, at=at, **values)
+
+
+def bring_to(state, ticket, *, actor=SYSTEM, at=None):
+    for verb in ROADS[state]:
+        ticket = act(ticket, verb, actor=actor, at=at)
+    return ticket
+
+
+@pytest.fixture
+def resident(company):
+    person = make_person(dwelling=company.dwelling)
+    return Actor.reporter(person.subject_id)
+
+
+@pytest.fixture
+def stranger(company):
+    return Actor.reporter(make_person("李四", "13900001111").subject_id)
+
+
+@pytest.fixture
+def ticket(company, resident):
+    return make_ticket(company, reporter_subject=resident.subject_id)
+
+
+@pytest.fixture
+def staff(company):
+    """Actors by the post they hold."""
+    company.supervisor = make_post("hotline_supervisor", company.group)
+    company.inspector = make_post("discipline_inspector", company.group)
+    company.privacy_officer = make_post("privacy_officer", company.group)
+    company.privacy_approver = make_post("privacy_approver", company.group)
+    company.security = make_post("security_lead", company.community)
+    names = (
+        "agent supervisor dispatcher duty executive region_head region_manager manager steward "
+        "engineer security inspector privacy_officer privacy_approver other_steward far_steward"
+    )
+    return SimpleNamespace(
+        **{name: Actor.staff(getattr(company, name).holder_id) for name in names.split()}
+    )
