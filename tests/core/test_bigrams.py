@@ -112,5 +112,6 @@ def test_time_grows_with_the_length():
 
         return min(once() for _ in range(5))
 
-    text = "".join(chr(0x4E00 + step % 5000) for step in range(10_000))
-    assert best(text * 4) < 8 * best(text)
+    text = "".join(chr(0x4E00 + step % 5000) for step in range(4_000))
+    # growing with the square would take 256 times as long; other load may triple it
+    assert best(text * 16) < 64 * best(text)

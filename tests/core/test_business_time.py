@@ -254,7 +254,8 @@ def test_a_call_costs_the_same_over_an_hour_as_over_fifteen_years():
     near, far = local("2011-03-02 10:00"), local("2026-03-02 10:00")
     short = best_microseconds(lambda: add(CALENDAR, start, 60))
     long = best_microseconds(lambda: add(CALENDAR, start, 450 * 250 * 15))
-    assert long < 2 * short
-    assert best_microseconds(lambda: between(CALENDAR, start, far)) < 2 * best_microseconds(
+    # walking the days would take thousands of times as long; other load may triple a call
+    assert long < 5 * short
+    assert best_microseconds(lambda: between(CALENDAR, start, far)) < 5 * best_microseconds(
         lambda: between(CALENDAR, start, near)
     )
