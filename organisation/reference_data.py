@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from core.business_time import OFFICE_HOURS
-from organisation.enums import DayKind
-from organisation.models import CalendarDay, CalendarInterval, CalendarYear, Role, WorkCalendar
-from organisation.services.calendars import DEFAULT_CODE
+from core.actors import SYSTEM
+from organisation import calendar_reader
+from organisation.models import Role
+from organisation.services import calendars
 
 WORK: Final = ("tickets.view", "tickets.note", "tickets.reply", "tickets.view_reporter")
 HANDLE: Final = (*WORK, "tickets.handle")
@@ -111,30 +108,14 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
     ("administrator", "系统管理员", "Administrator", ("organisation.manage", "history.view")),
 )
 
-DAYS: Final = Path(__file__).parent / "calendar_data" / "cn_state_council.csv"
-WORKING_WEEK: Final = range(1, 6)
-
-
-@dataclass(frozen=True)
-class CalendarContent:
-    """All that a version of a calendar says, to tell whether a new version is needed."""
-
-    intervals: frozenset[tuple[int, int, int]]
-    days: frozenset[tuple[date, str, str]]
-    years: frozenset[tuple[int, str]]
+SHIPPED_DAYS: Final = Path(__file__).parent / "calendar_data" / "cn_state_council.csv"
+CALENDAR_NAME: Final = "国务院节假日安排"
 
 
 def load(at: datetime) -> None:
     for code, name, name_en, permissions in ROLES:
         _keep_role(code, {"name": name, "name_en": name_en, "permissions": sorted(permissions)})
-    _keep_calendar(shipped_calendar(), at)
-
-
-def shipped_calendar() -> CalendarContent:
-    """The working week of the offices, with the days announced by the State Council."""
-    week = {(weekday, start, end) for weekday in WORKING_WEEK for start, end in OFFICE_HOURS}
-    days = frozenset(_days())
-    return CalendarContent(frozenset(week), days, frozenset(_years(days)))
+    _keep_calendar(at)
 
 
 def _keep_role(code: str, values: dict[str, Any]) -> None:
@@ -147,47 +128,23 @@ def _keep_role(code: str, values: dict[str, Any]) -> None:
     role.save()
 
 
-def _keep_calendar(shipped: CalendarContent, at: datetime) -> None:
-    """What was announced anew becomes a new version: clocks of the old one stay explicable."""
-    newest = WorkCalendar.objects.filter(code=DEFAULT_CODE).order_by("-version").first()
-    if newest and _content_of(newest) == shipped:
-        return
-    calendar = WorkCalendar.objects.create(
-        code=DEFAULT_CODE,
-        version=newest.version + 1 if newest else 1,
-        name="国务院节假日安排",
-        created_at=at,
-    )
-    CalendarInterval.objects.bulk_create(
-        CalendarInterval(calendar=calendar, weekday=day, start_minutes=start, end_minutes=end)
-        for day, start, end in sorted(shipped.intervals)
-    )
-    CalendarDay.objects.bulk_create(
-        CalendarDay(calendar=calendar, day_on=day, kind=kind, name=name)
-        for day, kind, name in sorted(shipped.days)
-    )
-    CalendarYear.objects.bulk_create(
-        CalendarYear(calendar=calendar, year=year, source=source)
-        for year, source in sorted(shipped.years)
-    )
+def _keep_calendar(at: datetime) -> None:
+    """Years the desk does not know yet make a new version. A year that it knows is left alone: it
+    may have been imported here, from a later notice than the one shipped."""
+    known = calendars.known_years(calendars.DEFAULT_CODE)
+    with SHIPPED_DAYS.open(encoding="utf-8") as lines:
+        days = [day for day in calendar_reader.read(lines) if day.on.year not in known]
+    if days:
+        sources = {year: notice_title(year) for year in calendars.whole_years(days)}
+        calendars.announce(
+            calendars.DEFAULT_CODE,
+            days,
+            sources=sources,
+            actor=SYSTEM,
+            at=at,
+            name=CALENDAR_NAME,
+        )
 
 
-def _content_of(row: WorkCalendar) -> CalendarContent:
-    return CalendarContent(
-        frozenset(row.intervals.values_list("weekday", "start_minutes", "end_minutes")),
-        frozenset(row.days.values_list("day_on", "kind", "name")),
-        frozenset(row.years.values_list("year", "source")),
-    )
-
-
-def _days() -> Iterator[tuple[date, str, str]]:
-    with DAYS.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield date.fromisoformat(row["date"]), DayKind(row["kind"]).value, row["name"]
-
-
-def _years(days: Iterable[tuple[date, str, str]]) -> Iterator[tuple[int, str]]:
-    """A year is known once its New Year's Day is in the file: notices cover whole years."""
-    for day, _, _ in days:
-        if (day.month, day.day) == (1, 1):
-            yield day.year, f"国务院办公厅关于{day.year}年部分节假日安排的通知"
+def notice_title(year: int) -> str:
+    return f"国务院办公厅关于{year}年部分节假日安排的通知"

@@ -1,19 +1,28 @@
-"""Work calendars of the database as values that count business time."""
+"""Work calendars: versions in the database, announced year by year, as values that count time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from core.business_time import HOLIDAY, Calendar, Intervals
+from django.db import transaction
+
+from core.actors import Actor
+from core.business_time import HOLIDAY, WEEK, Calendar, Intervals
+from organisation import access
+from organisation.calendar_reader import AnnouncedDay
 from organisation.enums import DayKind
-from organisation.models import CalendarDay, Unit, WorkCalendar
+from organisation.models import CalendarDay, CalendarInterval, CalendarYear, Unit, WorkCalendar
 
 DEFAULT_CODE = "cn"
 MONDAY = 1
+MANAGE = "organisation.manage"
+
+Row = TypeVar("Row", CalendarInterval, CalendarDay, CalendarYear)
 
 
 def default_calendar() -> WorkCalendar:
@@ -35,9 +44,84 @@ def calendar_by_id(calendar_id: int) -> Calendar:
     return calendar_for(WorkCalendar.objects.get(pk=calendar_id))
 
 
-def latest_known_year(row: WorkCalendar) -> int | None:
-    newest = row.years.order_by("-year").first()
-    return newest.year if newest else None
+def whole_years(days: Iterable[AnnouncedDay]) -> list[int]:
+    """The years that these days announce: a notice always names New Year's Day. A notice may also
+    name single days of the year before, which it does not announce."""
+    return sorted({day.on.year for day in days if (day.on.month, day.on.day) == (1, 1)})
+
+
+def known_years(code: str = DEFAULT_CODE) -> set[int]:
+    """The years whose arrangement the newest version knows; empty where there is no calendar."""
+    newest = WorkCalendar.objects.filter(code=code).order_by("-version").first()
+    return set(newest.years.values_list("year", flat=True)) if newest else set()
+
+
+@transaction.atomic
+def announce(
+    code: str,
+    days: Iterable[AnnouncedDay],
+    *,
+    sources: Mapping[int, str],
+    actor: Actor,
+    at: datetime,
+    name: str = "",
+) -> WorkCalendar:
+    """A new version in which the years of `sources` are as announced, all else as before but for
+    single days in `days`; the first version of a calendar has office hours.
+
+    Clocks keep the version they were started with, so that every deadline stays explicable.
+    """
+    access.require(actor, MANAGE)
+    versions = WorkCalendar.objects.select_for_update().filter(code=code)
+    before = versions.order_by("-version").first()
+    after = WorkCalendar.objects.create(
+        code=code,
+        version=before.version + 1 if before else 1,
+        name=name or (before.name if before else code),
+        time_zone=before.time_zone if before else "Asia/Shanghai",
+        created_at=at,
+    )
+    announced = {day.on: day for day in days}
+    _carry_over(before, after, years=set(sources), days=set(announced))
+    CalendarDay.objects.bulk_create(
+        CalendarDay(calendar=after, day_on=day.on, kind=day.kind, name=day.name)
+        for day in announced.values()
+    )
+    CalendarYear.objects.bulk_create(
+        CalendarYear(calendar=after, year=year, source=source)
+        for year, source in sorted(sources.items())
+    )
+    return after
+
+
+def _carry_over(
+    before: WorkCalendar | None, after: WorkCalendar, *, years: set[int], days: set[date]
+) -> None:
+    """Everything of the version before but these years and days, which are announced anew."""
+    if before is None:
+        CalendarInterval.objects.bulk_create(_office_hours(after))
+        return
+    kept_days = (
+        row for row in before.days.all() if row.day_on.year not in years and row.day_on not in days
+    )
+    kept_years = (row for row in before.years.all() if row.year not in years)
+    CalendarInterval.objects.bulk_create(_moved(before.intervals.all(), after))
+    CalendarDay.objects.bulk_create(_moved(kept_days, after))
+    CalendarYear.objects.bulk_create(_moved(kept_years, after))
+
+
+def _office_hours(calendar: WorkCalendar) -> Iterator[CalendarInterval]:
+    for weekday, intervals in WEEK.items():
+        for start, end in intervals:
+            yield CalendarInterval(
+                calendar=calendar, weekday=weekday, start_minutes=start, end_minutes=end
+            )
+
+
+def _moved(rows: Iterable[Row], calendar: WorkCalendar) -> Iterator[Row]:
+    for row in rows:
+        row.pk, row.calendar = None, calendar
+        yield row
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pypinyin import Style, lazy_pinyin
 
 from core.actors import Actor
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
 from organisation import access
 from organisation.enums import UnitLevel
 from organisation.models import LegalEntity, Unit
@@ -47,8 +47,6 @@ def initials(name: str) -> str:
 
 def add(new: NewUnit, *, actor: Actor) -> Unit:
     """Add one unit. Raises NotAllowed, or InvalidInput when the tree cannot take it there."""
-    above = _by_code([new.parent_code]) if new.parent_code else {}
-    access.require(actor, MANAGE, above.get(new.parent_code or ""))
     if Unit.objects.filter(code=new.code).exists():
         raise InvalidInput(fields={"code": [_("此编号已有单位使用。")]})
     return get_or_create_many([new], actor=actor)[new.code]
@@ -59,9 +57,10 @@ def get_or_create_many(rows: Iterable[NewUnit], *, actor: Actor) -> dict[str, Un
     """Units by code, those that were missing created: one statement per level, for imports.
 
     Rows may come in any order; a code that exists is returned as it is. Other callers wait until
-    the transaction ends, so that no path is given twice. Raises InvalidInput, and then adds none.
+    the transaction ends, so that no path is given twice. Raises InvalidInput or NotAllowed, and
+    then adds none.
     """
-    access.require(actor, MANAGE)
+    scope = access.scope(actor, MANAGE)
     _lock_tree()
     wanted = {row.code: row for row in rows}
     known = _by_code({*wanted, *(row.parent_code for row in wanted.values() if row.parent_code)})
@@ -70,7 +69,7 @@ def get_or_create_many(rows: Iterable[NewUnit], *, actor: Actor) -> dict[str, Un
         ready = [row for row in missing if row.parent_code is None or row.parent_code in known]
         if not ready:
             raise InvalidInput(fields={"parent_code": [_("上级单位不存在。")]})
-        known |= _add_below_known(ready, known)
+        known |= _add_below_known(ready, known, scope)
         missing = [row for row in missing if row.code not in known]
     return {code: known[code] for code in wanted}
 
@@ -91,11 +90,15 @@ def _by_code(codes: Iterable[str]) -> dict[str, Unit]:
     return {unit.code: unit for unit in Unit.objects.filter(code__in=list(codes))}
 
 
-def _add_below_known(rows: Sequence[NewUnit], known: dict[str, Unit]) -> dict[str, Unit]:
+def _add_below_known(
+    rows: Sequence[NewUnit], known: dict[str, Unit], scope: access.Scope
+) -> dict[str, Unit]:
     built: list[Unit] = []
     in_order = sorted(rows, key=lambda row: row.parent_code or "")
     for parent_code, group in groupby(in_order, key=lambda row: row.parent_code):
         parent = known[parent_code] if parent_code else None
+        if not (scope.covers(parent) if parent else scope.everything):
+            raise NotAllowed
         built += _built(list(group), parent)
     return {unit.code: unit for unit in Unit.objects.bulk_create(built)}
 
