@@ -1,0 +1,86 @@
+"""The timeline of a ticket as somebody may see it: three statements, however long it is.
+
+Pages and API read it here, so that what is internal is left out in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from complaints.enums import EventKind, TextRole, Visibility
+from complaints.models import Attachment, TextEntry, Ticket, TicketEvent
+from core.actors import Actor, ActorKind
+
+#: what the machinery did; residents see the consequences, not the machinery
+MACHINERY = frozenset({EventKind.ESCALATED, EventKind.REVIEWED})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event with what was written and shown in it."""
+
+    event: TicketEvent
+    texts: list[TextEntry] = field(default_factory=list)
+    photos: list[Attachment] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        return self.event.pk
+
+    @property
+    def at(self) -> datetime:
+        return self.event.occurred_at
+
+    @property
+    def day(self) -> date | None:
+        """Set where only the day is known: an imported date has no hour."""
+        return self.event.occurred_on
+
+    @property
+    def internal(self) -> bool:
+        return self.event.visibility == Visibility.INTERNAL
+
+    @property
+    def by_reporter(self) -> bool:
+        return self.event.actor_kind == ActorKind.REPORTER
+
+    @property
+    def by_staff(self) -> bool:
+        return self.event.actor_kind == ActorKind.STAFF
+
+    def text(self, *roles: TextRole) -> str:
+        """The current words of these roles, or of all but summary and place."""
+        wanted = roles or tuple(set(TextRole) - {TextRole.SUMMARY, TextRole.PLACE})
+        return "\n".join(entry.body for entry in self.texts if entry.role in wanted and entry.body)
+
+    @property
+    def erased(self) -> bool:
+        return any(entry.erased_at for entry in self.texts)
+
+
+def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
+    """What the actor may see of the ticket, oldest first."""
+    events = (
+        TicketEvent.objects.visible_to(actor)
+        .filter(ticket=ticket)
+        .select_related("staff", "machine", "post__role", "post__unit", "clock")
+        .order_by("occurred_at", "id")
+    )
+    entries = {event.pk: Entry(event) for event in events if _concerns(event, actor)}
+    for text in _texts(ticket, entries, actor):
+        entries[text.event_id].texts.append(text)
+    for photo in Attachment.objects.visible_to(actor).filter(event_id__in=entries).order_by("id"):
+        if photo.event_id is not None:
+            entries[photo.event_id].photos.append(photo)
+    return list(entries.values())
+
+
+def _concerns(event: TicketEvent, actor: Actor) -> bool:
+    return actor.kind is not ActorKind.REPORTER or event.kind not in MACHINERY
+
+
+def _texts(ticket: Ticket, entries: dict[int, Entry], actor: Actor) -> Iterable[TextEntry]:
+    rows = TextEntry.objects.visible_to(actor).current().filter(ticket=ticket).order_by("id")
+    return [row for row in rows if row.event_id in entries]
