@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
 from django.db.models import QuerySet
 
 from notifications.models import Message, MessageNotice, Notice
@@ -49,12 +47,9 @@ def _left(subject_ids: SubjectIds, needles: Needles) -> int:
 
 
 def _copy(subject_ids: SubjectIds) -> Iterable[Record]:
-    rows: QuerySet[Notice, dict[str, Any]] = (
-        _notices(subject_ids)
-        .order_by("pk")
-        .values("template", "object_kind", "object_id", "created_at", "read_at")
-    )
-    return rows.iterator()
+    columns = ("template", "object_kind", "object_id", "created_at", "read_at")
+    for row in _notices(subject_ids).order_by("pk").values_list(*columns).iterator():
+        yield dict(zip(columns, row, strict=True))
 
 
 hold(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from core.errors import DeskError
 from notifications.enums import Channel
 from notifications.models import Notice
@@ -43,6 +45,9 @@ Load = Callable[[Sequence[Notice]], Mapping[int, Any]]
 Resolve = Callable[[UUID], Address | None]
 """A subject's address, or None where there is none, or no longer one."""
 
+Link = Callable[[Any], str]
+"""What a notice is about to the path of its page."""
+
 
 class TemplateUnknown(DeskError):
     code = "template_unknown"
@@ -50,7 +55,7 @@ class TemplateUnknown(DeskError):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`purpose` names the consent that a message to a resident needs; service messages need none."""
+    """`purpose` names the consent that a message to a resident needs; a service needs none."""
 
     code: str
     render: Render
@@ -60,6 +65,7 @@ class Template:
 _templates: dict[str, Template] = {}
 _loaders: dict[str, Load] = {}
 _addresses: dict[str, Resolve] = {}
+_links: dict[tuple[str, bool], Link] = {}
 
 
 def register_template(code: str, render: Render, *, purpose: str | None = None) -> None:
@@ -74,6 +80,11 @@ def register_loader(object_kind: str, load: Load) -> None:
 def register_address(channel: Channel, resolve: Resolve) -> None:
     """How a resident is reached; staff are known here."""
     _addresses[channel] = resolve
+
+
+def register_link(object_kind: str, link: Link, *, to_staff: bool) -> None:
+    """The page of an object, for staff or for residents."""
+    _links[object_kind, to_staff] = link
 
 
 def template(code: str) -> Template:
@@ -99,6 +110,12 @@ def load(notices: Sequence[Notice]) -> None:
         found = fetch(mine) if mine else {}
         for notice in mine:
             notice.about = found.get(notice.pk)
+
+
+def link(notice: Notice, thing: Any) -> str:
+    """The full address of the page of `thing` for the recipient; empty where there is none."""
+    path = _links.get((notice.object_kind, notice.subject_id is None))
+    return settings.PUBLIC_URL.rstrip("/") + path(thing) if path else ""
 
 
 def address_of_subject(channel: str, subject_id: UUID) -> Address | None:

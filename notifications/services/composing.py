@@ -67,12 +67,17 @@ def _address(message: Message) -> Address:
             raise NotToSend("recipient_left")
         found = Address(message.staff.email, message.staff.preferred_language)
     else:
-        assert message.subject_id is not None
-        resolved = registry.address_of_subject(message.channel, message.subject_id)
-        found = resolved or Address("", "")
+        found = _address_of_subject(message)
     if not found.value:
         raise NotToSend("no_address")
     return found
+
+
+def _address_of_subject(message: Message) -> Address:
+    nowhere = Address("", "")
+    if message.subject_id is None:
+        return nowhere
+    return registry.address_of_subject(message.channel, message.subject_id) or nowhere
 
 
 def _allowed(message: Message, notices: list[Notice], at: datetime) -> list[Notice]:

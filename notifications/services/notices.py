@@ -30,8 +30,8 @@ class Telling(NamedTuple):
     subject_id: UUID | None = None
 
 
-# The present holder as in organisation.services.posts.current_holder. Messages of a virtual database
-# are born dropped, so that nothing leaves even if somebody clears the mark later.
+# The present holder as in organisation.services.posts.current_holder. Messages of a virtual
+# database are born dropped, so that nothing leaves even if somebody clears the mark later.
 _TELL = """
 WITH draft AS ({drafts}),
 told AS (

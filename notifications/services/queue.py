@@ -29,7 +29,7 @@ WHERE id = (
       AND (leased_until IS NULL OR leased_until < clock_timestamp())
     ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING id
+RETURNING id, leased_until
 """
 
 # What was never tried moves into the oldest message to the same person. Once tried, a message keeps
@@ -78,9 +78,8 @@ def claim(at: datetime) -> Claim | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    message = Message.objects.select_related("staff").get(pk=row[0])
-    assert message.leased_until is not None
-    return Claim(message, message.leased_until)
+    message_id, leased_until = row
+    return Claim(Message.objects.select_related("staff").get(pk=message_id), leased_until)
 
 
 def sent(claim: Claim, at: datetime) -> bool:

@@ -1,0 +1,83 @@
+"""The sweeper: escalates and delivers with nothing but PostgreSQL.
+
+Two threads, because a mail server that hangs must not hold up an escalation. Neither ends for an
+error: a database that went away is asked again, ever more slowly.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+
+from complaints.services import heartbeats
+from complaints.services.escalation import sweep
+from core.clock import database_now
+from notifications.services.delivery import deliver_due
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS: Final = 5.0
+LONGEST_PAUSE: Final = 30.0
+LAST_WORDS_SECONDS: Final = 20.0
+
+
+class Command(BaseCommand):
+    help = "Sweep and deliver every few seconds until SIGTERM. Needs no Redis."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--every", type=float, default=EVERY_SECONDS, metavar="SECONDS")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        _stop_on_signals(stop)
+        delivering = threading.Thread(
+            target=repeat, args=(deliver, stop, options["every"]), name="deliver", daemon=True
+        )
+        delivering.start()
+        logger.info("sweeper started")
+        repeat(partial(sweep_once, stop), stop, options["every"])
+        # a letter that hangs at this moment has a lease; the next sender takes it over
+        delivering.join(LAST_WORDS_SECONDS)
+        logger.info("sweeper stopped")
+
+
+def sweep_once(stop: threading.Event) -> None:
+    at = database_now()
+    heartbeats.beat("sweeper", sweep(at, stopping=stop.is_set), at=at)
+
+
+def deliver() -> None:
+    deliver_due(database_now())
+
+
+def repeat(work: Callable[[], None], stop: threading.Event, every: float) -> None:
+    """Do it again and again until told to stop, waiting twice as long after each failure."""
+    wait = every
+    while not stop.is_set():
+        try:
+            work()
+            wait = every
+        except Exception as error:  # noqa: BLE001  # the loop outlives whatever breaks
+            # without the traceback: the database quotes values in what it says
+            name = threading.current_thread().name
+            logger.error("round of %s failed: %s", name, type(error).__name__)  # noqa: TRY400
+            wait = min(wait * 2, LONGEST_PAUSE)
+            connections.close_all()
+        stop.wait(wait)
+    connections.close_all()
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)

@@ -1,0 +1,235 @@
+"""The sweep: whatever is due on any ticket happens, once, however many sweep at the same time.
+
+A batch is one transaction: it locks the tickets that are due and writes their events, clocks,
+history, notices and messages, or nothing. So a crash loses no level and repeats none; the next
+sweep finds exactly what was left (docs/adr/0031).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection, transaction
+
+from complaints import metrics
+from complaints.enums import EventKind, Template
+from complaints.models import TicketClock
+from complaints.services import catalogue, failures, sweep_rows, sweep_steps
+from complaints.services.seating import Asked, Seating
+from complaints.services.sweep_rows import Claimed, Place, Written
+from complaints.services.sweep_steps import Ladders, Step, Sweeping
+from complaints.services.telling import OBJECT, SOURCE
+from notifications.services import notices
+from notifications.services.notices import Telling
+
+BATCH: Final = 1_000
+
+#: events that concern the post they name, and what it is told
+TO_POST: Final = {
+    EventKind.ESCALATED: Template.TICKET_ESCALATED,
+    EventKind.REVIEWED: Template.TICKET_REVIEWED,
+    EventKind.RESUMED: Template.TICKET_RESUMED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What a sweep did: levels fired, reviews asked for, tickets closed, pauses ended, tickets (or
+    single clocks) that raised and were put aside."""
+
+    fired: int = 0
+    reviewed: int = 0
+    closed: int = 0
+    resumed: int = 0
+    failed: int = 0
+
+    def __add__(self, other: SweepResult) -> SweepResult:
+        return SweepResult(
+            self.fired + other.fired,
+            self.reviewed + other.reviewed,
+            self.closed + other.closed,
+            self.resumed + other.resumed,
+            self.failed + other.failed,
+        )
+
+    @property
+    def did_something(self) -> bool:
+        return self != SweepResult()
+
+
+def sweep(
+    at: datetime, batch: int = BATCH, *, stopping: Callable[[], bool] = lambda: False
+) -> SweepResult:
+    """Do all that is due by `at`, in batches until nothing is left or the caller is `stopping`.
+
+    What somebody else holds locked is left to the next sweep. Raises only when the database is
+    out of reach or nothing can be claimed at all; a ticket that raises is put aside and recorded.
+    """
+    total = SweepResult()
+    place: Place | None = None
+    while True:
+        claimed: list[Claimed] = []
+        try:
+            with transaction.atomic():
+                claimed = sweep_rows.claim(at, limit=batch, after=place)
+                done = _carry(claimed, at)
+        except Exception as error:
+            if not claimed or not connection.is_usable():
+                raise
+            done = _take_apart([each.ticket.pk for each in claimed], at, error)
+        if not claimed:
+            metrics.note_sweep(total)
+            return total
+        total += done
+        if stopping():
+            return total
+        place = claimed[-1].due_at, claimed[-1].ticket.pk
+
+
+def _take_apart(ticket_ids: Sequence[int], at: datetime, error: Exception) -> SweepResult:
+    """A batch raised and was rolled back: run it again in halves, down to the one at fault."""
+    if len(ticket_ids) == 1:
+        return _put_aside(ticket_ids[0], at, error)
+    middle = len(ticket_ids) // 2
+    return _again(ticket_ids[:middle], at) + _again(ticket_ids[middle:], at)
+
+
+def _again(ticket_ids: Sequence[int], at: datetime) -> SweepResult:
+    try:
+        with transaction.atomic():
+            return _carry(sweep_rows.claim_again(at, ticket_ids), at)
+    except Exception as error:
+        if not connection.is_usable():
+            raise
+        return _take_apart(ticket_ids, at, error)
+
+
+def _put_aside(ticket_id: int, at: datetime, error: Exception) -> SweepResult:
+    """Record the failure; of several due clocks only those at fault wait."""
+    clock_ids = sweep_rows.due_clock_ids(ticket_id, at)
+    if len(clock_ids) < 2:
+        failures.record(ticket_id, clock_ids[0] if clock_ids else None, error, at=at)
+        return SweepResult(failed=1)
+    total, at_fault = SweepResult(), dict[int, Exception]()
+    for clock_id in clock_ids:
+        try:
+            with transaction.atomic():
+                total += _carry(sweep_rows.claim_again(at, [ticket_id]), at, only_clock=clock_id)
+        except Exception as failure:
+            if not connection.is_usable():
+                raise
+            at_fault[clock_id] = failure
+    for clock_id, reason in at_fault.items():
+        failures.record(ticket_id, clock_id, reason, at=at)
+    return total + SweepResult(failed=len(at_fault))
+
+
+def _carry(claimed: Sequence[Claimed], at: datetime, only_clock: int | None = None) -> SweepResult:
+    """Take the claimed tickets to their next step and write it, in the open transaction."""
+    if not claimed:
+        return SweepResult()
+    sweeping = _prepare(claimed, at, only_clock)
+    for each in claimed:
+        sweeping.carry(each)
+    written = sweep_rows.insert_events(sweeping.step.events)
+    _tell(written, sweeping.step, at)
+    sweep_rows.update_clocks(sweeping.step.clocks.values())
+    sweep_rows.update_tickets(each.ticket for each in claimed)
+    failures.forget([each.ticket.pk for each in claimed if each.has_failed])
+    counts = Counter(event.kind for event in written)
+    return SweepResult(
+        fired=counts[EventKind.ESCALATED],
+        reviewed=counts[EventKind.REVIEWED],
+        closed=counts[EventKind.CLOSED],
+        resumed=counts[EventKind.RESUMED],
+    )
+
+
+def _prepare(claimed: Sequence[Claimed], at: datetime, only_clock: int | None) -> Sweeping:
+    ids = [each.ticket.pk for each in claimed]
+    known = catalogue.at_stamp(claimed[0].catalogue_stamp)
+    ladders = sweep_steps.ladders_of(known)
+    clocks = sweep_rows.live_clocks(ids)
+    tickets = [each.ticket for each in claimed]
+    return Sweeping(
+        at=at,
+        catalogue=known,
+        ladders=ladders,
+        clocks=clocks,
+        named=sweep_rows.named_staff(ids),
+        seating=_seating(claimed, clocks, ladders, at),
+        lacking_evidence=sweep_steps.lacking_evidence(tickets, known),
+        only_clock=only_clock,
+    )
+
+
+def _seating(
+    claimed: Sequence[Claimed],
+    clocks: Mapping[int, Sequence[TicketClock]],
+    ladders: Ladders,
+    at: datetime,
+) -> Seating:
+    """Posts for the tickets of which a level may fire; reviews and closings need none."""
+    asked: list[Asked] = []
+    roles: set[int] = set()
+    for ticket, _, unit_path, *_ in claimed:
+        climbing = [each for each in clocks.get(ticket.pk, ()) if each.next_level is not None]
+        if climbing:
+            asked.append(Asked(unit_path, ticket.post_id, ticket.kind))
+        for clock in climbing:
+            for rung in ladders.get((clock.policy_id, clock.kind), ()):
+                roles.update(role for role in rung.roles if role is not None)
+    return Seating.read(asked, roles, at) if asked else Seating(at)
+
+
+def _tell(written: Sequence[Written], step: Step, at: datetime) -> None:
+    """Notices and messages for the events that are new."""
+    by_kind: dict[str, list[Written]] = defaultdict(list)
+    for event in written:
+        by_kind[event.kind].append(event)
+    for kind, template in TO_POST.items():
+        _tell_posts(((each, each.post_id) for each in by_kind[kind]), template, at)
+    # whoever had the ticket hears that it is theirs no longer
+    taken = by_kind[EventKind.TAKEN_OVER]
+    relieved = ((each, step.relieved.get(each.ticket_id)) for each in taken)
+    _tell_posts(relieved, Template.TICKET_TAKEN_OVER, at)
+    _tell_reporters(by_kind[EventKind.CLOSED], at)
+
+
+def _tell_posts(
+    events: Iterable[tuple[Written, int | None]], template: Template, at: datetime
+) -> None:
+    notices.tell_posts_alike(
+        [
+            (event.event_id, post_id, event.ticket_id)
+            for event, post_id in events
+            if post_id is not None
+        ],
+        source_kind=SOURCE,
+        template=template,
+        object_kind=OBJECT,
+        at=at,
+    )
+
+
+def _tell_reporters(closed: Sequence[Written], at: datetime) -> None:
+    if not closed:
+        return
+    subjects = sweep_rows.reporters([each.ticket_id for each in closed])
+    tellings = [
+        Telling(
+            SOURCE,
+            each.event_id,
+            Template.TICKET_CLOSED,
+            OBJECT,
+            each.ticket_id,
+            subject_id=subjects[each.ticket_id],
+        )
+        for each in closed
+        if each.ticket_id in subjects
+    ]
+    notices.tell(tellings, at=at)

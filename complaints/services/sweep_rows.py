@@ -1,0 +1,246 @@
+"""What the sweep reads and writes, a batch of tickets at a time. Every statement here is one for
+the whole batch; none saves a single row.
+
+Filter and lock are one statement: a ticket that somebody is working on is skipped and comes with
+the next sweep, and one that was resolved a moment ago is not due any more when it is locked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from complaints.enums import ClockState
+from complaints.models import Ticket, TicketClock, TicketParty, TicketReporter
+
+Place = tuple[datetime, int]
+"""(next_step_at, id): how far a sweep has come."""
+
+_CLAIM = """
+SELECT ticket.*, unit.path AS unit_path,
+       EXISTS (SELECT FROM complaints_sweepfailure failure
+               WHERE failure.ticket_id = ticket.id) AS has_failed,
+       (SELECT stamp FROM complaints_cataloguestamp) AS catalogue_stamp
+FROM complaints_ticket ticket
+JOIN organisation_unit unit ON unit.id = ticket.unit_id
+WHERE ticket.next_step_at <= %(at)s
+  AND {where}
+  AND NOT EXISTS (SELECT FROM complaints_sweepfailure failure
+                  WHERE failure.ticket_id = ticket.id AND failure.retry_at > %(at)s)
+ORDER BY ticket.next_step_at, ticket.id
+LIMIT %(limit)s
+FOR UPDATE OF ticket SKIP LOCKED
+"""
+
+_INSERT_EVENTS = """
+INSERT INTO complaints_ticketevent (
+    ticket_id, kind, visibility, actor_kind, occurred_at, recorded_at, cycle, action, from_state,
+    to_state, post_id, clock_id, level, effect, reason_code)
+SELECT ticket_id, kind, visibility, 'system', occurred_at, clock_timestamp(), cycle, action,
+       from_state, to_state, post_id, clock_id, level, effect, ''
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::smallint[], %s::text[],
+            %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::smallint[], %s::text[])
+     WITH ORDINALITY AS event (ticket_id, kind, visibility, occurred_at, cycle, action, from_state,
+                               to_state, post_id, clock_id, level, effect, place)
+ORDER BY place
+ON CONFLICT DO NOTHING
+RETURNING id, ticket_id, kind, post_id
+"""
+
+_UPDATE_CLOCKS = """
+UPDATE complaints_ticketclock clock
+SET state = new.state, due_at = new.due_at, stopped_at = new.stopped_at,
+    provisional = new.provisional, remaining_minutes = new.remaining_minutes,
+    pause_ends_at = new.pause_ends_at, next_level = new.next_level,
+    next_fire_at = new.next_fire_at
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::boolean[],
+            %s::numeric[], %s::timestamptz[], %s::smallint[], %s::timestamptz[])
+     AS new (id, state, due_at, stopped_at, provisional, remaining_minutes, pause_ends_at,
+             next_level, next_fire_at)
+WHERE clock.id = new.id
+"""
+
+# History is written from the row as it has become. `version` counts people's edits and stays.
+_UPDATE_TICKETS = """
+WITH moved AS (
+    UPDATE complaints_ticket ticket
+    SET state = new.state, post_id = new.post_id, level = new.level, ended_at = new.ended_at,
+        next_step_at = new.next_step_at
+    FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::timestamptz[],
+                %s::timestamptz[])
+         AS new (id, state, post_id, level, ended_at, next_step_at)
+    WHERE ticket.id = new.id
+    RETURNING ticket.*
+)
+INSERT INTO complaints_historicalticket (
+    {columns}, history_date, history_type, history_change_reason, history_user_id)
+SELECT {columns}, clock_timestamp(), '~', %s, NULL FROM moved
+"""
+
+
+class Claimed(NamedTuple):
+    """A locked ticket and what the claim read beside it; `due_at` is why it was claimed."""
+
+    ticket: Ticket
+    due_at: datetime
+    unit_path: str
+    has_failed: bool
+    catalogue_stamp: UUID | None
+
+
+class NewEvent(NamedTuple):
+    """One row of the timeline, done by the system."""
+
+    ticket_id: int
+    kind: str
+    visibility: str
+    occurred_at: datetime
+    cycle: int
+    action: str = ""
+    from_state: str = ""
+    to_state: str = ""
+    post_id: int | None = None
+    clock_id: int | None = None
+    level: int | None = None
+    effect: str = ""
+
+
+class Written(NamedTuple):
+    """An event that is new: what a repeated sweep would write again is not among them."""
+
+    event_id: int
+    ticket_id: int
+    kind: str
+    post_id: int | None
+
+
+def claim(at: datetime, *, limit: int, after: Place | None = None) -> list[Claimed]:
+    """Lock up to `limit` tickets that are due by `at`, the longest due first.
+
+    `after` is where the batch before ended: a sweep meets no ticket twice.
+    """
+    if after is None:
+        return _claim("TRUE", {"at": at, "limit": limit})
+    values = {"at": at, "limit": limit, "seen_at": after[0], "seen_id": after[1]}
+    return _claim("(ticket.next_step_at, ticket.id) > (%(seen_at)s, %(seen_id)s)", values)
+
+
+def claim_again(at: datetime, ticket_ids: Sequence[int]) -> list[Claimed]:
+    """Lock those of a batch that raised which are still due."""
+    values = {"at": at, "limit": len(ticket_ids), "ids": list(ticket_ids)}
+    return _claim("ticket.id = ANY(%(ids)s)", values)
+
+
+def _claim(where: str, values: dict[str, Any]) -> list[Claimed]:
+    rows: Any = Ticket.objects.raw(_CLAIM.format(where=where), values)
+    return [
+        Claimed(
+            ticket,
+            ticket.next_step_at,
+            ticket.unit_path,
+            ticket.has_failed,
+            ticket.catalogue_stamp,
+        )
+        for ticket in rows
+    ]
+
+
+def live_clocks(ticket_ids: Sequence[int]) -> dict[int, list[TicketClock]]:
+    live = TicketClock.objects.filter(
+        ticket_id__in=ticket_ids, state__in=[ClockState.RUNNING, ClockState.PAUSED]
+    )
+    found: dict[int, list[TicketClock]] = defaultdict(list)
+    for clock in live.order_by("pk"):
+        found[clock.ticket_id].append(clock)
+    return found
+
+
+def due_clock_ids(ticket_id: int, at: datetime) -> list[int]:
+    due = TicketClock.objects.filter(
+        ticket_id=ticket_id, state=ClockState.RUNNING, next_fire_at__lte=at
+    )
+    return list(due.order_by("next_fire_at", "pk").values_list("pk", flat=True))
+
+
+def named_staff(ticket_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = TicketParty.objects.filter(ticket_id__in=ticket_ids).values_list("ticket_id", "staff_id")
+    for ticket_id, staff_id in rows:
+        found[ticket_id].add(staff_id)
+    return {ticket_id: frozenset(people) for ticket_id, people in found.items()}
+
+
+def reporters(ticket_ids: Sequence[int]) -> dict[int, UUID]:
+    """Subjects who can be told, by ticket. Read by the system: nobody sees them here."""
+    rows = TicketReporter.objects.filter(
+        ticket_id__in=ticket_ids, subject__isnull=False
+    ).values_list("ticket_id", "subject_id")
+    return {ticket_id: subject_id for ticket_id, subject_id in rows if subject_id is not None}
+
+
+def insert_events(events: Sequence[NewEvent]) -> list[Written]:
+    if not events:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_EVENTS, _columns(events))
+        return [Written(*row) for row in cursor.fetchall()]
+
+
+def update_clocks(clocks: Iterable[TicketClock]) -> None:
+    rows = [
+        (
+            clock.pk,
+            clock.state,
+            clock.due_at,
+            clock.stopped_at,
+            clock.provisional,
+            clock.remaining_minutes,
+            clock.pause_ends_at,
+            clock.next_level,
+            clock.next_fire_at,
+        )
+        for clock in clocks
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_UPDATE_CLOCKS, _columns(rows))
+
+
+def update_tickets(tickets: Iterable[Ticket], *, reason: str = "sweep") -> None:
+    """Write the tickets and one history row for each. `reason` is a code, never words."""
+    rows = [
+        (
+            ticket.pk,
+            ticket.state,
+            ticket.post_id,
+            ticket.level,
+            ticket.ended_at,
+            ticket.next_step_at,
+        )
+        for ticket in tickets
+    ]
+    if rows:
+        statement = _UPDATE_TICKETS.format(columns=_tracked_columns())
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*_columns(rows), reason])
+
+
+def _columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+@cache
+def _tracked_columns() -> str:
+    """The columns that history keeps of a ticket, quoted."""
+    tracked = {field.attname for field in Ticket.history.model._meta.concrete_fields}
+    return ", ".join(
+        connection.ops.quote_name(str(field.column))
+        for field in Ticket._meta.concrete_fields
+        if field.attname in tracked
+    )

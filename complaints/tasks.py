@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from complaints.services import audit, heartbeats
+from complaints.services.escalation import sweep
+from core.clock import database_now
+
+logger = logging.getLogger(__name__)
+
+
+# No soft limit: it would raise inside a batch and count as a ticket's failure. A killed worker
+# rolls back the one batch it was in.
+@shared_task(name="complaints.sweep_due", time_limit=900)
+def sweep_due() -> int:
+    at = database_now()
+    result = sweep(at)
+    heartbeats.beat("worker", result, at=at)
+    return result.fired
+
+
+@shared_task(name="complaints.audit_clocks", time_limit=300)
+def audit_clocks() -> dict[str, int]:
+    problems = audit.audit(database_now(), repair=True).problems
+    if problems:
+        logger.error("audit of the clocks found %s", problems)
+    return problems
