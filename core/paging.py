@@ -63,7 +63,7 @@ def page(
 
 
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Rows after `values`; the first column is compared once more alone, so that its index serves."""
+    """Rows after `values`; the first column is compared alone too, so that its index serves."""
     condition = Q()
     for place in reversed(range(len(order))):
         name = order[place].lstrip("-")
