@@ -35,6 +35,14 @@ class UnitRule:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalEntityRule:
+    """The company that answers for the communities an import creates."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class KindTable:
     """Each of the source's kinds by name, a few of them by a finer kind as well."""
 
@@ -101,6 +109,7 @@ class Mapping:
     reply: str
     region: UnitRule
     community: UnitRule | None
+    legal_entity: LegalEntityRule | None
     kinds: KindTable | KeywordTable
     subject: tuple[str, ...]
     body: tuple[str, ...]

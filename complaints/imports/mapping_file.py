@@ -14,6 +14,7 @@ from complaints.imports.mapping import (
     UNCATEGORISED,
     KeywordTable,
     KindTable,
+    LegalEntityRule,
     Mapping,
     MomentRule,
     Target,
@@ -23,6 +24,7 @@ from complaints.imports.moments import ISO_8601
 from complaints.imports.reasons import Remark
 from complaints.imports.toml_section import MappingInvalid, Section
 
+CREDIT_CODE_LENGTH: Final = 18
 FOLDER: Final = Path(__file__).parent / "mappings"
 
 
@@ -32,12 +34,7 @@ def names() -> list[str]:
 
 def load(name: str) -> Mapping:
     """By the name of a mapping that ships with the product, or by path to a file."""
-    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
-    if path.parent == FOLDER and not path.is_file():
-        raise MappingInvalid(
-            _("没有名为“%(name)s”的映射；现有：%(names)s")
-            % {"name": name, "names": "、".join(names())}
-        )
+    path = find(name)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -45,6 +42,16 @@ def load(name: str) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         raise MappingInvalid(f"{path.name}: {error}") from error
     return parse(content, path.stem)
+
+
+def find(name: str) -> Path:
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    if path.parent == FOLDER and not path.is_file():
+        raise MappingInvalid(
+            _("没有名为“%(name)s”的映射；现有：%(names)s")
+            % {"name": name, "names": "、".join(names())}
+        )
+    return path
 
 
 def parse(content: dict[str, Any], name: str) -> Mapping:
@@ -70,6 +77,7 @@ def parse(content: dict[str, Any], name: str) -> Mapping:
         closed=_moment(closed) if closed else None,
         region=_unit(region),
         community=_unit(community) if community else None,
+        legal_entity=_legal_entity(unit.section("legal_entity")) if community else None,
         kinds=_kinds(root.section("kinds")),
         subject=text.texts("subject", ()),
         body=text.texts("body", ()),
@@ -119,6 +127,15 @@ def _unit_column(section: Section) -> UnitRule:
     if "{value}" not in name:
         raise section.wrong("name", _("须含 {value}"))
     return UnitRule(name, section.text("column"), pattern)
+
+
+def _legal_entity(section: Section) -> LegalEntityRule:
+    code = section.text("code")
+    if len(code) > CREDIT_CODE_LENGTH:
+        raise section.wrong("code", _("最多 %d 个字符") % CREDIT_CODE_LENGTH)
+    rule = LegalEntityRule(section.text("name"), code)
+    section.finish()
+    return rule
 
 
 def _encoding(section: Section) -> str:

@@ -12,6 +12,8 @@ from complaints.imports.reading import SourceRow
 from complaints.imports.reasons import Refusal, Refused, Remark, explain
 
 KEY_LENGTH: Final = 64
+# Two of them and a hyphen make the code of a community.
+UNIT_CODE_LENGTH: Final = 19
 # What lies before is a zero date of the exporting program, not a matter of residents.
 FIRST_YEAR: Final = 1900
 
@@ -90,7 +92,7 @@ class Normaliser:
         if not value:
             return False
         if pattern := self._patterns.get(column):
-            return pattern.fullmatch(value) is not None
+            return len(value) <= UNIT_CODE_LENGTH and pattern.fullmatch(value) is not None
         rule = self._moments.get(column)
         return rule is None or _parsed(value, rule, self.mapping) is not None
 

@@ -1,0 +1,190 @@
+"""Brings in the history of another system from a file, all of it, once, and says what it did.
+
+Rows are read twice and written in batches.  Each batch, the job's row and the lists of what did
+not come in move on together, so a killed import goes on where it stopped, without doubles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.enums import REVIEW_EVERY
+from complaints.imports import mapping_file
+from complaints.imports.normalise import ImportedTicket
+from complaints.imports.outcomes import Outcome, Reader, Tally
+from complaints.imports.reading import open_table
+from complaints.imports.rejects import ListUnusable, RowLists
+from complaints.services import import_clocks, import_storage, import_target, import_updates
+from complaints.services.import_storage import Frame
+from core.actors import Actor
+from core.clock import database_now
+from core.models import Job
+from core.models.job import JobState
+from core.services import jobs
+from organisation import access
+
+JOB: Final = "import_tickets"
+CHUNK: Final = 1 << 20
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """A file and how to read it.  `lists` is where the refused rows go (see `RowLists`)."""
+
+    path: Path
+    mapping: str
+    lists: Path
+    dry_run: bool = False
+    adopt_clocks: bool = False
+    batch_size: int = 2_000
+
+
+@dataclass
+class ImportReport:
+    """What became of the rows.  `resumed_at` is the row after which this run began."""
+
+    tally: Tally
+    rows: int
+    blank_lines: int
+    encoding: str
+    lists: Path
+    resumed_at: int = 0
+    already_done: bool = False
+    units_created: int = 0
+    open_tickets: int = 0
+
+
+def import_file(
+    request: ImportRequest, *, actor: Actor, at: datetime, progress: Progress
+) -> ImportReport:
+    """Raises FileUnreadable, MappingInvalid, MappingDoesNotFit, ListUnusable, JobIsRunning."""
+    access.require(actor, "organisation.manage")
+    mapping = mapping_file.load(request.mapping)
+    with open_table(
+        request.path, delimiter=mapping.delimiter, sheet=mapping.sheet, encoding=mapping.encoding
+    ) as table:
+        target = import_target.resolve(mapping, at=at, writing=not request.dry_run)
+        reader = Reader(table, mapping, at.astimezone(mapping.zone).date())
+        frame = Frame(target, at, database_now(), at + REVIEW_EVERY, request.adopt_clocks)
+        if request.dry_run:
+            return _rehearse(request, reader, frame, progress)
+        fingerprint = _fingerprint(request)
+        with jobs.exclusive(JOB, fingerprint):
+            job = jobs.start_or_resume(JOB, fingerprint, total=reader.rows, at=frame.recorded_at)
+            return _Import(request, reader, frame, job, actor).run(progress)
+
+
+def _rehearse(
+    request: ImportRequest, reader: Reader, frame: Frame, progress: Progress
+) -> ImportReport:
+    """All that an import does but writing: repeats of earlier imports are found as well."""
+    report = _report(request, reader, Tally())
+    with RowLists(request.lists, reader.table.columns) as lists:
+        for batch in _batches(reader.outcomes(), request.batch_size):
+            known = import_updates.known_tickets(batch, frame)
+            for outcome in batch:
+                settled = import_updates.compare(outcome, known, frame)
+                _count(report, settled)
+                lists.add(settled)
+            progress(report.tally.read, reader.rows)
+    report.blank_lines = reader.table.blank_lines
+    return report
+
+
+class _Import:
+    """One run over the file, from where the job's row says the last one got to."""
+
+    def __init__(
+        self, request: ImportRequest, reader: Reader, frame: Frame, job: Job, actor: Actor
+    ) -> None:
+        self.request, self.reader, self.frame = request, reader, frame
+        self.job, self.actor = job, actor
+        counts: dict[str, Any] = job.counts
+        self.report = _report(request, reader, Tally(**counts.get("tally", {})))
+        self.report.resumed_at = job.cursor
+        self.report.already_done = job.state == JobState.DONE
+        self.report.units_created = counts.get("units_created", 0)
+        self.report.open_tickets = counts.get("open_tickets", 0)
+
+    def run(self, progress: Progress) -> ImportReport:
+        if self.report.already_done:
+            return self.report
+        self._require_same_lists()
+        sizes = self.job.counts.get("sizes")
+        left = islice(self.reader.outcomes(), self.job.cursor, None)
+        with RowLists(self.request.lists, self.reader.table.columns, sizes) as lists:
+            for batch in _batches(left, self.request.batch_size):
+                self._bring_in(batch, lists)
+                progress(self.job.cursor, self.reader.rows)
+        self.report.blank_lines = self.reader.table.blank_lines
+        jobs.finish(self.job, at=database_now())
+        return self.report
+
+    @transaction.atomic
+    def _bring_in(self, batch: list[Outcome], lists: RowLists) -> None:
+        known = import_updates.known_tickets(batch, self.frame)
+        new = [o for o in batch if isinstance(o, ImportedTicket) and o.key not in known]
+        self.report.units_created += self.frame.target.ensure_units(
+            (o for o in batch if isinstance(o, ImportedTicket)), actor=self.actor
+        )
+        ids = import_storage.store(new, self.frame)
+        if self.request.adopt_clocks:
+            open_ids = [pk for pk, ticket in zip(ids, new, strict=True) if ticket.is_open]
+            import_clocks.adopt(open_ids, actor=self.actor, at=self.frame.at)
+        for outcome in batch:
+            settled = import_updates.settle(outcome, known, self.frame, actor=self.actor)
+            _count(self.report, settled)
+            lists.add(settled)
+        self._advance(len(batch), lists)
+
+    def _advance(self, rows: int, lists: RowLists) -> None:
+        counts = {
+            "tally": self.report.tally.counts(),
+            "units_created": self.report.units_created,
+            "open_tickets": self.report.open_tickets,
+            "lists": str(self.request.lists.resolve()),
+            "sizes": lists.sizes(),
+        }
+        at = database_now()
+        jobs.advance(self.job, cursor=self.job.cursor + rows, counts=counts, at=at)
+
+    def _require_same_lists(self) -> None:
+        """The lists of one import are one: what the first part refused must not be lost."""
+        before = self.job.counts.get("lists")
+        if before and before != str(self.request.lists.resolve()):
+            raise ListUnusable(_("此导入的清单在 %s，请用同一文件继续") % before)
+
+
+def _report(request: ImportRequest, reader: Reader, tally: Tally) -> ImportReport:
+    return ImportReport(tally, reader.rows, 0, reader.table.encoding, request.lists)
+
+
+def _count(report: ImportReport, outcome: Outcome) -> None:
+    report.tally.count(outcome)
+    report.open_tickets += isinstance(outcome, ImportedTicket) and outcome.is_open
+
+
+def _batches(outcomes: Iterable[Outcome], size: int) -> Iterator[list[Outcome]]:
+    remaining = iter(outcomes)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _fingerprint(request: ImportRequest) -> str:
+    """Of the file and the mapping: a corrected mapping is another import of the same file."""
+    content = hashlib.sha256(mapping_file.find(request.mapping).read_bytes())
+    with request.path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            content.update(chunk)
+    return content.hexdigest()
