@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,18 @@ def switch(name: str, default: bool) -> bool:
     if value not in ("true", "false"):
         raise refuse(name, f"{value!r} is neither true nor false.")
     return value == "true"
+
+
+def hours(name: str, default: str) -> tuple[time, time] | None:
+    """Read `21:30-08:00`, across midnight if need be; `none` for no such hours."""
+    value = text(name, default)
+    if value == "none":
+        return None
+    try:
+        start, end = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError:
+        raise refuse(name, f"{value!r} is neither HH:MM-HH:MM nor none.") from None
+    return start, end
 
 
 def folder(name: str, default: Path | None = None) -> Path:
