@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from notifications.models import Message, MessageNotice, Notice

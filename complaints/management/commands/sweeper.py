@@ -68,7 +68,7 @@ def repeat(work: Callable[[], None], stop: threading.Event, every: float) -> Non
         except Exception as error:  # noqa: BLE001  # the loop outlives whatever breaks
             # without the traceback: the database quotes values in what it says
             name = threading.current_thread().name
-            logger.error("round of %s failed: %s", name, type(error).__name__)  # noqa: TRY400
+            logger.error("round of %s failed: %s", name, type(error).__name__)
             wait = min(wait * 2, LONGEST_PAUSE)
             connections.close_all()
         stop.wait(wait)
