@@ -256,7 +256,24 @@ class TestExpiry:
         assert consent.expire_consents(at=over) == 0
         assert [event.outcome for event in consent.history([subject])] == ["granted", "expired"]
         assert consent.states(subject, at=over)[SURVEY] == ConsentState.EXPIRED
+        assert consent.history([subject])[-1].at == over
         assert LedgerEntry.objects.get(kind=LedgerKind.CONSENT_EXPIRED).object_count == 1
+
+    def test_who_agreed_again_after_it_is_heard(self, subject, answer):
+        answer(subject, ConsentOutcome.GRANTED)
+        over = AT + timedelta(days=730)
+        consent.expire_consents(at=over)
+        answer(subject, ConsentOutcome.GRANTED, at=over)
+        assert consent.allowed(subject, SURVEY, at=over)
+
+    def test_it_does_not_outvote_a_younger_grant_of_the_same_person(self, subject, answer):
+        other = new_subject()
+        answer(subject, ConsentOutcome.GRANTED)
+        answer(other, ConsentOutcome.GRANTED, at=AT + timedelta(days=300))
+        subjects.merge(other, into=subject, actor=SYSTEM, at=AT)
+        over = AT + timedelta(days=730)
+        assert consent.expire_consents(at=over) == 1
+        assert consent.allowed_among([subject, other], SURVEY, at=over) == {subject, other}
 
 
 class TestReceipt:

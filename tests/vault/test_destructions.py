@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
+from django.db import connections, transaction
 
 from core.actors import SYSTEM
 from privacy.vault import outside
@@ -98,6 +100,33 @@ class TestAfterACrash:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_reader_waits_for_a_destruction_under_way(monkeypatch):
+    doomed, other = new_subject(), new_subject()
+    sealed = sealing.seal(other, NAME, "张伟")
+    written, go_on = threading.Event(), threading.Event()
+    tombstone = destructions.tombstone
+
+    def slowly(refs, at):
+        written.set()
+        go_on.wait(10)
+        return tombstone(refs, at)
+
+    def run():
+        destroy(doomed)
+        connections.close_all()
+
+    monkeypatch.setattr(destructions, "tombstone", slowly)
+    worker = threading.Thread(target=run)
+    worker.start()
+    assert written.wait(10)
+    assert destructions.lag()["keys"] == 1
+    threading.Timer(0.3, go_on.set).start()
+    assert sealing.reveal(other, NAME, sealed) == "张伟"
+    assert go_on.is_set()
+    worker.join()
+
+
+@pytest.mark.django_db(transaction=True)
 class TestAfterARestore:
     def test_a_restored_keys_database_opens_nothing_until_replayed(self):
         subject = new_subject()
@@ -150,9 +179,7 @@ class TestAfterARestore:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_key_is_destroyed_inside_a_transaction_that_may_roll_back(transactional_db):
-    from django.db import transaction
-
+def test_no_key_is_destroyed_inside_a_transaction_that_may_roll_back():
     subject = new_subject()
     with pytest.raises(RuntimeError), transaction.atomic():
         destroy(subject)

@@ -18,6 +18,25 @@ from privacy.vault.services.ledger_check import Fault, Finding
 from tests.vault.conftest import AT, past_the_triggers
 
 TABLES = ("vault_ledgerentry", "vault_ledgerseal", "vault_ledgersealmember")
+FROZEN = {
+    "vault_ledgerentry": "at = now()",
+    "vault_ledgerseal": "entries = 0",
+    "vault_ledgersealmember": "digest = ''",
+    "vault_consentevent": "at = now()",
+    "vault_reveallog": "at = now()",
+}
+SET = "UPDATE vault_ledgerentry SET {} = %s WHERE id = %s"
+FORGED = {
+    "at": AT + timedelta(seconds=1),
+    "recorded_at": AT,
+    "kind": "export_made",
+    "actor_kind": "machine",
+    "actor_id": 8,
+    "request_ref": "202600018",
+    "object_kind": "a.b",
+    "object_count": 1,
+    "reason_code": "on_request",
+}
 
 
 @pytest.fixture
@@ -68,15 +87,18 @@ class TestAppend:
 
 
 @pytest.mark.usefixtures("empty_ledger")
-class TestNoChange:
-    @pytest.mark.parametrize("table", [*TABLES, "vault_consentevent", "vault_reveallog"])
-    @pytest.mark.parametrize("act", ["UPDATE {} SET at = now()", "DELETE FROM {}", "TRUNCATE {}"])
-    def test_not_even_the_owner_changes_what_was_written(self, table, act):
-        write()
-        act = act.replace("at = now()", _some_column(table))
-        with as_owner(), pytest.raises(IntegrityError), connection.cursor() as cursor:
-            cursor.execute(act.format(table) + (" CASCADE" if "TRUNCATE" in act else ""))
-        assert LedgerEntry.objects.count() == 1
+def test_not_even_the_owner_changes_what_was_written():
+    write()
+    with as_owner(), connection.cursor() as cursor:
+        for table, column in FROZEN.items():
+            for act in (
+                f"UPDATE {table} SET {column}",
+                f"DELETE FROM {table}",
+                f"TRUNCATE {table} CASCADE",
+            ):
+                with pytest.raises(IntegrityError, match="is refused"):
+                    cursor.execute(act)
+    assert LedgerEntry.objects.count() == 1
 
 
 @pytest.mark.usefixtures("empty_ledger")
@@ -91,25 +113,16 @@ class TestChain:
         assert list(LedgerSeal.objects.values_list("entries", flat=True)) == [3, 3, 1, 1]
         assert verify() == []
 
-    @pytest.mark.parametrize(
-        "change",
-        [
-            "reason_code = 'on_request'",
-            "object_count = 1",
-            "actor_id = 8",
-            "at = at + interval '1 second'",
-            "recorded_at = recorded_at - interval '1 day'",
-            "kind = 'export_made'",
-            "request_ref = '202600018'",
-            "object_kind = 'a.b'",
-        ],
-    )
-    def test_a_changed_entry_is_named(self, change):
+    def test_a_changed_entry_is_named_whichever_column_it_was(self):
         broken = write(3)[1]
         ledger.seal(at=AT)
-        with past_the_triggers("default", *TABLES) as execute:
-            execute(f"UPDATE vault_ledgerentry SET {change} WHERE id = %s", [broken])
-        assert verify() == [Finding(Fault.ENTRY_CHANGED, broken)]
+        for column, forged in FORGED.items():
+            with past_the_triggers("default", *TABLES) as execute:
+                true = LedgerEntry.objects.values_list(column, flat=True).get(pk=broken)
+                execute(SET.format(column), [forged, broken])
+                assert verify() == [Finding(Fault.ENTRY_CHANGED, broken)], column
+                execute(SET.format(column), [true, broken])
+        assert verify() == []
 
     def test_a_removed_entry_is_named(self):
         gone = write(3)[0]
@@ -289,10 +302,3 @@ def test_tasks_are_named_and_limited(task):
 def test_system_entries_have_no_doer_id(db):
     entry = ledger.append(LedgerKind.KEYS_REWRAPPED, actor=SYSTEM, at=AT)
     assert (entry.actor_kind, entry.actor_id) == ("system", None)
-
-
-def _some_column(table):
-    return {
-        "vault_ledgerseal": "entries = 0",
-        "vault_ledgersealmember": "digest = ''",
-    }.get(table, "at = now()")

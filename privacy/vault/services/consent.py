@@ -166,7 +166,7 @@ def history(subject_ids: Collection[UUID]) -> list[ConsentEvent]:
 
 @transaction.atomic
 def expire_consents(*, at: datetime) -> int:
-    """Write `expired` after grants whose time is over; the gate is closed for them already."""
+    """Write `expired` as of the moment a grant ran out; the gate is closed since then anyway."""
     if not _sole_expirer():
         return 0
     expired = 0
@@ -179,21 +179,21 @@ def expire_consents(*, at: datetime) -> int:
 
 def _expire(purpose: Purpose, at: datetime) -> int:
     latest = ConsentEvent.objects.filter(purpose=purpose).latest_of_each()
-    over = [
+    expired = [
         ConsentEvent(
             trace=event.trace,
             purpose=purpose,
             outcome=ConsentOutcome.EXPIRED,
             policy_id=event.policy_id,
             channel=ConsentChannel.SYSTEM,
-            at=at,
+            at=_end_of(event, purpose),
             **actor_columns(SYSTEM),
         )
         for event in latest.iterator(chunk_size=BATCH)
         if event.outcome == ConsentOutcome.GRANTED and _is_over(event, purpose, at)
     ]
-    ConsentEvent.objects.bulk_create(over, batch_size=BATCH)
-    return len(over)
+    ConsentEvent.objects.bulk_create(expired, batch_size=BATCH)
+    return len(expired)
 
 
 def _standings(subject_ids: Collection[UUID], *, at: datetime) -> dict[UUID, dict[str, Standing]]:
@@ -204,7 +204,7 @@ def _standings(subject_ids: Collection[UUID], *, at: datetime) -> dict[UUID, dic
         ConsentEvent.objects.filter(trace__in=every_trace, at__lte=at)
         .latest_of_each()
         .annotate(outdated=_changed_since(at))
-        .select_related("purpose", "policy")
+        .select_related("purpose")
     )
     by_trace: dict[UUID, list[ConsentEvent]] = defaultdict(list)
     for event in last:
@@ -230,7 +230,8 @@ def _changed_since(at: datetime) -> Exists:
 
 
 def _last_words(events: list[ConsentEvent], at: datetime) -> dict[str, Standing]:
-    events.sort(key=lambda event: (event.at, event.pk))
+    """By purpose. That a grant ran out is no word of the person's and yields to any that is."""
+    events.sort(key=lambda event: (event.outcome != ConsentOutcome.EXPIRED, event.at, event.pk))
     return {event.purpose_id: _standing_after(event, at) for event in events}
 
 
@@ -251,7 +252,11 @@ def _standing_after(event: ConsentEvent, at: datetime) -> Standing:
 
 
 def _is_over(event: ConsentEvent, purpose: Purpose, at: datetime) -> bool:
-    return purpose.valid_days is not None and event.at + timedelta(purpose.valid_days) <= at
+    return purpose.valid_days is not None and _end_of(event, purpose) <= at
+
+
+def _end_of(event: ConsentEvent, purpose: Purpose) -> datetime:
+    return event.at + timedelta(days=purpose.valid_days or 0)
 
 
 def _purpose(code: str) -> Purpose:
