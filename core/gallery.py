@@ -11,9 +11,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
-
-PIXEL = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 4'%3E%3Cpath fill='%239aa5a0' d='M0 0h4v4H0z'/%3E%3Cpath fill='%23c9cfcc' d='M0 3l2-2 2 2v1H0z'/%3E%3C/svg%3E"
 
 STATES = (
     ("received", "已受理"),
@@ -128,7 +127,7 @@ def entries(now: datetime) -> list[dict[str, Any]]:
             "visibility": "public",
             "kind_label": "来电",
             "body": "3 号楼 2 单元的电梯今天第三次停在 7 楼，里面还有老人，按铃没有人应。",
-            "photos": [{"url": "#", "thumb": PIXEL, "alt": "电梯面板"}],
+            "photos": [{"url": "#", "thumb": static("ui/sample.svg"), "alt": "电梯面板"}],
         },
         {
             "id": 2,
@@ -153,7 +152,8 @@ def entries(now: datetime) -> list[dict[str, Any]]:
             "role": "工程主管",
             "visibility": "public",
             "kind_label": "答复",
-            "body": "周女士您好，电梯已停用检修，配件今天 16:00 前到场，预计 18:00 前恢复。\n期间请走 1 单元电梯，保安会在门口协助老人。",
+            "body": "周女士您好，电梯已停用检修，配件今天 16:00 前到场，预计 18:00 前恢复。\n"
+            "期间请走 1 单元电梯，保安会在门口协助老人。",
         },
         {
             "id": 5,
@@ -180,7 +180,13 @@ def parcels(now: datetime) -> list[dict[str, Any]]:
 
 def steps(now: datetime) -> list[dict[str, Any]]:
     return [
-        {"level": 0, "label": "提醒", "who": "李强", "at": now - timedelta(hours=3), "state": "done"},
+        {
+            "level": 0,
+            "label": "提醒",
+            "who": "李强",
+            "at": now - timedelta(hours=3),
+            "state": "done",
+        },
         {
             "level": 1,
             "label": "项目经理",
