@@ -131,6 +131,12 @@ def needs_second_person(ticket: Ticket) -> bool:
     return ticket.severity in SECOND_PERSON
 
 
+def forget_facts(ticket: Ticket) -> None:
+    """The ticket has changed: what `for_acting` read with it may be true no longer."""
+    for fact in ("named_ids", "resolver_id"):
+        ticket.__dict__.pop(fact, None)
+
+
 def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if actor.kind is ActorKind.SYSTEM:
         return [verb for verb in verbs if _system_may(verb, ticket)]

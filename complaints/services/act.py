@@ -149,6 +149,7 @@ class Act:
         self.batch.add(*self._new_clocks)
         self.batch.write()
         notices.tell(self._tellings, at=self.at)
+        policies.forget_facts(ticket)
         return ticket
 
     def _note(self, changed: list[TicketClock]) -> None:

@@ -38,7 +38,7 @@ def start(
     at: datetime,
     kinds: Collection[str] = (ClockKind.ACKNOWLEDGE, *HANDLING),
 ) -> list[TicketClock]:
-    """Unsaved clocks of the ticket's cycle. An intake that answers has acknowledged: kept at once."""
+    """Unsaved clocks of the ticket's cycle. An intake that answers has acknowledged, at once."""
     clocks = [
         _run(
             TicketClock(
