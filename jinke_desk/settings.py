@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "console",
     "portal",
     *([] if PRODUCTION else ["demo"]),
-    "django.contrib.admin",
+    "organisation.admin_config.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -314,6 +314,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "tidy": {"task": "core.delete_expired", "schedule": crontab(minute="40")},
+    "tidy-staff": {"task": "organisation.delete_expired", "schedule": crontab(minute="42")},
+    "tidy-residents": {"task": "residents.delete_expired", "schedule": crontab(minute="44")},
     "resume-erasures": {
         "task": "rights.resume_erasures",
         "schedule": 60.0,

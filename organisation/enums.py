@@ -20,3 +20,32 @@ class Language(models.TextChoices):
 class DayKind(models.TextChoices):
     HOLIDAY = "holiday", _("放假")
     MAKE_UP = "make_up", _("调休上班")
+
+
+class Permission(models.TextChoices):
+    """All that a role can allow. Apps ask for these by their text."""
+
+    TICKETS_VIEW = "tickets.view", _("查看工单")
+    TICKETS_CREATE = "tickets.create", _("登记工单")
+    TICKETS_HANDLE = "tickets.handle", _("处理工单")
+    TICKETS_ASSIGN = "tickets.assign", _("派单、转单")
+    TICKETS_CLOSE = "tickets.close", _("关闭工单")
+    TICKETS_NOTE = "tickets.note", _("写内部备注")
+    TICKETS_REPLY = "tickets.reply", _("回复住户")
+    TICKETS_VIEW_REPORTER = "tickets.view_reporter", _("查看报事人姓名与房号")
+    TICKETS_REVEAL_REPORTER = "tickets.reveal_reporter", _("查看报事人完整电话")
+    CALLERS_LOOKUP = "callers.lookup", _("按电话查询来电人")
+    RESIDENTS_EDIT = "residents.edit", _("登记与修改住户")
+    ESCALATIONS_RECEIVE = "escalations.receive", _("接收升级上报")
+    ESCALATIONS_DECIDE = "escalations.decide", _("接管或退回升级工单")
+    DUTY_QUEUE = "duty.queue", _("处理值班队列")
+    INTEGRITY_VIEW = "integrity.view", _("查看廉政举报")
+    QUALITY_VIEW = "quality.view", _("查看品质检查")
+    QUALITY_PLAN = "quality.plan", _("制定品质检查")
+    QUALITY_INSPECT = "quality.inspect", _("执行品质检查")
+    PRIVACY_VIEW = "privacy.view", _("查看个人信息请求")
+    PRIVACY_VERIFY = "privacy.verify", _("核验请求人身份")
+    PRIVACY_PLAN = "privacy.plan", _("拟订处理方案")
+    PRIVACY_APPROVE = "privacy.approve", _("批准处理方案")
+    ORGANISATION_MANAGE = "organisation.manage", _("管理组织与系统设置")
+    HISTORY_VIEW = "history.view", _("查看修改历史")

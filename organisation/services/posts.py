@@ -20,6 +20,8 @@ from organisation import access
 from organisation.enums import UnitLevel
 from organisation.models import Post, Role, Staff, Unit
 from organisation.querysets import PostQuerySet, paths_above, served_path
+from privacy.vault.enums import LedgerKind
+from privacy.vault.services import ledger
 
 DUTY_OFFICER = "duty_officer"
 MANAGE = "organisation.manage"
@@ -142,7 +144,6 @@ class NewPost:
 @transaction.atomic
 def create(new: NewPost, *, actor: Actor, at: datetime) -> Post:
     """Raises NotAllowed, or InvalidInput for a role that does not exist or an end before begin."""
-    access.require(actor, MANAGE, new.unit)
     role = Role.objects.filter(code=new.role_code).first()
     if role is None:
         raise InvalidInput(fields={"role": [_("没有这个角色。")]})
@@ -154,7 +155,7 @@ def create(new: NewPost, *, actor: Actor, at: datetime) -> Post:
         valid_from=new.valid_from,
         valid_until=new.valid_until,
     )
-    return _save(post, actor)
+    return put(post, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -163,11 +164,11 @@ def appoint(post: Post, holder: Staff | None, *, actor: Actor, at: datetime) -> 
 
     Raises DutyQueueEmpty when it would leave the duty queue without anybody.
     """
-    post = _lock(post, actor)
+    post = _lock(post)
     post.holder, post.holder_absent_until = holder, None
     if holder is not None and post.stand_in_id == holder.pk:
         post.stand_in = None
-    return _save_and_check_duty(post, actor, at)
+    return put(post, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -175,9 +176,9 @@ def stand_in(
     post: Post, person: Staff | None, *, until: datetime | None, actor: Actor, at: datetime
 ) -> Post:
     """Note that the holder is away until then, and who answers meanwhile; None ends the absence."""
-    post = _lock(post, actor)
+    post = _lock(post)
     post.stand_in, post.holder_absent_until = person, until
-    return _save_and_check_duty(post, actor, at)
+    return put(post, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -186,9 +187,36 @@ def end(post: Post, *, on: date, actor: Actor, at: datetime) -> Post:
 
     Raises DutyQueueEmpty for the last duty post.
     """
-    post = _lock(post, actor)
+    post = _lock(post)
     post.valid_until = on
-    return _save_and_check_duty(post, actor, at, on=on)
+    return put(post, actor=actor, at=at)
+
+
+@transaction.atomic
+def put(post: Post, *, actor: Actor, at: datetime) -> Post:
+    """Save a post that was made or changed. Raises NotAllowed, and as `check`."""
+    access.require(actor, MANAGE, post.unit)
+    check(post, at=at)
+    # simple-history reads the doer from here when there is no request
+    doer = Staff.objects.filter(pk=actor.staff_id).first() if actor.staff_id else None
+    post._history_user = doer  # type: ignore[attr-defined]
+    post.save()
+    ledger.append(
+        LedgerKind.PERMISSION_CHANGED, actor=actor, at=at, object_kind=Post._meta.label_lower
+    )
+    access.forget()
+    return post
+
+
+def check(post: Post, *, at: datetime) -> None:
+    """Raises InvalidInput, or DutyQueueEmpty when nobody would be left at the end of the ladder."""
+    if post.valid_until is not None and post.valid_until <= post.valid_from:
+        raise InvalidInput(fields={"valid_until": [_("结束日期必须晚于开始日期。")]})
+    if post.holder_id is not None and post.stand_in_id == post.holder_id:
+        raise InvalidInput(fields={"stand_in": [_("代理人不能是任职者本人。")]})
+    today = local_date(at)
+    if _is_duty_post(post) and not _duty_without_gap(post, max(today, post.valid_until or today)):
+        raise DutyQueueEmpty
 
 
 def _working(staff: Staff | None) -> Staff | None:
@@ -205,29 +233,20 @@ def _duty_posts(day: date) -> PostQuerySet:
     )
 
 
-def _lock(post: Post, actor: Actor) -> Post:
-    locked = Post.objects.select_for_update(of=("self",)).with_people().get(pk=post.pk)
-    access.require(actor, MANAGE, locked.unit)
-    return locked
+def _is_duty_post(post: Post) -> bool:
+    in_department = post.unit.depth == 2 and post.unit.level == UnitLevel.DEPARTMENT
+    return post.role.code == DUTY_OFFICER and (post.unit.depth == 1 or in_department)
 
 
-def _save(post: Post, actor: Actor) -> Post:
-    if post.valid_until is not None and post.valid_until <= post.valid_from:
-        raise InvalidInput(fields={"valid_until": [_("结束日期必须晚于开始日期。")]})
-    if post.holder_id is not None and post.stand_in_id == post.holder_id:
-        raise InvalidInput(fields={"stand_in": [_("代理人不能是任职者本人。")]})
-    # simple-history reads the doer from here when there is no request
-    doer = Staff.objects.filter(pk=actor.staff_id).first() if actor.staff_id else None
-    post._history_user = doer  # type: ignore[attr-defined]
-    post.save()
-    access.forget()
-    return post
+def _duty_without_gap(post: Post, day: date) -> bool:
+    """Whether this post as it would be, or another, is filled on that day. Other duty posts are
+    locked: two officers cannot both leave at once."""
+    itself = post.valid_from <= day and (post.valid_until is None or post.valid_until > day)
+    if itself and (_working(post.holder) or _working(post.stand_in)):
+        return True
+    others = _duty_posts(day).filled().exclude(pk=post.pk)
+    return bool(others.select_for_update(of=("self",)))
 
 
-def _save_and_check_duty(post: Post, actor: Actor, at: datetime, *, on: date | None = None) -> Post:
-    saved = _save(post, actor)
-    if saved.role.code == DUTY_OFFICER:
-        day = max(local_date(at), on or local_date(at))
-        if not _duty_posts(day).filled().exists():
-            raise DutyQueueEmpty
-    return saved
+def _lock(post: Post) -> Post:
+    return Post.objects.select_for_update(of=("self",)).with_people().get(pk=post.pk)

@@ -105,7 +105,7 @@ def _add_below_known(
 
 def _built(rows: Sequence[NewUnit], parent: Unit | None) -> list[Unit]:
     for row in rows:
-        _check_place(row, parent)
+        check_place(row, parent)
     depth = parent.depth + 1 if parent else 1
     above = parent.path if parent else ""
     first = _children_ever(above, depth) + 1
@@ -132,7 +132,8 @@ def _children_ever(above: str, depth: int) -> int:
     return last._get_lastpos_in_path() if last else 0
 
 
-def _check_place(row: NewUnit, parent: Unit | None) -> None:
+def check_place(row: NewUnit, parent: Unit | None) -> None:
+    """Raises InvalidInput when the tree cannot take such a unit there."""
     if parent is None:
         if row.level != UnitLevel.GROUP or Unit.objects.filter(depth=1).exists():
             raise InvalidInput(fields={"level": [_("只能有一个集团，其他单位必须有上级。")]})

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('residents', '0001_people'),
+        ("residents", "0001_people"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='signincode',
-            name='contact',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_codes', to='residents.contactpoint'),
+            model_name="signincode",
+            name="contact",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sign_in_codes",
+                to="residents.contactpoint",
+            ),
         ),
     ]

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserCreationForm
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from core.api.actor import actor_of
+from core.clock import database_now
+from core.errors import DeskError
+from organisation import access
+from organisation.admin_site import MANAGE, PermittedAdmin, ReadOnlyAdmin
+from organisation.enums import Permission, UnitLevel
+from organisation.models import (
+    Building,
+    CalendarDay,
+    CalendarInterval,
+    CalendarYear,
+    Dwelling,
+    LegalEntity,
+    Post,
+    Role,
+    Staff,
+    Unit,
+    WorkCalendar,
+)
+from organisation.reference_data import ROLES
+from organisation.services import posts, units
+from organisation.services.units import NewUnit
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def _within(rows: models.QuerySet[Row], request: HttpRequest, field: str) -> models.QuerySet[Row]:
+    return rows.filter(access.scope(actor_of(request), MANAGE).q(field))
+
+
+@contextmanager
+def _beside(form: forms.ModelForm) -> Iterator[None]:
+    """Show what a service refuses beside the fields it is about."""
+    try:
+        yield
+    except DeskError as refused:
+        for field, messages in (refused.fields or {None: [refused.message]}).items():
+            shown = field if field in form.fields else None
+            form.add_error(shown, ValidationError([str(each) for each in messages]))
+
+
+class NewStaffForm(UserCreationForm):
+    class Meta:
+        model = Staff
+        fields = ("username", "name")
+
+
+@admin.register(Staff)
+class StaffAdmin(PermittedAdmin, UserAdmin):
+    """Rights are posts: neither groups nor flags of Django's own are offered."""
+
+    add_form = NewStaffForm
+    list_display = ("username", "name", "work_phone", "is_active", "left_on")
+    list_filter = ("is_active",)
+    search_fields = ("username", "name")
+    ordering = ("username",)
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("员工"), {"fields": ("name", "email", "work_phone", "preferred_language")}),
+        (_("在职情况"), {"fields": ("is_active", "left_on", "date_joined", "last_login")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "name", "password1", "password2")}),
+    )
+
+
+class RoleForm(forms.ModelForm):
+    permissions = forms.MultipleChoiceField(
+        label=_("权限"),
+        choices=Permission.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Role
+        fields = ("code", "name", "name_en", "permissions")
+
+
+@admin.register(Role)
+class RoleAdmin(PermittedAdmin, SimpleHistoryAdmin):
+    """Roles of the company's own may be added; those shipped are the product's, and are put right
+    with every release."""
+
+    form = RoleForm
+    concerns_everybody = True
+    list_display = ("code", "name", "name_en")
+    ordering = ("code",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        shipped = obj.code in {code for code, *_ in ROLES}
+        return ("code", "name", "name_en", "permissions") if shipped else ("code",)
+
+    def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        access.forget()
+
+
+class PostForm(forms.ModelForm):
+    """Says beside the form what the service would refuse."""
+
+    class Meta:
+        model = Post
+        fields = (
+            "unit", "role", "holder", "stand_in", "holder_absent_until", "valid_from",
+            "valid_until",
+        )  # fmt: skip
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors:
+            with _beside(self):
+                posts.check(self.instance, at=database_now())
+
+
+@admin.register(Post)
+class PostAdmin(PermittedAdmin, SimpleHistoryAdmin):
+    form = PostForm
+    list_display = ("unit", "role", "holder", "stand_in", "holder_absent_until", "valid_until")
+    list_filter = ("role",)
+    list_select_related = ("unit", "role", "holder", "stand_in")
+    search_fields = ("unit__name", "unit__code", "holder__name")
+    autocomplete_fields = ("unit", "holder", "stand_in")
+    ordering = ("unit__path", "role__code")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Post]:
+        return _within(super().get_queryset(request), request, "unit")
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        posts.put(obj, actor=actor_of(request), at=database_now())
+
+
+class NewUnitForm(forms.ModelForm):
+    parent = forms.ModelChoiceField(Unit.objects.all(), label=_("上级单位"), required=False)
+
+    class Meta:
+        model = Unit
+        fields = ("code", "name", "level", "legal_entity")
+
+    def new_unit(self) -> NewUnit:
+        values = self.cleaned_data
+        parent = values.get("parent")
+        return NewUnit(
+            values["code"],
+            values["name"],
+            UnitLevel(values["level"]),
+            parent.code if parent else None,
+            values.get("legal_entity"),
+        )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors:
+            with _beside(self):
+                units.check_place(self.new_unit(), self.cleaned_data.get("parent"))
+
+
+@admin.register(Unit)
+class UnitAdmin(PermittedAdmin):
+    list_display = ("code", "indented", "level", "legal_entity")
+    list_filter = ("level",)
+    list_select_related = ("legal_entity",)
+    search_fields = ("code", "name", "initials")
+    ordering = ("path",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Unit]:
+        return _within(super().get_queryset(request), request, "")
+
+    @admin.display(description=_("名称"), ordering="path")
+    def indented(self, unit: Unit) -> str:
+        return "　" * (unit.depth - 1) + unit.name
+
+    def get_form(self, request: HttpRequest, obj: Unit | None = None, **kwargs: Any) -> Any:
+        # the place in the tree is chosen once, when the unit is added
+        if obj is not None:
+            return super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, form=NewUnitForm, **kwargs)
+        form.base_fields["parent"].queryset = self.get_queryset(request)
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
+        own = ("code", "name", "level", "legal_entity")
+        return own if obj else ("parent", *own)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:
+        return ("code", "level") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        actor = actor_of(request)
+        if change:
+            units.rename(obj, obj.name, actor=actor)
+            obj.save(update_fields=["legal_entity"])
+            return
+        created = units.add(form.new_unit(), actor=actor)
+        obj.pk, obj.path, obj.depth = created.pk, created.path, created.depth
+
+
+@admin.register(LegalEntity)
+class LegalEntityAdmin(PermittedAdmin):
+    concerns_everybody = True
+    list_display = ("name", "credit_code")
+    search_fields = ("name", "credit_code")
+
+
+@admin.register(Building)
+class BuildingAdmin(PermittedAdmin):
+    list_display = ("name", "unit")
+    list_select_related = ("unit",)
+    search_fields = ("name", "unit__name", "unit__code")
+    autocomplete_fields = ("unit",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Building]:
+        return _within(super().get_queryset(request), request, "unit")
+
+
+@admin.register(Dwelling)
+class DwellingAdmin(PermittedAdmin):
+    list_display = ("room", "building")
+    list_select_related = ("building",)
+    search_fields = ("building__name", "building__unit__code")
+    autocomplete_fields = ("building",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Dwelling]:
+        return _within(super().get_queryset(request), request, "building__unit")
+
+
+class ShownInline(admin.TabularInline):
+    """Rows of a version; whoever may see the version sees them."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class IntervalInline(ShownInline):
+    model = CalendarInterval
+
+
+class YearInline(ShownInline):
+    model = CalendarYear
+
+
+class DayInline(ShownInline):
+    model = CalendarDay
+    ordering = ("-day_on",)
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(ReadOnlyAdmin):
+    """A version is never edited: `import_calendar` announces a new one."""
+
+    list_display = ("code", "version", "name", "created_at")
+    ordering = ("code", "-version")
+    inlines = (IntervalInline, YearInline, DayInline)

@@ -1,0 +1,73 @@
+"""Django's admin for what has no page of its own. Rights come from posts, sign-in from our page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from organisation import access
+from organisation.models import Staff
+
+MANAGE = "organisation.manage"
+
+
+class DeskAdminSite(admin.AdminSite):
+    site_header = site_title = _("系统设置")
+    index_title = _("基础数据")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, Staff) and request.user.has_perm(MANAGE)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One page signs in, where wrong passwords are counted; who is signed in and may not come
+        in is told so instead of being asked for another name."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", request.get_full_path()))
+
+
+class PermittedAdmin(admin.ModelAdmin):
+    """A model whose rows are seen and changed with permissions of posts. Nothing is deleted here:
+    every deletion is meant, and has a service of its own."""
+
+    view_permission = MANAGE
+    change_permission: str | None = MANAGE
+    # adding needs the permission over the whole group, as changing does for what has no unit
+    concerns_everybody = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.view_permission)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.view_permission, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.change_permission, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        if not self.concerns_everybody or not isinstance(user, Staff):
+            return self._may(request, self.change_permission)
+        wanted = self.change_permission
+        return wanted is not None and access.scope(user.actor, wanted).everything
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def _may(
+        self, request: HttpRequest, permission: str | None, obj: models.Model | None = None
+    ) -> bool:
+        user = request.user
+        return permission is not None and isinstance(user, Staff) and user.has_perm(permission, obj)
+
+
+class ReadOnlyAdmin(PermittedAdmin):
+    change_permission = None
