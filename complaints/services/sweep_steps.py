@@ -40,8 +40,8 @@ class Step:
 
     events: list[NewEvent] = field(default_factory=list)
     clocks: dict[int, TicketClock] = field(default_factory=dict)
-    #: ticket id to the post that lost the ticket to a rung that takes over
-    relieved: dict[int, int] = field(default_factory=dict)
+    #: (ticket id, post that took it over) to the post that had it before
+    relieved: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def change(self, clocks: Iterable[TicketClock]) -> None:
         self.clocks.update({clock.pk: clock for clock in clocks})
@@ -153,7 +153,7 @@ class Sweeping:
 
     def _take_over(self, ticket: Ticket, post_id: int, at: datetime) -> None:
         if ticket.post_id is not None:
-            self.step.relieved.setdefault(ticket.pk, ticket.post_id)
+            self.step.relieved[ticket.pk, post_id] = ticket.post_id
         ticket.post_id = post_id
         self._note(ticket, EventKind.TAKEN_OVER, at, post_id=post_id)
 
