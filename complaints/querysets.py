@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Exists, Lookup, OuterRef, Prefetch, Q, Subquery
+from django.db.models.sql.compiler import SQLCompiler
 
 from complaints.enums import ClockState, EventKind, Kind, Protection, TextRole, Visibility
 from complaints.workflow import TERMINAL
+from core import bigrams
 from core.actors import Actor, ActorKind
 from organisation import access
+from organisation.models import Unit
+from organisation.models import Unit
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
@@ -38,6 +43,18 @@ def view_permission(kind: str) -> str:
     return GATED.get(Kind(kind), VIEW)
 
 
+class _HasWords(Lookup):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A `tsvector` against the words of `core.bigrams.query`, past PostgreSQL's own parser."""
+
+    lookup_name = "has_words"
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        tokens, values = self.process_lhs(compiler, connection)
+        return f"{tokens} @@ %s::tsquery", [*values, self.rhs]
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, actor: Actor) -> Self:
         """What the actor may know of; everything else does not exist for them.
@@ -59,6 +76,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def not_naming(self, staff_id: int | None) -> Self:
         return self if staff_id is None else self.exclude(parties__staff_id=staff_id)
 
+    def in_unit(self, code: str) -> Self:
+        """Of this unit and all below it; none for an unknown code."""
+        paths = Unit.objects.filter(code=code).values_list("path", flat=True)
+        return self.filter(unit__path__startswith=paths[0]) if paths else self.none()
+
+    def in_category(self, code: str) -> Self:
+        return self.filter(Q(category__code=code) | Q(category__code__startswith=f"{code}."))
+
     def open(self) -> Self:
         return self.exclude(state__in=TERMINAL)
 
@@ -70,6 +95,24 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             ticket=OuterRef("pk"), state=ClockState.RUNNING, due_at__lt=at
         )
         return self.open().filter(Exists(late))
+
+    def in_category(self, code: str) -> Self:
+        """In the category or any part of it."""
+        return self.filter(Q(category__code=code) | Q(category__code__startswith=f"{code}."))
+
+    def in_unit(self, code: str) -> Self:
+        """In the unit or anywhere below it."""
+        path = Unit.objects.filter(code=code).values("path")[:1]
+        return self.filter(unit__path__startswith=Subquery(path))
+
+    def matching(self, typed: str, actor: Actor) -> Self:
+        """With a text that contains all that was typed. A resident's search reads what a resident
+        may read: what stands in an internal note is not found either. Nothing typed finds nothing.
+        """
+        from complaints.models import TextEntry
+
+        texts = TextEntry.objects.filter(ticket=OuterRef("pk")).containing(typed)
+        return self.filter(Exists(texts.public() if actor.kind is ActorKind.REPORTER else texts))
 
     def for_acting(self) -> Self:
         """With all that a policy asks about one ticket: named staff, resolver, post, reporter."""
@@ -163,6 +206,17 @@ class TextQuerySet(EntryQuerySet):
     def current(self) -> Self:
         """Without those that a correction superseded."""
         return self.filter(superseded_by__isnull=True)
+
+    def containing(self, typed: str) -> Self:
+        """Pairs of characters find the rows by index; longer runs are looked at once more, since
+        their pairs may stand apart."""
+        wanted = bigrams.query(typed)
+        if not wanted:
+            return self.none()
+        rows = self.filter(_HasWords(models.F("tokens"), wanted))
+        for run in bigrams.long_runs(typed):
+            rows = rows.filter(body__icontains=run)
+        return rows
 
 
 class AttachmentQuerySet(EntryQuerySet):

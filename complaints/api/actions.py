@@ -1,0 +1,97 @@
+"""From the name of an action to its service, with the fields it takes and needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.enums import Action, Entry
+from complaints.models import Ticket
+from complaints.services import lifecycle, timeline
+from core.actors import Actor
+from core.errors import InvalidInput, NotFound
+from organisation.models import Post
+
+Fields = dict[str, Any]
+Service = Callable[..., Ticket]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """A service, and how fields of the body become its arguments."""
+
+    service: Service
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    fixed: tuple[tuple[str, Any], ...] = ()
+
+
+_DRAFT = ("draft", "draft_id")
+
+WIRING: dict[str, Wiring] = {
+    Action.ASSIGN: Wiring(lifecycle.assign, ("post",), ("text",), (("text", "note"),)),
+    Action.ACCEPT: Wiring(lifecycle.accept),
+    Action.START: Wiring(lifecycle.start),
+    Action.WAIT_RESIDENT: Wiring(
+        lifecycle.wait, (), ("until", "text"), (), (("on", Action.WAIT_RESIDENT),)
+    ),
+    Action.WAIT_SUPPLIER: Wiring(
+        lifecycle.wait, (), ("until", "text"), (), (("on", Action.WAIT_SUPPLIER),)
+    ),
+    Action.RESUME: Wiring(lifecycle.resume),
+    Action.RESOLVE: Wiring(lifecycle.resolve, ("text",), ("draft",), (("text", "reply"), _DRAFT)),
+    Action.REOPEN: Wiring(lifecycle.reopen, ("text",), (), (("text", "reason"),)),
+    Action.CLOSE: Wiring(lifecycle.close),
+    Action.WITHDRAW: Wiring(lifecycle.withdraw, (), ("text",), (("text", "reason"),)),
+    Action.REJECT: Wiring(lifecycle.reject, ("text", "reason_code"), (), (("text", "reply"),)),
+    Entry.REPLY: Wiring(timeline.reply, ("text",), ("draft",), (_DRAFT,)),
+    Entry.NOTE: Wiring(timeline.note, ("text",), ("draft",), (_DRAFT,)),
+    Entry.ADD: Wiring(timeline.add, ("text",), ("draft",), (_DRAFT,)),
+    Entry.URGE: Wiring(timeline.urge, (), ("text",)),
+    Entry.RATE: Wiring(timeline.rate, ("handling", "outcome"), ("text",), (("text", "comment"),)),
+}
+
+
+def perform(
+    ticket: Ticket, action: str, fields: Fields, *, actor: Actor, version: int, at: datetime
+) -> Ticket:
+    """Call the action's service.
+
+    Raises NotFound for an unknown action, InvalidInput for a missing or useless field, and whatever
+    the service raises.
+    """
+    wiring = WIRING.get(action)
+    if wiring is None:
+        raise NotFound(_("没有这个操作。"))
+    _check(wiring, fields)
+    names = dict(wiring.names)
+    arguments = {names.get(name, name): value for name, value in fields.items()}
+    if "post" in arguments:
+        arguments["post"] = _post(arguments["post"])
+    return wiring.service(
+        ticket, **arguments, **dict(wiring.fixed), actor=actor, version=version, at=at
+    )
+
+
+def _check(wiring: Wiring, fields: Fields) -> None:
+    missing = [name for name in wiring.needs if fields.get(name) in (None, "")]
+    useless = [name for name in fields if name not in (*wiring.needs, *wiring.may)]
+    if missing or useless:
+        raise InvalidInput(
+            fields={
+                **{name: [_("请填写。")] for name in missing},
+                **{name: [_("此操作不使用这个字段。")] for name in useless},
+            }
+        )
+
+
+def _post(pk: int) -> Post:
+    post = Post.objects.filter(pk=pk).first()
+    if post is None:
+        raise InvalidInput(fields={"post": [_("没有这个岗位。")]})
+    return post

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from complaints.enums import (
+    Action,
+    Channel,
+    ClockKind,
+    ClockState,
+    Entry,
+    EventKind,
+    Kind,
+    Protection,
+    RejectReason,
+    Severity,
+    State,
+    Visibility,
+)
+from core.api.serializers import StrictSerializer
+
+MINUTES_HELP = "Minutes left in the clock's own basis; null unless paused."
+
+
+class NewTicketSerializer(StrictSerializer):
+    kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.COMPLAINT)
+    category = serializers.CharField(max_length=60, help_text="Code, from GET /categories/.")
+    body = serializers.CharField(max_length=10_000, help_text="What happened, in the own words.")
+    summary = serializers.CharField(max_length=120, required=False, default="")
+    place = serializers.CharField(
+        max_length=200, required=False, default="", help_text="Where, when no dwelling says it."
+    )
+    dwelling = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="From GET /me."
+    )
+    unit = serializers.CharField(
+        max_length=40, required=False, default="", help_text="Code, from GET /communities/."
+    )
+    severity = serializers.ChoiceField(
+        choices=Severity.choices, required=False, allow_null=True, default=None,
+        help_text="Staff and machines only; otherwise the category's.",
+    )  # fmt: skip
+    channel = serializers.ChoiceField(
+        choices=Channel.choices, required=False, default=Channel.APP,
+        help_text="Staff and machines only; residents report by the app.",
+    )  # fmt: skip
+    reporter = serializers.CharField(
+        max_length=200, required=False, default="",
+        help_text="Staff only: the handle of a person, from POST /callers/lookup/.",
+    )  # fmt: skip
+    protection = serializers.ChoiceField(
+        choices=Protection.choices, required=False, default=Protection.NONE
+    )
+    draft = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Photos, from POST /drafts/."
+    )
+
+
+class TicketCreatedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    reference = serializers.CharField(help_text="To write down; digits with a check digit.")
+    state = serializers.ChoiceField(choices=State.choices)
+    received_at = serializers.DateTimeField()
+
+
+class ClockSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=ClockKind.choices)
+    state = serializers.ChoiceField(choices=ClockState.choices)
+    due_at = serializers.DateTimeField(allow_null=True)
+    remaining_minutes = serializers.DecimalField(
+        max_digits=12, decimal_places=4, allow_null=True, help_text=MINUTES_HELP
+    )
+    provisional = serializers.BooleanField(
+        help_text="The calendar of that year is not announced yet; the deadline errs to earlier."
+    )
+
+
+class TicketRowSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    reference = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    category = serializers.CharField(source="category.code")
+    severity = serializers.ChoiceField(choices=Severity.choices)
+    state = serializers.ChoiceField(choices=State.choices)
+    summary = serializers.CharField(source="summary_text", allow_null=True)
+    unit = serializers.CharField(source="unit.name")
+    received_at = serializers.DateTimeField()
+    clocks = ClockSerializer(source="live_clocks", many=True)
+
+
+class TicketPageSerializer(serializers.Serializer[Any]):
+    results = TicketRowSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Cursor of the next page.")
+    previous = serializers.CharField(allow_null=True)
+
+
+class PhotoSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    url = serializers.CharField(help_text="Good for ten minutes, for those who may see the entry.")
+    thumbnail_url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=EventKind.choices)
+    visibility = serializers.ChoiceField(choices=Visibility.choices)
+    by = serializers.CharField(help_text="`reporter`, `system`, `machine`, or who of staff.")
+    state = serializers.ChoiceField(choices=[("", ""), *State.choices])
+    text = serializers.CharField(allow_blank=True)
+    photos = PhotoSerializer(many=True)
+
+
+class TicketSerializer(TicketRowSerializer):
+    version = serializers.IntegerField(help_text="Send it back in `If-Match` with an action.")
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    handler = serializers.CharField(allow_blank=True, help_text="Role, and for staff the holder.")
+    level = serializers.IntegerField(allow_null=True, help_text="Highest escalation so far.")
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    allowed_actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=[*Action.choices, *Entry.choices])
+    )
+
+
+class TimelineSerializer(serializers.Serializer[Any]):
+    results = EntrySerializer(many=True)
+
+
+class ActionSerializer(StrictSerializer):
+    """Each action takes the fields it needs; a field it has no use for is an error."""
+
+    text = serializers.CharField(
+        max_length=10_000, required=False,
+        help_text="Reply, note, reason or comment; required by all that speak.",
+    )  # fmt: skip
+    post = serializers.IntegerField(required=False, help_text="assign: the post's id.")
+    until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
+    reason_code = serializers.ChoiceField(choices=RejectReason.choices, required=False)
+    draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")
+    handling = serializers.IntegerField(min_value=1, max_value=5, required=False)
+    outcome = serializers.IntegerField(min_value=1, max_value=5, required=False)
+
+
+class TicketQuerySerializer(StrictSerializer):
+    state = serializers.ChoiceField(choices=State.choices, required=False)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
+    category = serializers.CharField(max_length=60, required=False)
+    severity = serializers.ChoiceField(choices=Severity.choices, required=False)
+    unit = serializers.CharField(max_length=40, required=False, help_text="With all below it.")
+    open = serializers.BooleanField(required=False, allow_null=True, default=None)
+    overdue = serializers.BooleanField(required=False, default=False)
+    q = serializers.CharField(
+        max_length=60, required=False, help_text="A reference number, or words of the ticket."
+    )
+    cursor = serializers.CharField(max_length=300, required=False)
+    size = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    expires_at = serializers.DateTimeField()
+
+
+class UploadSerializer(StrictSerializer):
+    photo = serializers.FileField(help_text="JPEG, PNG or WebP, at most 12 MB.")
+
+
+class CategorySerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    parent = serializers.CharField(allow_null=True)
+    evidence_to_close = serializers.BooleanField()
+
+
+class CommunitySerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()

@@ -1,0 +1,104 @@
+"""From rows to what the API answers, and from its filters to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from complaints.models import Attachment, Category, Ticket
+from complaints.querysets import TicketQuerySet
+from complaints.reading import Entry
+from complaints.services import photos
+from core import reference
+from core.actors import Actor, ActorKind
+
+Address = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A ticket with what the actor may do; every other attribute is the ticket's."""
+
+    ticket: Ticket
+    allowed_actions: list[str]
+    actor: Actor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.ticket, name)
+
+    @property
+    def handler(self) -> str:
+        """The post's role; colleagues also read who holds it."""
+        post = self.ticket.post
+        if post is None:
+            return ""
+        if self.actor.kind is ActorKind.REPORTER or post.holder is None:
+            return post.role.name
+        return f"{post.role.name} · {post.holder.name}"
+
+
+def narrowed(
+    rows: TicketQuerySet, wanted: dict[str, Any], *, at: Callable[[], datetime]
+) -> TicketQuerySet:
+    """Apply the filters of a list; `at` is asked only when a filter needs the time."""
+    for name in ("state", "kind", "severity"):
+        if wanted.get(name):
+            rows = rows.filter(**{name: wanted[name]})
+    if category := wanted.get("category"):
+        rows = rows.in_category(category)
+    if unit := wanted.get("unit"):
+        rows = rows.in_unit(unit)
+    if wanted["open"]:
+        rows = rows.open()
+    if wanted["overdue"]:
+        rows = rows.overdue(at())
+    return _searched(rows, wanted["q"]) if wanted.get("q") else rows
+
+
+def _searched(rows: TicketQuerySet, typed: str) -> TicketQuerySet:
+    try:
+        reference.parse(typed)
+    except reference.ReferenceInvalid:
+        return rows.matching(typed, actor)
+    return rows.filter(reference=reference.normalise(typed))
+
+
+def entry(each: Entry, actor: Actor, address: Address) -> dict[str, Any]:
+    return {
+        "at": each.at,
+        "kind": each.event.kind,
+        "visibility": each.event.visibility,
+        "by": author(each, actor),
+        "state": each.event.to_state,
+        "text": each.text(),
+        "photos": [photo(row, address) for row in each.photos],
+    }
+
+
+def author(each: Entry, actor: Actor) -> str:
+    """Residents read that staff answered, not which member of staff."""
+    event = each.event
+    if event.staff is not None and actor.kind is not ActorKind.REPORTER:
+        return event.staff.name
+    return str(event.actor_kind)
+
+
+def photo(row: Attachment, address: Address) -> dict[str, Any]:
+    return {
+        "public_id": row.public_id,
+        "url": address(photos.link(row)),
+        "thumbnail_url": address(photos.link(row, thumbnail=True)),
+        "width": row.width,
+        "height": row.height,
+    }
+
+
+def category(row: Category, *, english: bool) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "name": row.name_en if english else row.name,
+        "parent": row.parent.code if row.parent else None,
+        "evidence_to_close": row.evidence_to_close,
+    }

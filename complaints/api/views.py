@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import FileResponse
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints import policies, reading
+from complaints.api import intake, shapes
+from complaints.api import serializers as forms
+from complaints.api.actions import WIRING, perform
+from complaints.models import Category, Ticket
+from complaints.services import photos
+from core import paging
+from core.actors import Actor, ActorKind
+from core.api.actor import actor_of
+from core.api.idempotency import HEADER, claim_of
+from core.api.preconditions import version_of
+from core.api.schema import checked, checked_query, problems
+from core.clock import database_now
+from core.errors import NotFound
+from core.services.idempotency import Answer, once
+from organisation import access
+from organisation.enums import UnitLevel
+from organisation.models import Unit
+
+ORDER = ("-received_at", "-id")
+
+KEY = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Unique per matter; the same key again gets the first answer for 48 hours.",
+)
+VERSION = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version, as in "7".'
+)
+
+
+def find(public_id: UUID, actor: Actor) -> Ticket:
+    """The ticket in the actor's scope. Raises NotFound for what is not there or not theirs."""
+    ticket = Ticket.objects.visible_to(actor).for_acting().filter(public_id=public_id).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+class TicketsView(APIView):
+    @extend_schema(
+        operation_id="tickets_list",
+        tags=["tickets"],
+        summary="Tickets in your scope, newest first",
+        parameters=[forms.TicketQuerySerializer],
+        responses={200: forms.TicketPageSerializer, **problems(400, 401)},
+    )
+    def get(self, request: Request) -> Response:
+        wanted = checked_query(forms.TicketQuerySerializer, request)
+        with access.remembering():
+            rows = Ticket.objects.visible_to(actor_of(request)).for_list()
+            found = paging.page(
+                shapes.narrowed(rows, wanted, at=database_now),
+                order=ORDER,
+                size=wanted["size"],
+                cursor=wanted.get("cursor"),
+            )
+        return Response(
+            {
+                "results": forms.TicketRowSerializer(found.rows, many=True).data,
+                "next": found.next_cursor,
+                "previous": found.previous_cursor,
+            }
+        )
+
+    @extend_schema(
+        operation_id="tickets_create",
+        tags=["tickets"],
+        summary="Report a matter",
+        description="Answered with 201 only after it is stored for good.",
+        parameters=[KEY],
+        request=forms.NewTicketSerializer,
+        responses={201: forms.TicketCreatedSerializer, **problems(400, 401, 403, 409, 422)},
+        examples=[
+            OpenApiExample(
+                "a leak",
+                value={
+                    "kind": "repair",
+                    "category": "engineering.water",
+                    "body": "厨房水管漏水，已关总阀。",
+                    "dwelling": "0b0d9c54-5f0e-4f52-8b5c-0c6f7c2b8a11",
+                },
+                request_only=True,
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        actor = actor_of(request)
+        claim = claim_of(request, actor, "tickets")
+        body = checked(forms.NewTicketSerializer, request)
+        at = database_now()
+        with access.remembering():
+            answer = once(claim, lambda: intake.create(body, actor=actor, at=at), at=at)
+        return _created(answer)
+
+
+class TicketView(APIView):
+    @extend_schema(
+        operation_id="tickets_retrieve",
+        tags=["tickets"],
+        summary="One ticket",
+        responses={200: forms.TicketSerializer, **problems(401, 404)},
+    )
+    def get(self, request: Request, public_id: UUID) -> Response:
+        with access.remembering():
+            return _ticket(public_id, actor_of(request))
+
+
+class TimelineView(APIView):
+    @extend_schema(
+        operation_id="tickets_timeline",
+        tags=["tickets"],
+        summary="What happened, oldest first; internal entries for staff alone",
+        responses={200: forms.TimelineSerializer, **problems(401, 404)},
+    )
+    def get(self, request: Request, public_id: UUID) -> Response:
+        actor = actor_of(request)
+        with access.remembering():
+            ticket = find(public_id, actor)
+            entries = reading.timeline(ticket, actor)
+        rows = [shapes.entry(each, actor, photo_address) for each in entries]
+        return Response({"results": rows})
+
+
+class ActionView(APIView):
+    @extend_schema(
+        operation_id="tickets_act",
+        tags=["tickets"],
+        summary="Do something with a ticket",
+        description="`allowed_actions` of the ticket says what you may do now.",
+        parameters=[
+            VERSION,
+            OpenApiParameter(
+                "action", str, OpenApiParameter.PATH, enum=[str(name) for name in WIRING]
+            ),
+        ],
+        request=forms.ActionSerializer,
+        responses={
+            200: forms.TicketSerializer,
+            **problems(400, 401, 403, 404, 409, 412, 428, 429),
+        },
+        examples=[
+            OpenApiExample("resolve", value={"text": "已更换阀门，请查看。"}, request_only=True)
+        ],
+    )
+    def post(self, request: Request, public_id: UUID, action: str) -> Response:
+        actor, version = actor_of(request), version_of(request)
+        fields = checked(forms.ActionSerializer, request)
+        with access.remembering():
+            ticket = find(public_id, actor)
+            perform(ticket, action, fields, actor=actor, version=version, at=database_now())
+            return _ticket(public_id, actor)
+
+
+class DraftsView(APIView):
+    @extend_schema(
+        operation_id="drafts_create",
+        tags=["photos"],
+        summary="A place for photos of what you are about to send; lives for a day",
+        request=None,
+        parameters=[KEY],
+        responses={201: forms.DraftSerializer, **problems(400, 401)},
+    )
+    def post(self, request: Request) -> Response:
+        actor, at = actor_of(request), database_now()
+
+        def create() -> Answer:
+            draft = photos.open_draft(actor=actor, at=at)
+            return Answer(status.HTTP_201_CREATED, dict(forms.DraftSerializer(draft).data))
+
+        return _created(once(claim_of(request, actor, "drafts"), create, at=at))
+
+
+class DraftPhotosView(APIView):
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        operation_id="drafts_upload",
+        tags=["photos"],
+        summary="Add a photo to a draft; it is made anew without place and camera data",
+        request={"multipart/form-data": forms.UploadSerializer},
+        responses={201: forms.PhotoSerializer, **problems(400, 401, 404, 413)},
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        body = checked(forms.UploadSerializer, request)
+        photo = photos.upload(public_id, body["photo"], actor=actor_of(request), at=database_now())
+        return Response(
+            forms.PhotoSerializer(shapes.photo(photo, photo_address)).data,
+            status=status.HTTP_201_CREATED,
+        )
+
+
+class PhotoView(APIView):
+    @extend_schema(
+        operation_id="photos_retrieve",
+        tags=["photos"],
+        summary="The picture behind a short-lived link, for those who may see its entry",
+        responses={(200, "image/jpeg"): bytes, **problems(401, 404)},
+    )
+    def get(self, request: Request, token: str) -> FileResponse:
+        return picture(token, actor_of(request))
+
+
+class CategoriesView(APIView):
+    @extend_schema(
+        operation_id="categories_list",
+        tags=["reference"],
+        summary="What a ticket can be about",
+        responses={200: forms.CategorySerializer(many=True), **problems(401)},
+    )
+    def get(self, request: Request) -> Response:
+        english = request.LANGUAGE_CODE.startswith("en")  # type: ignore[attr-defined]
+        rows = Category.objects.filter(active=True).select_related("parent").order_by("position")
+        return Response([shapes.category(row, english=english) for row in rows])
+
+
+class CommunitiesView(APIView):
+    @extend_schema(
+        operation_id="communities_list",
+        tags=["reference"],
+        summary="Communities you may name: a resident's own, or those in your scope",
+        responses={200: forms.CommunitySerializer(many=True), **problems(401)},
+    )
+    def get(self, request: Request) -> Response:
+        actor = actor_of(request)
+        rows = Unit.objects.filter(level=UnitLevel.COMMUNITY).filter(_known_to(actor))
+        return Response(forms.CommunitySerializer(rows.order_by("path").distinct(), many=True).data)
+
+
+def picture(token: str, actor: Actor) -> FileResponse:
+    """The JPEG with headers that let nobody else keep it or read it as anything but a picture."""
+    response = FileResponse(photos.follow(token, actor=actor), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=600"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'"
+    return response
+
+
+def photo_address(token: str) -> str:
+    return reverse("photo", args=[token])
+
+
+def _ticket(public_id: UUID, actor: Actor) -> Response:
+    ticket = (
+        Ticket.objects.visible_to(actor).for_acting().for_list().filter(public_id=public_id).first()
+    )
+    if ticket is None:
+        raise NotFound
+    shown = shapes.Shown(ticket, policies.allowed_actions(actor, ticket), actor)
+    response = Response(forms.TicketSerializer(shown).data)
+    response["ETag"] = f'"{ticket.version}"'
+    return response
+
+
+def _created(answer: Answer) -> Response:
+    headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
+    return Response(answer.response, status=answer.status_code, headers=headers)
+
+
+def _known_to(actor: Actor) -> Q:
+    if actor.kind is ActorKind.REPORTER:
+        return Q(buildings__dwellings__occupancies__subject=actor.subject_id)
+    return access.scope(actor, "tickets.view").q("")

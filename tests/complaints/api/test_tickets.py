@@ -1,0 +1,171 @@
+"""Reporting and reading by API: idempotent, scoped, in words."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from complaints.models import Ticket
+from core import reference
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_resident_reports_and_gets_a_number(resident, company):
+    answer = resident.report(dwelling=str(company.dwelling.public_id))
+    assert answer.status_code == 201
+    assert set(answer.json()) == {"id", "reference", "state", "received_at"}
+    reference.parse(answer.json()["reference"])
+    ticket = Ticket.objects.get(public_id=answer.json()["id"])
+    assert (ticket.unit, ticket.channel) == (company.community, "app")
+
+
+def test_the_same_key_gets_the_first_answer_and_makes_one_ticket(resident, company):
+    where = str(company.dwelling.public_id)
+    first = resident.report(key="once", dwelling=where)
+    again = resident.report(key="once", dwelling=where)
+    assert first.json() == again.json()
+    assert again["Idempotent-Replayed"] == "true"
+    assert Ticket.objects.count() == 1
+
+
+def test_the_same_key_with_another_body_is_refused(resident, company):
+    where = str(company.dwelling.public_id)
+    resident.report(key="once", dwelling=where)
+    other = resident.report(key="once", dwelling=where, body="另一件事")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_conflict")
+
+
+def test_a_key_of_one_caller_is_not_the_key_of_another(resident, agent, company):
+    resident.report(key="once", dwelling=str(company.dwelling.public_id))
+    other = agent.report(key="once", unit=company.community.code, body="来电投诉")
+    assert other.status_code == 201
+    assert Ticket.objects.count() == 2
+
+
+def test_without_a_key_nothing_is_created_and_the_answer_says_what_to_do(resident, company):
+    answer = resident.post("/api/v1/tickets/", {"category": "noise", "body": "吵"})
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
+    assert not Ticket.objects.exists()
+
+
+def test_an_unknown_field_is_named(resident, company):
+    answer = resident.report(dwelling=str(company.dwelling.public_id), colour="red")
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == ["colour"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("category", "no_such"), ("kind", "gossip"), ("body", ""), ("dwelling", str(uuid.uuid4()))],
+)
+def test_a_wrong_field_is_named_and_nothing_is_created(resident, company, field, value):
+    body = {"dwelling": str(company.dwelling.public_id), field: value}
+    answer = resident.report(**body)
+    assert answer.status_code == 400
+    assert field in {error["field"] for error in answer.json()["errors"]}
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize(("field", "value"), [("severity", "safety"), ("reporter", "somebody")])
+def test_a_resident_does_not_decide_what_staff_decide(resident, company, field, value):
+    answer = resident.report(dwelling=str(company.dwelling.public_id), **{field: value})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == field
+
+
+def test_a_dwelling_of_somebody_else_cannot_be_named(stranger, company):
+    answer = stranger.report(dwelling=str(company.dwelling.public_id))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "dwelling"
+
+
+def test_a_ticket_of_somebody_else_does_not_exist(resident, stranger, company):
+    public_id = resident.report(dwelling=str(company.dwelling.public_id)).json()["id"]
+    for address in ("", "timeline/"):
+        answer = stranger.get(f"/api/v1/tickets/{public_id}/{address}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert stranger.act(public_id, "withdraw").status_code == 404
+    assert stranger.get("/api/v1/tickets/").json()["results"] == []
+
+
+def test_staff_of_another_community_see_nothing_of_it(resident, company):
+    from tests.complaints.api.conftest import staff_caller
+
+    public_id = resident.report(dwelling=str(company.dwelling.public_id)).json()["id"]
+    far = staff_caller(company.far_steward.holder)
+    assert far.get(f"/api/v1/tickets/{public_id}/").status_code == 404
+    assert far.get("/api/v1/tickets/").json()["results"] == []
+
+
+def test_a_list_costs_the_same_for_one_row_and_three(
+    resident, steward, company, django_assert_num_queries
+):
+    where = str(company.dwelling.public_id)
+    resident.report(dwelling=where)
+    steward.get("/api/v1/tickets/")
+    with django_assert_num_queries(5):
+        assert len(steward.get("/api/v1/tickets/").json()["results"]) == 1
+    resident.report(dwelling=where)
+    resident.report(dwelling=where)
+    with django_assert_num_queries(5):
+        assert len(steward.get("/api/v1/tickets/").json()["results"]) == 3
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(resident, steward, company):
+    for _ in range(5):
+        resident.report(dwelling=str(company.dwelling.public_id))
+    seen, cursor = [], ""
+    while cursor is not None:
+        query = f"?size=2&cursor={cursor}" if cursor else "?size=2"
+        page = steward.get(f"/api/v1/tickets/{query}").json()
+        seen += [row["id"] for row in page["results"]]
+        cursor = page["next"]
+    assert len(seen) == len(set(seen)) == 5
+    back = steward.get(f"/api/v1/tickets/?size=2&cursor={page['previous']}").json()
+    assert [row["id"] for row in back["results"]] == seen[2:4]
+
+
+@pytest.mark.parametrize("query", ["cursor=nonsense", "cursor=W10", "size=0", "colour=red"])
+def test_a_wrong_query_is_refused_in_words(steward, query):
+    answer = steward.get(f"/api/v1/tickets/?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+
+
+def test_a_ticket_is_found_by_its_reference_as_read_over_the_telephone(resident, agent, company):
+    made = resident.report(dwelling=str(company.dwelling.public_id)).json()
+    resident.report(dwelling=str(company.dwelling.public_id))
+    typed = reference.pretty(made["reference"])
+    found = agent.get("/api/v1/tickets/", {"q": typed}).json()["results"]
+    assert [row["id"] for row in found] == [made["id"]]
+
+
+def test_a_ticket_is_found_by_two_characters_of_its_text(resident, agent, company):
+    where = str(company.dwelling.public_id)
+    made = resident.report(dwelling=where, body="电梯困人，请马上来").json()
+    resident.report(dwelling=where, body="楼道灯不亮")
+    found = agent.get("/api/v1/tickets/", {"q": "困人"}).json()["results"]
+    assert [row["id"] for row in found] == [made["id"]]
+
+
+def test_a_create_takes_at_most_ten_statements_on_both_databases(resident, company):
+    from django.db import connections
+    from django.test.utils import CaptureQueriesContext
+
+    where = str(company.dwelling.public_id)
+    resident.report(dwelling=where)
+    with (
+        CaptureQueriesContext(connections["default"]) as main,
+        CaptureQueriesContext(connections["keys"]) as keys,
+    ):
+        assert resident.report(dwelling=where).status_code == 201
+    statements = [
+        query["sql"]
+        for query in (*main.captured_queries, *keys.captured_queries)
+        if "SAVEPOINT" not in query["sql"]
+    ]
+    assert len(statements) <= 10, "\n".join(statement[:150] for statement in statements)
