@@ -215,6 +215,26 @@ def _control(bound: BoundField) -> SafeString:
     return bound.as_widget(attrs=attrs)
 
 
+AUDIENCE_KEYS = {"public": "r", "internal": "i"}
+
+
+@register.inclusion_tag("ui/components/audience.html")
+def audience(bound: BoundField, then: str = "") -> dict[str, Any]:
+    """Who will read what is written: R for a reply, I for an internal note, then the cursor.
+
+    `then` is the id of the field to write in.
+    """
+    options = [
+        {
+            "tag": option.tag(),
+            "label": option.choice_label,
+            "key": AUDIENCE_KEYS.get(str(option.data["value"]), ""),
+        }
+        for option in bound
+    ]
+    return {"field": bound, "options": options, "then": then}
+
+
 @register.inclusion_tag("ui/components/stars.html")
 def stars(bound: BoundField) -> dict[str, Any]:
     """A choice of one to five drawn as stars: radio buttons, so keys and no script suffice."""

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django import forms
 from PIL import Image
 from PIL.ExifTags import GPS, IFD
 
@@ -76,7 +77,7 @@ def test_j_and_k_walk_the_list_and_stop_at_its_ends(site):
 
 @pytest.mark.parametrize("key", ["?", "？"])
 def test_question_mark_of_either_keyboard_shows_the_keys_of_this_page(site, key):
-    body = '<button data-key="e" data-key-label="升级">x</button><a hidden data-key="z">z</a>'
+    body = '<button data-key="e">升级<kbd>E</kbd></button><a hidden data-key="z">z</a>'
     page = _page(site, body)
 
     page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', "
@@ -84,6 +85,26 @@ def test_question_mark_of_either_keyboard_shows_the_keys_of_this_page(site, key)
 
     assert page.locator("#keys-help dt").all_inner_texts() == ["E", "J\nK", "?"]
     assert page.locator("#keys-help dd").first.inner_text() == "升级"
+
+
+class Reply(forms.Form):
+    visibility = forms.ChoiceField(
+        choices=[("public", "答复住户"), ("internal", "内部备注")], widget=forms.RadioSelect
+    )
+    body = forms.CharField(widget=forms.Textarea)
+
+
+def test_r_and_i_choose_the_reader_and_put_the_cursor_where_to_write(site):
+    body = "<form>{% audience form.visibility then=form.body.id_for_label %}{% field form.body %}"
+    page = _page(site, body + "</form>", form=Reply())
+
+    for key, value in (("i", "internal"), ("r", "public")):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press(key)
+
+        assert page.locator(":checked").get_attribute("value") == value
+        assert page.evaluate("document.activeElement.name") == "body"
+    assert page.locator("textarea").input_value() == ""
 
 
 # --- drafts

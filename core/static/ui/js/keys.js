@@ -23,6 +23,7 @@ function press(target) {
     target.select?.();
   } else {
     target.click();
+    document.getElementById(target.dataset.keyThen)?.focus();
   }
 }
 
@@ -39,13 +40,20 @@ function move(step) {
   return true;
 }
 
+function nameOf(element) {
+  const given = element.dataset.keyLabel || element.getAttribute("aria-label");
+  if (given) return given;
+  const words = element.cloneNode(true);
+  for (const cap of words.querySelectorAll("kbd")) cap.remove();
+  return words.textContent.trim();
+}
+
 function help() {
   const dialog = document.getElementById("keys-help");
   const list = dialog?.querySelector("[data-keys-list]");
   if (!list) return false;
   const rows = [...document.querySelectorAll("[data-key]")].filter(visible).map((element) => {
-    const name = element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent;
-    return [[element.dataset.key], name.trim()];
+    return [[element.dataset.key], nameOf(element)];
   });
   rows.push([["j", "k"], list.dataset.move], [["?"], list.dataset.help]);
   list.replaceChildren(...rows.flatMap(([keys, name]) => row(keys, name)));
