@@ -18,7 +18,6 @@ from core import bigrams
 from core.actors import Actor, ActorKind
 from organisation import access
 from organisation.models import Unit
-from organisation.models import Unit
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
 
+NOTHING: Final = Q(pk__in=[])
+
 
 def view_permission(kind: str) -> str:
     return GATED.get(Kind(kind), VIEW)
@@ -52,7 +53,8 @@ class _HasWords(Lookup):  # type: ignore[type-arg]  # not subscriptable at run t
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[Any]]:
         tokens, values = self.process_lhs(compiler, connection)
-        return f"{tokens} @@ %s::tsquery", [*values, self.rhs]
+        words, typed = self.process_rhs(compiler, connection)
+        return f"{tokens} @@ {words}::tsquery", [*values, *typed]
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -170,12 +172,15 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
         if actor.kind is ActorKind.REPORTER:
             mine = DataSubject.objects.closure_of([actor.subject_id] if actor.subject_id else [])
             return self.filter(subject__in=mine)
-        scopes = access.scopes(actor, [VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()])
-        known = _kinds_open(scopes, "ticket__kind", "ticket__unit")
-        site = Q(protection=Protection.NONE) & ~Q(ticket__kind__in=GATED)
-        site &= scopes[VIEW_REPORTER].q("ticket__unit")
-        callers = ~Q(ticket__kind__in=GATED) & scopes[LOOK_UP_CALLERS].q("ticket__unit")
-        return self.filter(site | callers | known).exclude(ticket__parties__staff_id=actor.staff_id)
+        scopes = access.scopes(actor, [VIEW, VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()])
+        unit = "ticket__unit"
+        open_to = {name: scope.q(unit) if scope else NOTHING for name, scope in scopes.items()}
+        ordinary = ~Q(ticket__kind__in=GATED) & open_to[VIEW]
+        site = open_to[VIEW_REPORTER] & Q(protection=Protection.NONE)
+        known = (ordinary & (site | open_to[LOOK_UP_CALLERS])) | _kinds_open(
+            scopes, "ticket__kind", unit
+        )
+        return self.filter(known).exclude(ticket__parties__staff_id=actor.staff_id)
 
 
 class EntryQuerySet(models.QuerySet[models.Model]):
@@ -241,7 +246,7 @@ def _in_scope(actor: Actor) -> Q:
 
 def _kinds_open(scopes: dict[str, access.Scope], kind: str, unit: str) -> Q:
     """The gated kinds, each where its own right holds."""
-    found = Q(pk__in=[])
+    found = NOTHING
     for gated, permission in GATED.items():
         if scopes[permission]:
             found |= Q(**{kind: gated}) & scopes[permission].q(unit)

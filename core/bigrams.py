@@ -48,6 +48,11 @@ def query(text: str) -> str:
     return " & ".join(list(terms)[:MOST_TERMS])
 
 
+def long_runs(typed: str) -> list[str]:
+    """The Chinese runs of more than one pair: the ones for which the pairs are but a sieve."""
+    return [run for run, chinese in _runs(typed) if chinese and len(run) > 2]
+
+
 def contains(text: str, typed: str) -> bool:
     """Whether a text really contains every run that was typed, whatever the width or case."""
     haystack = plain(text)

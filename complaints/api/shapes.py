@@ -40,7 +40,7 @@ class Shown:
 
 
 def narrowed(
-    rows: TicketQuerySet, wanted: dict[str, Any], *, at: Callable[[], datetime]
+    rows: TicketQuerySet, wanted: dict[str, Any], *, actor: Actor, at: Callable[[], datetime]
 ) -> TicketQuerySet:
     """Apply the filters of a list; `at` is asked only when a filter needs the time."""
     for name in ("state", "kind", "severity"):
@@ -54,10 +54,10 @@ def narrowed(
         rows = rows.open()
     if wanted["overdue"]:
         rows = rows.overdue(at())
-    return _searched(rows, wanted["q"]) if wanted.get("q") else rows
+    return _searched(rows, wanted["q"], actor) if wanted.get("q") else rows
 
 
-def _searched(rows: TicketQuerySet, typed: str) -> TicketQuerySet:
+def _searched(rows: TicketQuerySet, typed: str, actor: Actor) -> TicketQuerySet:
     try:
         reference.parse(typed)
     except reference.ReferenceInvalid:

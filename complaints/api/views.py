@@ -66,7 +66,7 @@ class TicketsView(APIView):
         with access.remembering():
             rows = Ticket.objects.visible_to(actor_of(request)).for_list()
             found = paging.page(
-                shapes.narrowed(rows, wanted, at=database_now),
+                shapes.narrowed(rows, wanted, actor=actor_of(request), at=database_now),
                 order=ORDER,
                 size=wanted["size"],
                 cursor=wanted.get("cursor"),

@@ -1,0 +1,101 @@
+"""Whom a complaint names neither sees it, nor gets it, nor hears of it, nor learns who complained."""
+
+import datetime as dt
+
+import pytest
+
+from complaints import policies
+from complaints.models import TextEntry, Ticket, TicketEvent, TicketReporter
+from complaints.services import lifecycle
+from core.actors import Actor
+from core.errors import InvalidInput, NotAllowed
+from notifications.models import Notice
+from tests.complaints.conftest import act, minutes
+from tests.factories import A_MORNING, StaffFactory, make_post, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+LATER = A_MORNING + minutes(10)
+
+
+@pytest.fixture
+def against_the_steward(company, resident):
+    return make_ticket(
+        company,
+        category_code="cleaning",
+        body="管家态度恶劣",
+        named_staff=[company.steward.holder_id],
+        reporter_subject=resident.subject_id,
+    )
+
+
+def test_they_see_nothing_of_it(against_the_steward, staff):
+    for rows in (Ticket, TicketEvent, TextEntry, TicketReporter):
+        assert not rows.objects.visible_to(staff.steward).exists(), rows
+    found = Ticket.objects.visible_to(staff.steward).matching("态度", staff.steward)
+    assert not found.exists()
+
+
+def test_their_colleagues_see_the_ticket_and_not_the_reporter(against_the_steward, staff):
+    assert Ticket.objects.visible_to(staff.engineer).exists()
+    assert not TicketReporter.objects.visible_to(staff.engineer).exists()
+
+
+def test_it_goes_past_them_to_the_manager(against_the_steward, company):
+    assert against_the_steward.post == company.manager
+    assert set(Notice.objects.values_list("staff", flat=True)) == {
+        company.manager.holder_id,
+        None,
+    }
+
+
+def test_it_goes_past_a_second_steward_s_post_for_which_they_stand_in(company, resident):
+    """Nobody who shares a post with the person named gets it."""
+    named = StaffFactory()
+    company.steward.stand_in = named
+    company.steward.save()
+    ticket = make_ticket(company, category_code="cleaning", named_staff=[named.pk])
+    assert ticket.post == company.manager
+
+
+def test_to_another_of_the_same_role_if_there_is_one(company):
+    second = make_post("steward", company.community)
+    ticket = make_ticket(company, category_code="cleaning", named_staff=[company.steward.holder_id])
+    assert ticket.post == second
+
+
+def test_when_the_manager_is_named_too_the_duty_queue_has_it(company):
+    ticket = make_ticket(
+        company,
+        category_code="cleaning",
+        named_staff=[company.steward.holder_id, company.manager.holder_id],
+    )
+    assert ticket.post == company.duty
+
+
+def test_it_cannot_be_given_to_them_later(against_the_steward, staff, company):
+    with pytest.raises(InvalidInput):
+        lifecycle.assign(
+            against_the_steward, actor=staff.dispatcher, post=company.steward, at=LATER
+        )
+
+
+def test_a_named_dispatcher_cannot_touch_it(company, staff):
+    ticket = make_ticket(company, named_staff=[company.dispatcher.holder_id])
+    with pytest.raises(NotAllowed):
+        lifecycle.assign(ticket, actor=staff.dispatcher, post=company.steward, at=LATER)
+    with pytest.raises(NotAllowed):
+        act(ticket, "reject", actor=staff.dispatcher)
+    assert policies.allowed_actions(staff.dispatcher, ticket) == []
+
+
+def test_a_stand_in_who_is_named_sees_nothing_either(company):
+    named = StaffFactory()
+    company.manager.stand_in = named
+    company.manager.holder_absent_until = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+    company.manager.save()
+    visible = Ticket.objects.visible_to(Actor.staff(named.pk))
+    make_ticket(company)
+    assert visible.count() == 1
+    make_ticket(company, named_staff=[named.pk])
+    assert visible.all().count() == 1
