@@ -98,15 +98,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
         return self.open().filter(Exists(late))
 
-    def in_category(self, code: str) -> Self:
-        """In the category or any part of it."""
-        return self.filter(Q(category__code=code) | Q(category__code__startswith=f"{code}."))
-
-    def in_unit(self, code: str) -> Self:
-        """In the unit or anywhere below it."""
-        path = Unit.objects.filter(code=code).values("path")[:1]
-        return self.filter(unit__path__startswith=Subquery(path))
-
     def matching(self, typed: str, actor: Actor) -> Self:
         """With a text that contains all that was typed. A resident's search reads what a resident
         may read: what stands in an internal note is not found either. Nothing typed finds nothing.

@@ -1,7 +1,7 @@
 """Clocks start, stop, pause and end with the ticket, on moments worked out by hand.
 
-10:00 on Wednesday, 4 March 2026; an ordinary complaint has 60 working minutes for its first response
-and 1,350 for its solution.
+10:00 on Wednesday, 4 March 2026; an ordinary complaint has 60 working minutes for its first
+response and 1,350 for its solution.
 """
 
 import datetime as dt

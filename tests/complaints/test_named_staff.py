@@ -1,4 +1,4 @@
-"""Whom a complaint names neither sees it, nor gets it, nor hears of it, nor learns who complained."""
+"""Whom a complaint names neither sees it, nor gets it, nor hears of it, nor learns who spoke."""
 
 import datetime as dt
 
