@@ -24,7 +24,7 @@ def handle_of(subject_id: UUID) -> str:
 def subject_of(handle: str) -> UUID:
     """Raises NotFound for a handle that is not ours or too old."""
     try:
-        plain = _cipher().decrypt(handle, ttl=LIFETIME_SECONDS)
+        plain = _cipher().decrypt(handle.encode(), ttl=LIFETIME_SECONDS)
     except InvalidToken:
         raise NotFound from None
     return UUID(bytes=plain)

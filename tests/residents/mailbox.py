@@ -1,0 +1,33 @@
+"""A telephone network for tests: every text that was carried, in order."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from residents.services import code_carrier
+
+delivered: list[tuple[str, str]] = []
+
+
+def carry(number: str, text: str) -> None:
+    delivered.append((number, text))
+
+
+def refuse(number: str, text: str) -> None:
+    raise ConnectionError(f"gateway refused {number}")
+
+
+def texts() -> list[tuple[str, str]]:
+    """What has been delivered once everything handed over so far is carried."""
+    threads = code_carrier._threads()
+    assert isinstance(threads, ThreadPoolExecutor)
+    assert threads._max_workers == 1, "with one worker, the last in line is done last"
+    threads.submit(lambda: None).result(timeout=10)
+    return delivered
+
+
+def last_code() -> str:
+    found = re.search(r"\d{6}", texts()[-1][1])
+    assert found is not None
+    return found[0]
