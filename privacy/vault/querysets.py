@@ -12,16 +12,20 @@ from django.db.models.expressions import RawSQL
 if TYPE_CHECKING:
     from privacy.vault.models import ConsentEvent, DataSubject, PolicyDocument  # noqa: F401
 
-# UNION drops rows already seen, so a circle of merges ends as well.
+# UNION drops rows already seen, so a circle of merges ends as well. Both branches walk an index;
+# one join with OR would read the whole table.
 KIN = """
 WITH RECURSIVE kin (start, id) AS (
     SELECT id, id FROM vault_datasubject WHERE id = ANY(%s)
     UNION
-    SELECT kin.start, other.id
+    SELECT kin.start, next.id
     FROM kin
-    JOIN vault_datasubject mine ON mine.id = kin.id
-    JOIN vault_datasubject other
-      ON other.merged_into_id = mine.id OR other.id = mine.merged_into_id
+    CROSS JOIN LATERAL (
+        SELECT merged_into_id FROM vault_datasubject WHERE id = kin.id
+        UNION ALL
+        SELECT id FROM vault_datasubject WHERE merged_into_id = kin.id
+    ) AS next (id)
+    WHERE next.id IS NOT NULL
 )
 """
 KIN_IDS = KIN + "SELECT id FROM kin"  # noqa: S608  # constants
