@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from complaints.models import Ticket
 from organisation.models import Staff
 from privacy.rights.enums import CorrectableField, RequestKind, RequestState
+from privacy.rights.querysets import RequestQuerySet
 from privacy.vault.fields import SealedField
 from privacy.vault.models import DataSubject
 
@@ -31,6 +32,11 @@ class PrivacyRequest(models.Model):
     # a correction: which field, and its new value under the subject's key
     field = models.CharField(max_length=10, choices=CorrectableField.choices, blank=True)
     value_sealed = SealedField(max_plain_length=254, null=True)
+    # an erasure: names and contacts to look for afterwards, under the subject's key; emptied
+    # before the key goes
+    needles_sealed = SealedField(max_plain_length=4000, null=True)
+    # how often execution was begun; a crash in between leaves it one higher than expected
+    attempts = models.SmallIntegerField(default=0)
     # null when the resident asked for it
     created_by = models.ForeignKey(
         Staff, models.PROTECT, null=True, related_name="privacy_requests_created"
@@ -46,6 +52,8 @@ class PrivacyRequest(models.Model):
     refusal_code = models.CharField(max_length=40, blank=True)
     received_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         constraints = [

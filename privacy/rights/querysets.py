@@ -1,0 +1,43 @@
+"""Questions about privacy requests. `visible_to` is the first call of every view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from core.actors import Actor, ActorKind
+from organisation import access
+from privacy.rights.enums import RequestState
+from privacy.vault.models import DataSubject
+
+if TYPE_CHECKING:
+    from privacy.rights.models import PrivacyRequest  # type argument below
+
+ENDED = (RequestState.ANSWERED, RequestState.REFUSED, RequestState.WITHDRAWN)
+
+
+class RequestQuerySet(models.QuerySet["PrivacyRequest"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A person's own requests, and those of the units whose privacy one looks after."""
+        if actor.kind is ActorKind.SYSTEM:
+            return self.all()
+        if actor.kind is ActorKind.REPORTER:
+            mine = DataSubject.objects.closure_of([actor.subject_id] if actor.subject_id else [])
+            return self.filter(subject__in=mine)
+        return self.filter(access.scope(actor, "privacy.view").q("ticket__unit"))
+
+    def open(self) -> Self:
+        return self.exclude(state__in=ENDED)
+
+    def to_carry_out(self) -> Self:
+        return self.filter(
+            state__in=[RequestState.APPROVED, RequestState.EXECUTING, RequestState.VERIFYING]
+        )
+
+    def lock(self, pk: int) -> PrivacyRequest:
+        return (
+            self.select_for_update(of=("self",))
+            .select_related("ticket__unit", "subject")
+            .get(pk=pk)
+        )
