@@ -16,11 +16,22 @@ PORTAL = """{% extends "ui/portal.html" %}{% load ui %}{% block title %}x{% endb
 {% block content %}{% stepper report_steps 2 %}
 {% panel title="进度" %}{% parcel parcels %}{% endpanel %}
 {% field form.kind %}{% stars form.score %}{% field form.photos %}{% endblock %}"""
+PANES = """{% extends "ui/console_panes.html" %}{% load ui %}{% block title %}x{% endblock %}
+{% block heading %}工作台{% endblock %}
+{% block pane %}ticket{% endblock %}
+{% block queue %}<ul class="rows rows--narrow">{% for chip in chips %}<li class="row">
+<div class="row__main"><a class="row__link" href="#">电梯停在 7 楼</a></div>
+<div class="row__side">{% clock_chip chip %}{% moment now %}</div></li>
+{% endfor %}</ul>{% endblock %}
+{% block ticket %}<div class="pane__body"><h2>电梯停在 7 楼</h2>{% ladder steps %}
+{% timeline entries %}</div>{% endblock %}
+{% block context %}{% banner tone="key" title="大客户" %}x{% endbanner %}
+{% endblock %}"""
 DOOR = """{% extends "ui/signin.html" %}{% load ui %}{% block title %}x{% endblock %}
 {% block heading %}登录{% endblock %}
 {% block content %}
 <form class="form">{% form_errors faulty %}{% field faulty.phone %}</form>{% endblock %}"""
-LAYOUTS = {"console": GALLERY, "portal": PORTAL, "signin": DOOR}
+LAYOUTS = {"console": GALLERY, "panes": PANES, "portal": PORTAL, "signin": DOOR}
 
 
 def _open(make_site, layout, width, choices=()):

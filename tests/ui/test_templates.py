@@ -101,3 +101,13 @@ def test_the_gallery_stays_under_60_kilobytes():
     html = render_to_string("ui/gallery.html", gallery.sample(), RequestFactory().get("/"))
 
     assert len(html.encode()) < 60 * 1024
+
+
+@pytest.mark.parametrize(
+    "script", sorted(ROOT.glob("core/static/ui/js/*.js")), ids=lambda p: p.name
+)
+def test_script_stays_short_and_stands_alone(script):
+    source = script.read_text("utf-8")
+
+    assert len(source.splitlines()) < 150
+    assert re.findall(r"^import |innerHTML|insertAdjacentHTML|eval\(", source, re.MULTILINE) == []
