@@ -167,6 +167,9 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_LOCKOUT_CALLABLE = "organisation.auth.locked_out"
 AXES_CLIENT_IP_CALLABLE = "core.address.client_address"
+AXES_CLIENT_STR_CALLABLE = "organisation.auth.unnamed_client"
+# names and addresses of attempts are in a table that forgets; a log does not
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 # --- transport security -------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

@@ -50,7 +50,7 @@ def _beside(form: forms.ModelForm) -> Iterator[None]:
     try:
         yield
     except DeskError as refused:
-        for field, messages in (refused.fields or {None: [refused.message]}).items():
+        for field, messages in (refused.fields or {"": [refused.message]}).items():
             shown = field if field in form.fields else None
             form.add_error(shown, ValidationError([str(each) for each in messages]))
 
@@ -127,7 +127,7 @@ class PostForm(forms.ModelForm):
         )  # fmt: skip
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook, after the instance is made
         if not self.errors:
             with _beside(self):
                 posts.check(self.instance, at=database_now())
@@ -169,7 +169,7 @@ class NewUnitForm(forms.ModelForm):
         )
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # as above
         if not self.errors:
             with _beside(self):
                 units.check_place(self.new_unit(), self.cleaned_data.get("parent"))
@@ -190,12 +190,16 @@ class UnitAdmin(PermittedAdmin):
     def indented(self, unit: Unit) -> str:
         return "　" * (unit.depth - 1) + unit.name
 
-    def get_form(self, request: HttpRequest, obj: Unit | None = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Unit | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
         # the place in the tree is chosen once, when the unit is added
         if obj is not None:
-            return super().get_form(request, obj, **kwargs)
-        form = super().get_form(request, obj, form=NewUnitForm, **kwargs)
-        form.base_fields["parent"].queryset = self.get_queryset(request)
+            return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **{**kwargs, "form": NewUnitForm})
+        parent = form.base_fields["parent"]
+        if isinstance(parent, forms.ModelChoiceField):
+            parent.queryset = self.get_queryset(request)
         return form
 
     def get_fields(self, request: HttpRequest, obj: Unit | None = None) -> tuple[str, ...]:

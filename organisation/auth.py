@@ -67,3 +67,8 @@ def locked_out(
     response = render(request, "organisation/locked_out.html", context, status=429)
     response["Retry-After"] = str(int(wait.total_seconds()))
     return response
+
+
+def unnamed_client(*seen: object) -> str:
+    """How django-axes names a client in the log: not at all. The attempt itself is in its table."""
+    return "a client"

@@ -7,7 +7,7 @@ from treebeard.mp_tree import MP_Node
 from organisation.enums import UnitLevel
 
 
-class LegalEntity(models.Model):
+class LegalEntity(models.Model):  # type: ignore[django-manager-missing]  # treebeard's
     """The company that answers for a community; named in policies, consents and exports."""
 
     name = models.CharField(_("名称"), max_length=120)
@@ -17,7 +17,7 @@ class LegalEntity(models.Model):
         return self.name
 
 
-class Unit(MP_Node):  # type: ignore[django-manager-missing]  # treebeard is untyped
+class Unit(MP_Node):
     """A node of the company. `path` is the materialised path: scope is a prefix of it."""
 
     steplen = 5  # 60 million children a node

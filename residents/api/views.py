@@ -21,7 +21,6 @@ from core.errors import NotAllowed
 from organisation import access
 from organisation.models import Post, Staff
 from residents.api import serializers as shapes
-from residents.api.authentication import ResidentUser
 from residents.enums import CodePurpose, ContactKind
 from residents.services import contacts, devices, handles, people, sign_in
 from residents.services.contacts import Address
@@ -127,7 +126,7 @@ class TokenView(APIView):
         responses={204: None, **problems(401, 403)},
     )
     def delete(self, request: Request) -> Response:
-        if not isinstance(request.user, ResidentUser):
+        if actor_of(request).kind is not ActorKind.REPORTER:
             raise NotAllowed
         devices.revoke(str(request.auth), at=database_now())
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -139,12 +139,13 @@ def _count_try(public_id: UUID, purpose: CodePurpose, at: datetime) -> SignInCod
 @transaction.atomic
 def _use_up(row: SignInCode, at: datetime) -> bool:
     """False when another call was first, or the number signs in somebody else by now."""
-    if row.contact is None or not row.contact.login:
+    contact = row.contact
+    if contact is None or not contact.login:
         return False
     unused = SignInCode.objects.filter(pk=row.pk, used_at__isnull=True)
     if not unused.update(used_at=at):
         return False
     ContactPoint.objects.filter(
-        pk=row.contact_id, kind=ContactKind.PHONE, verified_at__isnull=True
+        pk=contact.pk, kind=ContactKind.PHONE, verified_at__isnull=True
     ).update(verified_at=at)
     return True

@@ -159,3 +159,13 @@ class TestLanguage:
 
     def test_switching_is_no_link(self, client: Client):
         assert client.get(reverse("set_language")).status_code == 405
+
+
+def test_no_log_names_the_person_or_the_address(client: Client, caplog):
+    person = StaffFactory(username="li.xiaoming")
+    with caplog.at_level("DEBUG"):
+        for _ in range(6):
+            sign_in(client, person.username, "wrong", REMOTE_ADDR="203.0.113.9")
+    assert "axes" in caplog.text
+    assert "li.xiaoming" not in caplog.text
+    assert "203.0.113.9" not in caplog.text
