@@ -1,20 +1,16 @@
-"""Ends what tickets hold about a person. The tickets, their events and their figures stay.
+"""What of a person is in tickets: found, emptied, and looked for again afterwards.
 
-Everything the person said, and what was written down for them, is emptied; photos go with their
-files; the dwelling and the reporter are unlinked. Answers and notes of staff stay, unless somebody
-finds the person named in them (`mentions`).
+A ticket outlives who reported it: its events, clocks and figures stay, its words, pictures and the
+ways to the person go. What others wrote cannot be told from the matter by a machine, so that a text
+of somebody else that names the person goes to a reader (`mentions`). The person is reached over the
+reporter row, which is therefore the last to go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from functools import reduce
-from operator import or_
-from typing import Final
-from uuid import UUID
+from typing import Any, Final
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from complaints.enums import EventKind, TextRole, Visibility
@@ -27,111 +23,138 @@ from complaints.models import (
     TicketEvent,
     TicketReporter,
 )
+from complaints.querysets import has_words
 from complaints.services import photos, records
 from core import bigrams
 from core.actors import SYSTEM, ActorKind
-from privacy.vault.registry import ErasurePlan
+from privacy.vault.registry import ErasurePlan, Needles, SubjectIds
 
-SubjectIds = tuple[UUID, ...]
-
-#: what is the person's own, whoever typed it
-OWN_WORDS: Final = (TextRole.SUMMARY, TextRole.BODY, TextRole.PLACE, TextRole.COMMENT)
+#: whoever typed them, these say what the reporter said and where they live
+OF_THE_REPORTER: Final = (TextRole.SUMMARY, TextRole.BODY, TextRole.PLACE, TextRole.COMMENT)
 
 
-def tickets_of(ids: SubjectIds) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(reporter__subject__in=ids)
+def reports(subject_ids: SubjectIds) -> QuerySet[TicketReporter]:
+    return TicketReporter.objects.filter(subject_id__in=subject_ids)
 
 
-def erase_tickets(ids: SubjectIds, plan: ErasurePlan) -> int:
-    """Empty and unlink every ticket of these people that is not held; returns how many.
+def homes(subject_ids: SubjectIds) -> QuerySet[Ticket]:
+    """Tickets that still lead to the dwelling."""
+    return Ticket.objects.filter(reporter__subject_id__in=subject_ids, dwelling__isnull=False)
 
-    Files go first: a row without its file is found again, a file without its row never.
+
+def texts(subject_ids: SubjectIds) -> QuerySet[TextEntry]:
+    """What the person said, by their own hand or by that of who took it down."""
+    return TextEntry.objects.filter(
+        _said_by_the_reporter(), ticket__reporter__subject_id__in=subject_ids, erased_at=None
+    )
+
+
+def fragments(subject_ids: SubjectIds) -> QuerySet[SealedFragment]:
+    return SealedFragment.objects.filter(subject_id__in=subject_ids)
+
+
+def pictures(subject_ids: SubjectIds) -> QuerySet[Attachment]:
+    """All pictures on the person's tickets: what staff took as proof shows the person's home."""
+    return Attachment.objects.filter(event__ticket__reporter__subject_id__in=subject_ids)
+
+
+def drafts(subject_ids: SubjectIds) -> QuerySet[Draft]:
+    return Draft.objects.filter(subject_id__in=subject_ids)
+
+
+def erase_texts(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    free = _free(texts(subject_ids), "ticket_id", plan)
+    return TextEntry.objects.filter(pk__in=free).update(body="", tokens=None, erased_at=plan.at)
+
+
+def erase_fragments(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    """Also those in texts of others, whose words stay: there the digits are masked for good."""
+    free = _free(fragments(subject_ids), "entry__ticket_id", plan)
+    return SealedFragment.objects.filter(pk__in=free).delete()[0]
+
+
+def erase_pictures(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    """Files first: a row whose file is gone is found by the next run, a file without row never."""
+    free = _free(pictures(subject_ids), "event__ticket_id", plan)
+    found = Attachment.objects.filter(pk__in=free)
+    photos.remove_files(found)
+    return found.delete()[0]
+
+
+def erase_drafts(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    """What was never sent belongs to no ticket and is never held."""
+    unsent = Attachment.objects.filter(draft__subject_id__in=subject_ids)
+    photos.remove_files(unsent)
+    return unsent.delete()[0] + drafts(subject_ids).delete()[0]
+
+
+def erase_homes(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    """Unit and building stay: strata need them, and neither leads to a door."""
+    return Ticket.objects.filter(pk__in=_free(homes(subject_ids), "pk", plan)).update(dwelling=None)
+
+
+def erase_reports(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    """Cut the way from each ticket to the person, and say on the ticket that it was done."""
+    free = _free(reports(subject_ids), "ticket_id", plan)
+    rows = TicketReporter.objects.filter(pk__in=free).select_related("ticket")
+    TicketEvent.objects.bulk_create([_erased(row.ticket, plan.at) for row in rows])
+    return TicketReporter.objects.filter(pk__in=free).update(subject=None, erased_at=plan.at)
+
+
+def still_named(needles: Needles) -> QuerySet[TextEntry]:
+    """What reporters said on tickets whose reporter was erased, with a needle in it."""
+    rows = TextEntry.objects.filter(
+        _said_by_the_reporter(), ticket__reporter__erased_at__isnull=False, erased_at=None
+    )
+    return rows.filter(_naming(needles))
+
+
+def mentions(subject_ids: SubjectIds, needles: Needles) -> QuerySet[TextEntry]:
+    """Texts of others that name the person, on the tickets the person touched.
+
+    Touched are those they reported and those of a dwelling they live or lived in or reported from,
+    whoever reported those. Asked before anything is erased: afterwards nothing leads there.
     """
-    wanted = [pk for pk in tickets_of(ids).values_list("pk", flat=True) if not _held(plan, pk)]
-    tickets = list(Ticket.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
-    _erase_photos(Attachment.objects.filter(event__ticket__in=tickets))
-    SealedFragment.objects.filter(entry__ticket__in=tickets).delete()
-    _empty(own_words().filter(ticket__in=tickets), plan.at)
-    Ticket.objects.filter(pk__in=wanted).update(dwelling=None)
-    TicketReporter.objects.filter(ticket__in=tickets).update(subject=None, erased_at=plan.at)
-    TicketEvent.objects.bulk_create(
-        [
-            records.new_event(
-                ticket,
-                EventKind.ERASED,
-                actor=SYSTEM,
-                at=plan.at,
-                visibility=Visibility.INTERNAL,
-            )
-            for ticket in tickets
-        ]
-    )
-    return len(tickets)
-
-
-def erase_drafts(ids: SubjectIds, plan: ErasurePlan) -> int:
-    drafts = Draft.objects.filter(subject__in=ids)
-    _erase_photos(Attachment.objects.filter(draft__in=drafts))
-    return drafts.delete()[1].get(Draft._meta.label, 0)
-
-
-def left_in_tickets(ids: SubjectIds, needles: Iterable[str]) -> int:
-    """Rows that still lead to these people, and own words on erased tickets that name them."""
-    linked = TicketReporter.objects.filter(subject__in=ids).count()
-    fragments = SealedFragment.objects.filter(subject__in=ids).count()
-    return (
-        linked
-        + fragments
-        + _naming(own_words(), needles).filter(ticket__reporter__erased_at__isnull=False).count()
-    )
-
-
-def mentions(ids: SubjectIds, needles: Iterable[str]) -> QuerySet[TextEntry]:
-    """Answers and notes on these people's tickets, and on others of their homes, that name them."""
-    touched = Q(ticket__reporter__subject__in=ids) | Q(
-        ticket__dwelling__in=tickets_of(ids).exclude(dwelling=None).values("dwelling")
-    )
-    others = TextEntry.objects.filter(touched, erased_at__isnull=True).exclude(
-        Q(role__in=OWN_WORDS, ticket__reporter__subject__in=ids)
-        | Q(author_kind=ActorKind.REPORTER, ticket__reporter__subject__in=ids)
-    )
-    return _naming(others, needles).distinct()
+    rows = TextEntry.objects.filter(_naming(needles), ticket__in=_touched(subject_ids))
+    return rows.filter(erased_at=None).exclude(pk__in=texts(subject_ids).values("pk"))
 
 
 def overwrite(entry: TextEntry, *, at: datetime) -> None:
-    """Empty one text that names somebody who has been erased."""
+    """Erase one text of somebody else, as the reader of a mention decided."""
     entry.fragments.all().delete()
-    _empty(TextEntry.objects.filter(pk=entry.pk), at)
+    TextEntry.objects.filter(pk=entry.pk, erased_at=None).update(body="", tokens=None, erased_at=at)
 
 
-def own_words() -> QuerySet[TextEntry]:
-    return TextEntry.objects.filter(
-        Q(role__in=OWN_WORDS) | Q(author_kind=ActorKind.REPORTER), erased_at__isnull=True
-    )
+def _said_by_the_reporter() -> Q:
+    return Q(author_kind=ActorKind.REPORTER) | Q(role__in=OF_THE_REPORTER)
 
 
-def _held(plan: ErasurePlan, pk: int) -> bool:
-    return plan.holds(Ticket._meta.label, pk)
+def _naming(needles: Needles) -> Q:
+    """Any needle as it is written; by the index of word pairs first, where it has any."""
+    found = Q(pk__in=[])
+    for needle in needles:
+        words = bigrams.query(needle)
+        found |= Q(body__icontains=needle) & (Q(has_words(words)) if words else Q())
+    return found
 
 
-def _empty(entries: QuerySet[TextEntry], at: datetime) -> int:
-    return entries.filter(erased_at__isnull=True).update(body="", tokens=None, erased_at=at)
+def _touched(subject_ids: SubjectIds) -> QuerySet[Ticket, dict[str, Any]]:
+    mine = Q(reporter__subject_id__in=subject_ids)
+    lived_in = Q(dwelling__occupancies__subject_id__in=subject_ids)
+    reported_from = Q(dwelling__in=homes(subject_ids).values("dwelling"))
+    return Ticket.objects.filter(mine | lived_in | reported_from).values("pk")
 
 
-def _erase_photos(attachments: QuerySet[Attachment]) -> None:
-    photos.remove_files(attachments)
-    attachments.delete()
+def _free(rows: QuerySet[Any], ticket: str, plan: ErasurePlan) -> list[int]:
+    """Keys of the rows whose ticket the plan does not hold back."""
+    return [
+        pk
+        for pk, ticket_id in rows.values_list("pk", ticket)
+        if not plan.holds(Ticket._meta.label_lower, ticket_id)
+    ]
 
 
-def _naming(entries: QuerySet[TextEntry], needles: Iterable[str]) -> QuerySet[TextEntry]:
-    """Those with one of the needles: found by the index of word pairs, then read to be sure."""
-    found = [_one(needle) for needle in needles]
-    return entries.filter(reduce(or_, found)) if found else entries.none()
-
-
-def _one(needle: str) -> Q:
-    words = bigrams.query(needle)
-    read = Q(body__contains=needle)
-    return (
-        read & Q(tokens=SearchQuery(words, search_type="raw", config="simple")) if words else read
+def _erased(ticket: Ticket, at: datetime) -> TicketEvent:
+    return records.new_event(
+        ticket, EventKind.ERASED, actor=SYSTEM, at=at, visibility=Visibility.INTERNAL
     )

@@ -14,7 +14,7 @@ from tests.factories import A_MORNING, make_ticket
 
 pytestmark = pytest.mark.django_db
 
-PERSONAL = {"dwelling_id", "subject_id", "reporter_id", "body", "public_id", "name", "phone"}
+PERSONAL = {"dwelling_id", "subject_id", "reporter_id", "body", "public_id", "phone"}
 
 
 def tracked_values(ticket):
