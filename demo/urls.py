@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from core.gallery import gallery
+from demo import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("messages/", views.messages, name="messages"),
+    path("gallery/", gallery, name="gallery"),
+]
