@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from copy import copy
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +11,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import construct_instance
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -18,7 +20,7 @@ from core.api.actor import actor_of
 from core.clock import database_now
 from core.errors import DeskError
 from organisation import access
-from organisation.admin_site import MANAGE, PermittedAdmin, ReadOnlyAdmin
+from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin, ScopedAdmin
 from organisation.enums import Permission, UnitLevel
 from organisation.models import (
     Building,
@@ -36,12 +38,6 @@ from organisation.models import (
 from organisation.reference_data import ROLES
 from organisation.services import posts, units
 from organisation.services.units import NewUnit
-
-Row = TypeVar("Row", bound=models.Model)
-
-
-def _within(rows: models.QuerySet[Row], request: HttpRequest, field: str) -> models.QuerySet[Row]:
-    return rows.filter(access.scope(actor_of(request), MANAGE).q(field))
 
 
 @contextmanager
@@ -126,15 +122,17 @@ class PostForm(forms.ModelForm):
             "valid_until",
         )  # fmt: skip
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # Django's own hook, after the instance is made
+    def clean(self) -> dict[str, Any] | None:
         if not self.errors:
+            post = construct_instance(self, copy(self.instance), self._meta.fields)
             with _beside(self):
-                posts.check(self.instance, at=database_now())
+                posts.check(post, at=database_now())
+        return super().clean()
 
 
 @admin.register(Post)
-class PostAdmin(PermittedAdmin, SimpleHistoryAdmin):
+class PostAdmin(ScopedAdmin, SimpleHistoryAdmin):
+    unit_path = "unit"
     form = PostForm
     list_display = ("unit", "role", "holder", "stand_in", "holder_absent_until", "valid_until")
     list_filter = ("role",)
@@ -142,9 +140,6 @@ class PostAdmin(PermittedAdmin, SimpleHistoryAdmin):
     search_fields = ("unit__name", "unit__code", "holder__name")
     autocomplete_fields = ("unit", "holder", "stand_in")
     ordering = ("unit__path", "role__code")
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Post]:
-        return _within(super().get_queryset(request), request, "unit")
 
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         posts.put(obj, actor=actor_of(request), at=database_now())
@@ -168,23 +163,21 @@ class NewUnitForm(forms.ModelForm):
             values.get("legal_entity"),
         )
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]  # as above
+    def clean(self) -> dict[str, Any] | None:
         if not self.errors:
             with _beside(self):
                 units.check_place(self.new_unit(), self.cleaned_data.get("parent"))
+        return super().clean()
 
 
 @admin.register(Unit)
-class UnitAdmin(PermittedAdmin):
+class UnitAdmin(ScopedAdmin):
+    unit_path = ""
     list_display = ("code", "indented", "level", "legal_entity")
     list_filter = ("level",)
     list_select_related = ("legal_entity",)
     search_fields = ("code", "name", "initials")
     ordering = ("path",)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Unit]:
-        return _within(super().get_queryset(request), request, "")
 
     @admin.display(description=_("名称"), ordering="path")
     def indented(self, unit: Unit) -> str:
@@ -227,25 +220,21 @@ class LegalEntityAdmin(PermittedAdmin):
 
 
 @admin.register(Building)
-class BuildingAdmin(PermittedAdmin):
+class BuildingAdmin(ScopedAdmin):
+    unit_path = "unit"
     list_display = ("name", "unit")
     list_select_related = ("unit",)
     search_fields = ("name", "unit__name", "unit__code")
     autocomplete_fields = ("unit",)
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Building]:
-        return _within(super().get_queryset(request), request, "unit")
-
 
 @admin.register(Dwelling)
-class DwellingAdmin(PermittedAdmin):
+class DwellingAdmin(ScopedAdmin):
+    unit_path = "building__unit"
     list_display = ("room", "building")
     list_select_related = ("building",)
     search_fields = ("building__name", "building__unit__code")
     autocomplete_fields = ("building",)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Dwelling]:
-        return _within(super().get_queryset(request), request, "building__unit")
 
 
 class ShownInline(admin.TabularInline):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from core.api.actor import actor_of
 from organisation import access
 from organisation.models import Staff
 
@@ -67,6 +69,27 @@ class PermittedAdmin(admin.ModelAdmin):
     ) -> bool:
         user = request.user
         return permission is not None and isinstance(user, Staff) and user.has_perm(permission, obj)
+
+
+class ScopedAdmin(PermittedAdmin):
+    """Rows that belong to units: those out of scope are not there, neither in the list nor to be
+    chosen in a form. `unit_path` leads from a row to its unit, and is "" for units themselves."""
+
+    unit_path = "unit"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).filter(self._scope(request).q(self.unit_path))
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        target = self.admin_site._registry.get(db_field.related_model)
+        if isinstance(target, ScopedAdmin):
+            kwargs.setdefault("queryset", target.get_queryset(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _scope(self, request: HttpRequest) -> access.Scope:
+        return access.scope(actor_of(request), self.view_permission)
 
 
 class ReadOnlyAdmin(PermittedAdmin):
