@@ -11,19 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from complaints.enums import ClockState
 from complaints.models import Ticket, TicketClock, TicketParty, TicketReporter
+from core.arrays import literals
 
 Place = tuple[datetime, int]
 """(next_step_at, id): how far a sweep has come."""
 
 _CLAIM = """
-SELECT ticket.*, unit.path AS unit_path,
+SELECT {columns}, unit.path AS unit_path,
        EXISTS (SELECT FROM complaints_sweepfailure failure
                WHERE failure.ticket_id = ticket.id) AS has_failed,
        (SELECT stamp FROM complaints_cataloguestamp) AS catalogue_stamp
@@ -37,6 +38,35 @@ ORDER BY ticket.next_step_at, ticket.id
 LIMIT %(limit)s
 FOR UPDATE OF ticket SKIP LOCKED
 """
+
+# What a step needs of a ticket and of a clock; the rest stays in the database.
+_READ: Final = (
+    "id",
+    "kind",
+    "category_id",
+    "severity",
+    "state",
+    "unit_id",
+    "post_id",
+    "cycle",
+    "level",
+    "resolved_at",
+    "ended_at",
+    "next_step_at",
+)
+_READ_OF_CLOCK: Final = (
+    "ticket_id",
+    "kind",
+    "policy_id",
+    "state",
+    "due_at",
+    "stopped_at",
+    "provisional",
+    "remaining_minutes",
+    "pause_ends_at",
+    "next_level",
+    "next_fire_at",
+)
 
 _INSERT_EVENTS = """
 INSERT INTO complaints_ticketevent (
@@ -138,7 +168,8 @@ def claim_again(at: datetime, ticket_ids: Sequence[int]) -> list[Claimed]:
 
 
 def _claim(where: str, values: dict[str, Any]) -> list[Claimed]:
-    rows: Any = Ticket.objects.raw(_CLAIM.format(where=where), values)
+    columns = ", ".join(f"ticket.{column}" for column in _READ)
+    rows: Any = Ticket.objects.raw(_CLAIM.format(columns=columns, where=where), values)
     return [
         Claimed(
             ticket,
@@ -156,7 +187,7 @@ def live_clocks(ticket_ids: Sequence[int]) -> dict[int, list[TicketClock]]:
         ticket_id__in=ticket_ids, state__in=[ClockState.RUNNING, ClockState.PAUSED]
     )
     found: dict[int, list[TicketClock]] = defaultdict(list)
-    for clock in live.order_by("pk"):
+    for clock in live.only(*_READ_OF_CLOCK).order_by("pk"):
         found[clock.ticket_id].append(clock)
     return found
 
@@ -188,7 +219,7 @@ def insert_events(events: Sequence[NewEvent]) -> list[Written]:
     if not events:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_EVENTS, _columns(events))
+        cursor.execute(_INSERT_EVENTS, literals(events))
         return [Written(*row) for row in cursor.fetchall()]
 
 
@@ -209,7 +240,7 @@ def update_clocks(clocks: Iterable[TicketClock]) -> None:
     ]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_UPDATE_CLOCKS, _columns(rows))
+            cursor.execute(_UPDATE_CLOCKS, literals(rows))
 
 
 def update_tickets(tickets: Iterable[Ticket], *, reason: str = "sweep") -> None:
@@ -228,11 +259,7 @@ def update_tickets(tickets: Iterable[Ticket], *, reason: str = "sweep") -> None:
     if rows:
         statement = _UPDATE_TICKETS.format(columns=_tracked_columns())
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*_columns(rows), reason])
-
-
-def _columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(statement, [*literals(rows), reason])
 
 
 @cache

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.arrays import literals
 from organisation.models import Post
 from privacy.vault.models import DataSubject
 
@@ -155,7 +156,7 @@ def tell_posts_alike(
     """`tell` for the sweep: thousands of (source id, post id, object id) of one kind."""
     if not rows:
         return 0
-    source_ids, posts, object_ids = (list(column) for column in zip(*rows, strict=True))
+    source_ids, posts, object_ids = literals(rows)
     return _write(
         _ALIKE_DRAFTS,
         {
