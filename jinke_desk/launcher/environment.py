@@ -29,11 +29,12 @@ def folders(place: Place) -> dict[str, str]:
         "LEDGER_DIR": str(place.data_dir / "ledger"),
         "MESSAGE_SINK_DIR": str(place.data_dir / "messages"),
         "LOG_DIR": str(place.logs),
+        "STATIC_ROOT": str(place.data_dir / "static"),
     }
 
 
 def make_folders(settings: Mapping[str, str]) -> None:
-    for name in ("FILES_DIR", "LEDGER_DIR", "MESSAGE_SINK_DIR", "LOG_DIR"):
+    for name in ("FILES_DIR", "LEDGER_DIR", "MESSAGE_SINK_DIR", "LOG_DIR", "STATIC_ROOT"):
         Path(settings[name]).mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
@@ -52,7 +53,6 @@ def throwaway(
             **demo_env.fresh_secrets(),
             **folders(place),
             **stack.environment(),
-            "STATIC_ROOT": str(place.data_dir / "static"),
             "PUBLIC_URL": f"http://{HOST}:{DEFAULT_WEB_PORT}",
             "ALLOWED_HOSTS": f"{HOST},localhost,testserver",
             "EMAIL_URL": f"smtp://{HOST}:1",  # nobody listens: nothing leaves by accident

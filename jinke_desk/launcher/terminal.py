@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from jinke_desk.launcher.readable import readable
+
 _COLOURS = {"web": 36, "worker": 33, "beat": 35, "sweeper": 32, "desk": 1}
 _WIDTH = 8
 _LARGEST_LOG = 10_000_000
@@ -40,10 +42,12 @@ def log_file(folder: Path, name: str) -> Iterator[IO[bytes]]:
 
 
 def pump(stream: IO[bytes] | None, name: str, folder: Path) -> None:
-    """Copy a child's output to its log and to the terminal until it ends."""
+    """Copy a child's output to its log, and what a person needs of it to the terminal."""
     if stream is None:
         return
     with stream, log_file(folder, name) as file:
         for line in stream:
             file.write(line)
-            say(line.decode(errors="replace").rstrip(), name)
+            shown = readable(line.decode(errors="replace").rstrip())
+            if shown is not None:
+                say(shown, name)
