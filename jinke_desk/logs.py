@@ -22,12 +22,22 @@ def mask_personal(
     return event
 
 
+def drop_devices(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Addresses and devices are personal data; what security needs of them axes keeps, and ends."""
+    for name in ("ip", "user_agent"):
+        event.pop(name, None)
+    return event
+
+
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    drop_devices,
     mask_personal,
 ]
 
@@ -53,5 +63,7 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "httpx": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # a line for every ring of the doorbell would bury what matters
+        "celery": {"level": "WARNING"},
     },
 }
