@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from complaints.services import audit, heartbeats
+from complaints.services import audit, heartbeats, photos
 from complaints.services.escalation import sweep
 from core.clock import database_now
 
@@ -27,3 +27,8 @@ def audit_clocks() -> dict[str, int]:
     if problems:
         logger.error("audit of the clocks found %s", problems)
     return problems
+
+
+@shared_task(name="complaints.delete_drafts", soft_time_limit=240, time_limit=300)
+def delete_drafts() -> int:
+    return photos.delete_expired_drafts(database_now())
