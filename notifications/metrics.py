@@ -10,11 +10,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 _STANDING = """
-SELECT count(*) FILTER (WHERE state = 'queued' AND due_at <= clock_timestamp()),
-       coalesce(extract(epoch FROM clock_timestamp()
-                - min(due_at) FILTER (WHERE state = 'queued')), 0),
-       count(*) FILTER (WHERE state = 'dead')
-FROM notifications_message WHERE state IN ('queued', 'dead')
+SELECT (SELECT count(*) FROM notifications_message
+        WHERE state = 'queued' AND due_at <= clock_timestamp()),
+       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)
+        FROM notifications_message WHERE state = 'queued'),
+       (SELECT count(*) FROM notifications_message WHERE state = 'dead')
 """
 
 

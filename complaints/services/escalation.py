@@ -195,7 +195,7 @@ def _tell(written: Sequence[Written], step: Step, at: datetime) -> None:
         _tell_posts(((each, each.post_id) for each in by_kind[kind]), template, at)
     # whoever had the ticket hears that it is theirs no longer
     taken = by_kind[EventKind.TAKEN_OVER]
-    relieved = ((each, step.relieved.get((each.ticket_id, each.post_id or 0))) for each in taken)
+    relieved = ((each, step.relieved.get(each.ticket_id)) for each in taken)
     _tell_posts(relieved, Template.TICKET_TAKEN_OVER, at)
     _tell_reporters(by_kind[EventKind.CLOSED], at)
 

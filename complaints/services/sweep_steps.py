@@ -40,8 +40,8 @@ class Step:
 
     events: list[NewEvent] = field(default_factory=list)
     clocks: dict[int, TicketClock] = field(default_factory=dict)
-    #: (ticket id, post that took it over) to the post that had it before
-    relieved: dict[tuple[int, int], int] = field(default_factory=dict)
+    #: ticket id to the post that lost it to a rung that takes over
+    relieved: dict[int, int] = field(default_factory=dict)
 
     def change(self, clocks: Iterable[TicketClock]) -> None:
         self.clocks.update({clock.pk: clock for clock in clocks})
@@ -102,8 +102,12 @@ class Sweeping:
         climb = self._climb(clock)
         if not climb.fallen:
             return
+        taken: tuple[int, datetime] | None = None
         for fallen in climb.fallen:
-            self._tell(ticket, clock, fallen, unit_path)
+            post_id = self._tell(ticket, clock, fallen, unit_path)
+            taken = (post_id, fallen.at) if post_id is not None else taken
+        if taken is not None:
+            self._take_over(ticket, *taken)
         clock.next_level, clock.next_fire_at = climb.next_level, climb.next_at
         self.step.change([clock])
 
@@ -132,7 +136,10 @@ class Sweeping:
             warning_at=warning_at,
         )
 
-    def _tell(self, ticket: Ticket, clock: TicketClock, fallen: Fallen, unit_path: str) -> None:
+    def _tell(
+        self, ticket: Ticket, clock: TicketClock, fallen: Fallen, unit_path: str
+    ) -> int | None:
+        """Note the escalation; returns the post if it takes the ticket over."""
         rung = fallen.rung
         asked = Asked(unit_path, ticket.post_id, ticket.kind)
         named = self.named.get(ticket.pk, NOBODY)
@@ -148,12 +155,15 @@ class Sweeping:
         )
         if ticket.level is None or ticket.level < rung.level:
             ticket.level = rung.level
-        if rung.effect == StepEffect.TAKE_OVER and ticket.post_id != post_id:
-            self._take_over(ticket, post_id, fallen.at)
+        return post_id if rung.effect == StepEffect.TAKE_OVER else None
 
     def _take_over(self, ticket: Ticket, post_id: int, at: datetime) -> None:
+        """The ticket changes hands once, to the last post of those that took it over: the others
+        never had it in their hands."""
+        if ticket.post_id == post_id:
+            return
         if ticket.post_id is not None:
-            self.step.relieved[ticket.pk, post_id] = ticket.post_id
+            self.step.relieved[ticket.pk] = ticket.post_id
         ticket.post_id = post_id
         self._note(ticket, EventKind.TAKEN_OVER, at, post_id=post_id)
 

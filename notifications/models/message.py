@@ -45,6 +45,12 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="queued_messages"),
+            models.Index(fields=["due_at"], condition=Q(state="dead"), name="dead_messages"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["sent", "dropped"]),
+                name="finished_messages",
+            ),
             models.Index(
                 fields=["subject"],
                 condition=Q(subject__isnull=False),
@@ -54,9 +60,13 @@ class Message(models.Model):
 
 
 class MessageNotice(models.Model):
+    """Without constraints of the database on its ends: the outbox is to be partitioned one day, and
+    a storm of escalations writes as many links as notices."""
+
     # a link is nothing without its message; the constraint below is its index
-    message = models.ForeignKey(Message, models.CASCADE, db_index=False)
-    notice = models.ForeignKey(Notice, models.CASCADE)  # nor without its notice
+    message = models.ForeignKey(Message, models.CASCADE, db_index=False, db_constraint=False)
+    # nor without its notice
+    notice = models.ForeignKey(Notice, models.CASCADE, db_constraint=False)
 
     class Meta:
         constraints = [

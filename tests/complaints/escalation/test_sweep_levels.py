@@ -101,13 +101,22 @@ def test_a_level_that_takes_over_moves_the_ticket(company, ticket):
     assert told(ticket, EventKind.TAKEN_OVER) == [company.steward.pk]
 
 
-def test_two_levels_that_take_over_at_once_tell_each_who_lost_the_ticket(company, ticket):
+def test_each_level_that_takes_over_moves_it_on(company, ticket):
+    sweep(MOMENTS[3])
+    sweep(MOMENTS[4])
+
+    assert told(ticket, EventKind.TAKEN_OVER) == [company.steward.pk, company.region_manager.pk]
+    taken = TicketEvent.objects.filter(kind=EventKind.TAKEN_OVER).order_by("pk")
+    assert [event.post for event in taken] == [company.region_manager, company.executive]
+
+
+def test_two_levels_that_take_over_at_once_move_it_to_the_higher(company, ticket):
     sweep(MOMENTS[4])
 
     ticket.refresh_from_db()
     assert ticket.post == company.executive
-    assert told(ticket, EventKind.TAKEN_OVER) == [company.steward.pk, company.region_manager.pk]
-    assert kinds_of(ticket)[-4:] == ["escalated", "taken_over", "escalated", "taken_over"]
+    assert kinds_of(ticket) == ["escalated"] * 5 + ["taken_over"]
+    assert told(ticket, EventKind.TAKEN_OVER) == [company.steward.pk]
 
 
 def test_the_present_holder_gets_a_message_with_the_notice(company, ticket):
