@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -40,22 +41,27 @@ def run(environ: Mapping[str, str] = os.environ) -> int:
     with _alone(folder):
         demo_env.write_once(folder)
         place = places.demo_place(folder)
-        settings = _settings(place, environ)
-        with servers.held(place, servers.wanted(settings)) as stack:
-            settings.update(stack.environment())
-            _prepare(place, settings)
-            supervise(_children(place, settings), _Watch(place, stack, settings, started))
-            terminal.say("The servers stop last.")
+        with _web_socket(place, environ) as web:
+            settings = environment.demo_settings(
+                place, {**environ, "PORT": str(web.getsockname()[1])}
+            )
+            with servers.held(place, servers.wanted(settings)) as stack:
+                settings.update(stack.environment())
+                _prepare(place, settings)
+                children = _children(place, settings, web)
+                supervise(children, _Watch(place, stack, settings, started))
+                terminal.say("The servers stop last.")
     terminal.say("Stopped.")
     return 0
 
 
-def _settings(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
-    port, remark = ports.web_port({**demo_env.read(place.data_dir), **environ})
+def _web_socket(place: Place, environ: Mapping[str, str]) -> socket.socket:
+    web, remark = ports.web_socket({**demo_env.read(place.data_dir), **environ})
     if remark:
         terminal.say(remark)
-    (place.data_dir / environment.ADDRESS_FILE).write_text(f"http://{ports.HOST}:{port}\n")
-    return environment.demo_settings(place, {**environ, "PORT": str(port)})
+    address = f"http://{ports.HOST}:{web.getsockname()[1]}\n"
+    (place.data_dir / environment.ADDRESS_FILE).write_text(address)
+    return web
 
 
 @contextmanager
@@ -99,21 +105,21 @@ def _prepare(place: Place, settings: Mapping[str, str]) -> None:
         raise LaunchError(f"The desk could not be prepared; {place.logs}/prepare.log says why.")
 
 
-def _children(place: Place, settings: Mapping[str, str]) -> list[Child]:
+def _children(place: Place, settings: Mapping[str, str], web_socket: socket.socket) -> list[Child]:
     """The programs in the order in which they stop."""
     schedule = place.data_dir / "beat"
     schedule.mkdir(exist_ok=True)
     python = sys.executable
     celery = [python, "-W", _AS_ROOT, "-m", "celery", "--quiet", "-A", "jinke_desk"]
-    address = f"{ports.HOST}:{settings['PORT']}"
-    web = [python, "-m", "gunicorn", "jinke_desk.wsgi:application", "--bind", address]
+    listening = web_socket.fileno()
+    web = [python, "-m", "gunicorn", "jinke_desk.wsgi:application", "--bind", f"fd://{listening}"]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     web += ["--graceful-timeout", "10", "--no-control-socket"]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--schedule", str(schedule / "schedule")]
     sweeper = [python, "manage.py", "sweeper"]
     programs = (
-        Program("web", web, patience=15),
+        Program("web", web, patience=15, handed=[listening]),
         Program("beat", beat, patience=10),
         Program("sweeper", sweeper, patience=30),
         Program("worker", worker, patience=60),

@@ -24,11 +24,14 @@ _HEALTHY_AFTER = 60.0
 
 @dataclass(frozen=True)
 class Program:
-    """A command and how long, in seconds, it may take to end what it has begun."""
+    """A command, how long in seconds it may take to end what it has begun, and open files that
+    it is handed.
+    """
 
     name: str
     command: Sequence[str | Path]
     patience: float
+    handed: Sequence[int] = ()
 
 
 class Child:
@@ -53,6 +56,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=self.program.handed,
         )
         self.started_at = time.monotonic()
         arguments = (self.process.stdout, self.program.name, self.logs)
