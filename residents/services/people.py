@@ -35,24 +35,25 @@ EDIT, LOOKUP, SEE_NAMES = "residents.edit", "callers.lookup", "tickets.view_repo
 # Everybody behind a number, or behind given subjects, in one statement. `kin` walks merges in both
 # directions (UNION ends circles); `top` is the subject that a merged person goes by.
 _CALLERS = """
-WITH RECURSIVE kin (found, id) AS (
-    SELECT subject_id, subject_id FROM residents_contactpoint WHERE blind_index = %(index)s
+WITH RECURSIVE kin (found, id, merged_into) AS (
+    SELECT subject.id, subject.id, subject.merged_into_id
+    FROM residents_contactpoint contact
+    JOIN vault_datasubject subject ON subject.id = contact.subject_id
+    WHERE contact.blind_index = %(index)s
     UNION
-    SELECT given, given FROM unnest(%(subjects)s::uuid[]) AS given
+    SELECT subject.id, subject.id, subject.merged_into_id
+    FROM vault_datasubject subject WHERE subject.id = ANY(%(subjects)s::uuid[])
     UNION
-    SELECT kin.found, other.id
+    SELECT kin.found, other.id, other.merged_into_id
     FROM kin
     CROSS JOIN LATERAL (
-        SELECT merged_into_id AS id FROM vault_datasubject
-        WHERE id = kin.id AND merged_into_id IS NOT NULL
+        SELECT id, merged_into_id FROM vault_datasubject WHERE id = kin.merged_into
         UNION ALL
-        SELECT id FROM vault_datasubject WHERE merged_into_id = kin.id
+        SELECT id, merged_into_id FROM vault_datasubject WHERE merged_into_id = kin.id
     ) AS other
 ),
 top AS (
-    SELECT kin.found, kin.id
-    FROM kin JOIN vault_datasubject subject ON subject.id = kin.id
-    WHERE subject.merged_into_id IS NULL
+    SELECT found, id FROM kin WHERE merged_into IS NULL
 ),
 member AS (
     SELECT DISTINCT top.id AS top, kin.id FROM top JOIN kin ON kin.found = top.found
