@@ -146,7 +146,7 @@ def test_one_person_in_two_posts_has_two_notices_and_one_message(company, ticket
 
 def test_both_clocks_of_a_ticket_climb_on_their_own(company):
     policy = make_policy(kinds=("first_response", "resolve"))
-    (ticket,) = make_tickets(company, policy)
+    (_ticket,) = make_tickets(company, policy)
     TicketClock.objects.filter(kind="first_response").update(
         due_at=DUE - 5 * HOUR, next_level=1, next_fire_at=DUE - 5 * HOUR
     )
