@@ -28,6 +28,7 @@ from jinke_desk.launcher import (
 from jinke_desk.launcher.errors import LaunchError
 from jinke_desk.launcher.places import PROJECT, Place
 from jinke_desk.launcher.supervisor import Child, Program, supervise
+from jinke_desk.launcher.web import serving
 
 _LOOK_AFTER_EVERY = 5.0
 _SLOW_START = 60.0
@@ -112,9 +113,7 @@ def _children(place: Place, settings: Mapping[str, str], web_socket: socket.sock
     python = sys.executable
     celery = [python, "-W", _AS_ROOT, "-m", "celery", "--quiet", "-A", "jinke_desk"]
     listening = web_socket.fileno()
-    web = [python, "-m", "gunicorn", "jinke_desk.wsgi:application", "--bind", f"fd://{listening}"]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    web += ["--graceful-timeout", "10", "--no-control-socket"]
+    web = serving("jinke_desk.wsgi:application", f"fd://{listening}")
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--schedule", str(schedule / "schedule")]
     sweeper = [python, "manage.py", "sweeper"]
