@@ -59,6 +59,8 @@ def ticket(key: str) -> Ticket:
 def counted_by_sql(what: str) -> Counter[tuple[str, int, str, bool]]:
     """Tickets by office, year of opening, `what`, and whether they are open."""
     with connection.cursor() as cursor:
+        # Rows of this very transaction have no statistics yet.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             f"""
             SELECT split_part(unit.code, '-', 1), extract(year FROM ticket.received_on)::int,
