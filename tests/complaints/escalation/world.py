@@ -81,9 +81,7 @@ def make_policy(
     return policy
 
 
-def make_tickets(
-    company: Company, policy: Policy, count: int = 1, **fields: Any
-) -> list[Ticket]:
+def make_tickets(company: Company, policy: Policy, count: int = 1, **fields: Any) -> list[Ticket]:
     """Tickets in hand since `START`, with the clocks of the policy running; none has fired."""
     due_at = fields.pop("due_at", DUE)
     fire_at = fields.pop("fire_at", MOMENTS[0])
