@@ -90,7 +90,13 @@ def permissions_of(actor: Actor) -> frozenset[str]:
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Read each actor's grants once inside the block: the length of one request, never longer."""
+    """Read each actor's grants once inside the block: the length of one request, never longer.
+
+    A block inside another remembers with it.
+    """
+    if _remembered.get() is not None:
+        yield
+        return
     token = _remembered.set({})
     try:
         yield

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from core.actors import Actor
 from core.errors import IdempotencyConflict, IdempotencyInProgress
 from core.models import IdempotencyKey
+from core.services.limits import bucket_hash
 
 # Two locks of 32 bits each: this one says what the other is about.
 _LOCK_CLASS = 4107
 
-_LOCK = "SELECT pg_try_advisory_xact_lock(%s, %s)"
+# One statement sees the keys as they were just before it had the lock. Whoever committed in
+# between is noticed by the unique constraint, at the end.
+_LOCK_AND_FIND = """
+SELECT lock.held, key.id, key.body_sha256, key.status_code, key.response, key.expires_at
+FROM (SELECT pg_try_advisory_xact_lock(%s, %s) AS held) AS lock
+LEFT JOIN core_idempotencykey AS key ON key.scope = %s AND key.key = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,13 @@ class Answer:
     replayed: bool = False
 
 
+def scope_of(what: str, actor: Actor) -> str:
+    """The caller's own scope of keys, so that keys of others cannot be tried. Nothing personal: who
+    it is stands there as a keyed hash."""
+    who = actor.staff_id or actor.machine_id or actor.subject_id
+    return f"{what}:{bucket_hash('idempotency', f'{actor.kind}:{who}').hex()[:32]}"
+
+
 def once(claim: Claim, create: Callable[[], Answer], *, at: datetime) -> Answer:
     """Run `create` once for the claim and keep its answer for 48 hours, in one transaction.
 
@@ -47,24 +63,36 @@ def once(claim: Claim, create: Callable[[], Answer], *, at: datetime) -> Answer:
     while another call with the same key is still running. Nothing is kept when `create` raises.
     """
     with transaction.atomic():
-        if not _lock(claim):
-            raise IdempotencyInProgress
-        earlier = IdempotencyKey.objects.filter(scope=claim.scope, key=claim.key).first()
+        earlier = _lock_and_find(claim)
         if earlier and earlier.expires_at > at:
             return _replay(earlier, claim)
         if earlier:
             earlier.delete()
         answer = create()
-        _keep(claim, answer, at)
+        try:
+            _keep(claim, answer, at)
+        except IntegrityError:
+            raise IdempotencyInProgress from None
         return answer
 
 
-def _lock(claim: Claim) -> bool:
+def _lock_and_find(claim: Claim) -> IdempotencyKey | None:
     digest = hashlib.sha256(f"{claim.scope}\0{claim.key}".encode()).digest()
+    number = int.from_bytes(digest[:4], "big", signed=True)
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [_LOCK_CLASS, int.from_bytes(digest[:4], "big", signed=True)])
-        row = cursor.fetchone()
-    return bool(row[0])
+        cursor.execute(_LOCK_AND_FIND, [_LOCK_CLASS, number, claim.scope, claim.key])
+        held, pk, body_sha256, status_code, response, expires_at = cursor.fetchone()
+    if not held:
+        raise IdempotencyInProgress
+    if pk is None:
+        return None
+    return IdempotencyKey(
+        pk=pk,
+        body_sha256=body_sha256,
+        status_code=status_code,
+        response=json.loads(response),
+        expires_at=expires_at,
+    )
 
 
 def _replay(earlier: IdempotencyKey, claim: Claim) -> Answer:

@@ -75,7 +75,7 @@ def test_with_a_number_to_seal_one_more_for_its_key(company, resident):
         intake.submit(draft, actor=resident, at=LATER)
 
 
-def test_a_create_by_api_is_ten(company, resident):
+def test_a_create_by_api_of_a_resident_is_nine(company, resident):
     token = devices.issue(resident.subject_id, at=timezone.now()).token
     client = Client(headers={"authorization": f"Bearer {token}"})
 
@@ -91,6 +91,27 @@ def test_a_create_by_api_is_ten(company, resident):
             content_type="application/json",
             headers={"idempotency-key": key},
         )
+
+    assert create("a-first-call-to-warm-up").status_code == 201
+    with at_most(9):
+        answer = create("the-call-that-is-counted")
+    assert answer.status_code == 201
+
+
+def test_a_create_by_api_of_staff_is_ten_too(company):
+    client = Client()
+    client.force_login(company.agent.holder, backend="organisation.auth.PostBackend")
+    body = {
+        "kind": "complaint",
+        "category": "noise",
+        "channel": "hotline",
+        "body": "楼上装修太吵",
+        "unit": company.community.code,
+    }
+
+    def create(key):
+        headers = {"idempotency-key": key}
+        return client.post("/api/v1/tickets/", body, "application/json", headers=headers)
 
     assert create("a-first-call-to-warm-up").status_code == 201
     with at_most(10):

@@ -97,3 +97,24 @@ def test_a_call_beside_a_running_one_is_told_to_wait():
     thread.join()
     assert seen == ["idempotency_in_progress"]
     assert IdempotencyKey.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_kept_between_looking_and_creating_is_not_doubled():
+    """The lock came too late to see it: the constraint refuses the second, which keeps nothing."""
+
+    def create():
+        IdempotencyKey.objects.create(
+            scope=_claim().scope,
+            key=_claim().key,
+            body_sha256=_claim().sha256,
+            status_code=201,
+            response={},
+            created_at=AT,
+            expires_at=AT,
+        )
+        return Answer(201, {})
+
+    with pytest.raises(IdempotencyInProgress):
+        once(_claim(), create, at=AT)
+    assert not IdempotencyKey.objects.exists()

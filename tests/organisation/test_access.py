@@ -171,6 +171,8 @@ def test_rights_are_read_once_within_a_request_and_again_afterwards(
             assert not access.has(actor, "tickets.assign")
         company.steward.holder.posts.all().update(valid_until=dt.date(2001, 1, 1))
         assert access.has(actor, "tickets.view")
+        with access.remembering():  # a block inside another remembers with it
+            assert access.has(actor, "tickets.view")
         access.forget()
         assert not access.has(actor, "tickets.view")
     assert not access.has(actor, "tickets.view")

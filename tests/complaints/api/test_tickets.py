@@ -107,11 +107,11 @@ def test_a_list_costs_the_same_for_one_row_and_three(
     where = str(company.dwelling.public_id)
     resident.report(dwelling=where)
     steward.get("/api/v1/tickets/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(steward.get("/api/v1/tickets/").json()["results"]) == 1
     resident.report(dwelling=where)
     resident.report(dwelling=where)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(steward.get("/api/v1/tickets/").json()["results"]) == 3
 
 
