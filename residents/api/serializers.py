@@ -40,7 +40,7 @@ class OwnHomeSerializer(HomeSerializer):
 
 
 class ResidentSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=["resident"])
+    kind = serializers.CharField(help_text="`resident`")
     name = serializers.CharField(allow_null=True)
     phones = serializers.ListField(child=serializers.CharField(), help_text="Masked.")
     language = serializers.ChoiceField(choices=Language.choices)
@@ -54,7 +54,7 @@ class StaffPostSerializer(serializers.Serializer[Any]):
 
 
 class StaffMemberSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=["staff"])
+    kind = serializers.CharField(help_text="`staff`")
     name = serializers.CharField()
     language = serializers.ChoiceField(choices=Language.choices)
     posts = StaffPostSerializer(many=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -20,6 +20,7 @@ from core.clock import database_now
 from core.errors import NotAllowed
 from organisation import access
 from organisation.models import Post, Staff
+from residents.api import examples
 from residents.api import serializers as shapes
 from residents.enums import CodePurpose, ContactKind
 from residents.services import contacts, devices, handles, people, sign_in
@@ -53,15 +54,7 @@ class CodeView(APIView):
         ),
         request=shapes.CodeWishSerializer,
         responses={202: shapes.CodeSentSerializer, **problems(400, 429)},
-        examples=[
-            OpenApiExample("a number", value={"phone": "138 0000 1234"}, request_only=True),
-            OpenApiExample(
-                "sent",
-                value={"id": "7c0f6b0e-6f0d-4c39-9d5e-3d0c8f0a4b11", "expires_in": 300},
-                response_only=True,
-                status_codes=["202"],
-            ),
-        ],
+        examples=examples.CODE,
     )
     def post(self, request: Request) -> Response:
         body = checked(shapes.CodeWishSerializer, request)
@@ -79,11 +72,15 @@ class TokenView(APIView):
     """Sign in with a code; sign out this device."""
 
     def get_permissions(self) -> list[Any]:
-        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+        return [AllowAny()] if self._signing_in() else [IsAuthenticated()]
 
     def get_authenticators(self) -> list[Any]:
         # a token that has ended must not stand in the way of a new one
-        return [] if self.request.method == "POST" else super().get_authenticators()
+        return [] if self._signing_in() else super().get_authenticators()
+
+    def _signing_in(self) -> bool:
+        # there is no request while the schema is drawn
+        return getattr(self.request, "method", None) == "POST"
 
     @extend_schema(
         operation_id="auth_token_create",
@@ -92,25 +89,7 @@ class TokenView(APIView):
         request=shapes.TokenWishSerializer,
         responses={201: shapes.TokenSerializer, **problems(400)},
         auth=[],
-        examples=[
-            OpenApiExample(
-                "a code",
-                value={"id": "7c0f6b0e-6f0d-4c39-9d5e-3d0c8f0a4b11", "code": "048213"},
-                request_only=True,
-            ),
-            OpenApiExample(
-                "refused",
-                value={
-                    "type": "urn:jinke-desk:problem:code_refused",
-                    "title": "验证码不正确或已失效，请重新获取。",
-                    "status": 400,
-                    "code": "code_refused",
-                    "detail": "验证码不正确或已失效，请重新获取。",
-                },
-                response_only=True,
-                status_codes=["400"],
-            ),
-        ],
+        examples=examples.TOKEN,
     )
     def post(self, request: Request) -> Response:
         body = checked(shapes.TokenWishSerializer, request)
@@ -148,6 +127,7 @@ class MeView(APIView):
             ),
             **problems(401),
         },
+        examples=examples.ME,
     )
     def get(self, request: Request) -> Response:
         if isinstance(request.user, Staff):
@@ -170,6 +150,7 @@ class CallerLookupView(APIView):
         ),
         request=shapes.CodeWishSerializer,
         responses={200: shapes.CallersSerializer, **problems(400, 401, 403)},
+        examples=examples.LOOKUP,
     )
     def post(self, request: Request) -> Response:
         body = checked(shapes.CodeWishSerializer, request)
