@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from jinke_desk.launcher import environment, translations
 from jinke_desk.launcher.errors import LaunchError
@@ -15,7 +14,6 @@ from jinke_desk.launcher.places import PROJECT
 from jinke_desk.launcher.servers import Wanted
 
 Outcome = tuple[bool, str]
-_BIN = Path(sys.executable).parent
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,8 @@ def _translations(settings: Mapping[str, str]) -> Outcome:
 
 def _import_linter(settings: Mapping[str, str]) -> Outcome:
     code = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
-    return _command([sys.executable, "-c", code, "--no-cache"], settings)
+    passed, output = _command([sys.executable, "-c", code, "--no-cache"], settings)
+    return passed, output.partition("Broken contracts")[2] or output
 
 
 CHECKS = (
