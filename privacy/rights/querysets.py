@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
+from complaints.workflow import TERMINAL
 from core.actors import Actor, ActorKind
 from organisation import access
-from privacy.rights.enums import RequestState
+from privacy.rights.enums import HoldGround, RequestState
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
@@ -31,9 +33,16 @@ class RequestQuerySet(models.QuerySet["PrivacyRequest"]):
         return self.exclude(state__in=ENDED)
 
     def to_carry_out(self) -> Self:
-        return self.filter(
+        """Approved ones that can go on now; a held one when the last ticket that held it ended."""
+        from privacy.rights.models import Hold
+
+        held = Hold.objects.filter(request=OuterRef("pk"), released_at__isnull=True).exclude(
+            ground=HoldGround.OPEN_TICKET, ticket__state__in=TERMINAL
+        )
+        running = Q(
             state__in=[RequestState.APPROVED, RequestState.EXECUTING, RequestState.VERIFYING]
         )
+        return self.filter(running | Q(state=RequestState.RESTRICTED) & ~Exists(held))
 
     def lock(self, pk: int) -> PrivacyRequest:
         return (
