@@ -30,6 +30,7 @@ class WorkCalendar(models.Model):
 class CalendarInterval(models.Model):
     """Working minutes of a weekday (1 Monday to 7 Sunday), from the start of the day."""
 
+    # cascade: a part of its version, which no clock may point at any more
     calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="intervals")
     weekday = models.SmallIntegerField()
     start_minutes = models.SmallIntegerField()
@@ -50,6 +51,7 @@ class CalendarInterval(models.Model):
 class CalendarDay(models.Model):
     """A day that differs from its weekday: a holiday, or a make-up day with its own intervals."""
 
+    # cascade: as above
     calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="days")
     day_on = models.DateField()
     kind = models.CharField(max_length=10, choices=DayKind.choices)
@@ -68,6 +70,7 @@ class CalendarDay(models.Model):
 class CalendarYear(models.Model):
     """A year whose arrangement has been announced. Deadlines in any other year are provisional."""
 
+    # cascade: as above
     calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="years")
     year = models.SmallIntegerField()
     source = models.CharField(max_length=200)
