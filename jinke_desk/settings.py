@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from jinke_desk import env
 from jinke_desk.env import Mode
 from jinke_desk.logs import LOGGING  # noqa: F401  # Django reads it from here
+from notifications.quiet import QuietHours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.mode()
