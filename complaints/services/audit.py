@@ -84,6 +84,7 @@ SET next_level = missing.level,
 FROM unnest(%(clocks)s::bigint[], %(levels)s::smallint[]) AS missing (clock_id, level),
      complaints_ladderstep step
 WHERE clock.id = missing.clock_id AND clock.state = 'running'
+  AND (clock.next_level IS NULL OR clock.next_level > missing.level)
   AND step.policy_id = clock.policy_id AND step.clock_kind = clock.kind
   AND step.level = missing.level
 """
