@@ -1,11 +1,125 @@
-"""What every staff page needs: where one can go, the bell, and who is looking."""
+"""What every staff page needs: where one can go, the bell, and who is looking.
+
+Everything is read when a template asks for it: a fragment of a page asks for nothing.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from console import queues
+from console.counting import counts_of, said
+from core.actors import Actor
+from notifications import inbox
+from organisation import access
+from organisation.models import Post, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the rail. `counted` names the count beside it, `section` its part of the path."""
+
+    label: Promise
+    icon: str
+    page: str
+    section: tuple[str, ...]
+    needs: tuple[str, ...]
+    counted: str = ""
+    urgent: bool = False
+
+
+PLACES: Final = (
+    Place(
+        _("工作台"),
+        "inbox",
+        "console:workbench",
+        ("workbench", "tickets"),
+        ("tickets.view", "integrity.view"),
+    ),
+    Place(_("我的工作"), "clipboard-check", "console:work", ("work",), ("tickets.handle",), "work"),
+    Place(
+        _("升级给我"),
+        "arrow-up-circle",
+        "console:escalated",
+        ("escalated",),
+        ("escalations.receive",),
+        "escalated",
+        urgent=True,
+    ),
+    Place(_("设置"), "settings", "admin:index", (), ("organisation.manage",)),
+)
 
 
 def console(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    if not request.path.startswith("/console/"):
+        return {}
+    user = getattr(request, "user", None)
+    home = {"home_url": reverse("console:home")}
+    if not isinstance(user, Staff):
+        return home
+    return {
+        **home,
+        "nav_items": SimpleLazyObject(lambda: _places(request, user)),
+        "bell": SimpleLazyObject(lambda: _bell(user)),
+        "viewer": SimpleLazyObject(lambda: _viewer(request, user)),
+        "sign_out_url": reverse("console:sign_out"),
+    }
+
+
+def posts_of(request: HttpRequest, staff_id: int) -> list[Post]:
+    """The posts this person acts for now, read once per request."""
+    kept: list[Post] | None = getattr(request, "_posts", None)
+    if kept is None:
+        found = Post.objects.in_force_for(staff_id).select_related("unit", "role")
+        kept = list(found.order_by("unit__path", "pk"))
+        request._posts = kept  # type: ignore[attr-defined]  # lives as long as the request
+    return kept
+
+
+def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
+    held = access.permissions_of(user.actor)
+    open_to = [place for place in PLACES if not held.isdisjoint(place.needs)]
+    post_ids = [post.pk for post in posts_of(request, user.pk)]
+    counts = _counts(user.actor, post_ids, {place.counted for place in open_to})
+    section = request.path.split("/")[2]
+    return [
+        {
+            "label": place.label,
+            "icon": place.icon,
+            "url": reverse(place.page),
+            "current": section in place.section,
+            "count": _badge(counts.get(place.counted, 0)),
+            "urgent": place.urgent,
+        }
+        for place in open_to
+    ]
+
+
+def _counts(actor: Actor, post_ids: Sequence[int], wanted: set[str]) -> dict[str, int]:
+    rows = {
+        "work": queues.work_of(actor, post_ids).filter(state__in=queues.TO_DO),
+        "escalated": queues.escalated_to(actor, post_ids),
+    }
+    asked = {name: found for name, found in rows.items() if name in wanted and post_ids}
+    return counts_of(asked, most=99)
+
+
+def _badge(count: int) -> str:
+    return said(count, most=99) if count else ""
+
+
+def _bell(user: Staff) -> dict[str, Any]:
+    count = inbox.unread_count(user.pk)
+    return {"url": reverse("console:notices"), "count": said(count, most=99) if count else ""}
+
+
+def _viewer(request: HttpRequest, user: Staff) -> dict[str, str]:
+    posts = posts_of(request, user.pk)
+    return {"name": user.name, "post": str(posts[0]) if posts else ""}

@@ -1,0 +1,166 @@
+"""Every act on a ticket as the pages offer it: word, sign, form and the service it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints import policies
+from complaints.enums import Action, Entry
+from complaints.models import Ticket
+from complaints.services import lifecycle, timeline
+from console.forms import acts as forms
+from console.forms.acts import ActForm
+from console.uploads import WithPhotos
+from core.actors import Actor
+from organisation.models import Post
+from organisation.querysets import paths_above, served_path
+from organisation.services.posts import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`key` is its key on the keyboard. An act without fields is one press."""
+
+    code: str
+    label: Promise
+    icon: str
+    perform: Callable[..., Ticket]
+    form: type[ActForm] = ActForm
+    key: str = ""
+    danger: bool = False
+    #: a page that somebody else has changed meanwhile does no harm to what is merely added
+    checks_version: bool = True
+
+    @property
+    def at_once(self) -> bool:
+        return self.form is ActForm
+
+
+ACTS: Final[dict[str, Act]] = {
+    act.code: act
+    for act in (
+        Act(Action.ACCEPT, _("接单"), "check", lifecycle.accept, key="a"),
+        Act(Action.START, _("开始处理"), "wrench", lifecycle.start, key="s"),
+        Act(Action.RESUME, _("继续处理"), "refresh-cw", lifecycle.resume, key="s"),
+        Act(
+            Action.RESOLVE,
+            _("解决"),
+            "check-circle",
+            lifecycle.resolve,
+            forms.ResolveForm,
+            key="f",
+        ),
+        Act(Action.CLOSE, _("办结"), "check-circle", lifecycle.close, key="c"),
+        Act(Action.ASSIGN, _("转派"), "user-check", lifecycle.assign, forms.AssignForm, key="t"),
+        Act(
+            Action.WAIT_RESIDENT,
+            _("等住户"),
+            "pause",
+            partial(lifecycle.wait, on=Action.WAIT_RESIDENT),
+            forms.WaitForm,
+        ),
+        Act(
+            Action.WAIT_SUPPLIER,
+            _("等供应商"),
+            "pause",
+            partial(lifecycle.wait, on=Action.WAIT_SUPPLIER),
+            forms.WaitForSupplierForm,
+        ),
+        Act(Action.REOPEN, _("重新打开"), "rotate-ccw", lifecycle.reopen, forms.ReopenForm),
+        Act(
+            Entry.URGE,
+            _("催单"),
+            "bell",
+            timeline.urge,
+            forms.UrgeForm,
+            checks_version=False,
+        ),
+        Act(
+            Entry.ADD,
+            _("补充"),
+            "plus",
+            timeline.add,
+            forms.AddForm,
+            checks_version=False,
+        ),
+        Act(Action.REJECT, _("不予受理"), "x-circle", lifecycle.reject, forms.RejectForm),
+        Act(
+            Action.WITHDRAW,
+            _("撤回"),
+            "undo",
+            lifecycle.withdraw,
+            forms.WithdrawForm,
+            danger=True,
+        ),
+        Act(Entry.REPLY, _("答复"), "send", timeline.reply, forms.ReplyForm, key="r"),
+        Act(
+            Entry.NOTE,
+            _("备注"),
+            "lock",
+            timeline.note,
+            forms.NoteForm,
+            key="i",
+            checks_version=False,
+        ),
+    )
+}
+
+#: these stand at the foot of the timeline, not among the buttons
+COMPOSERS: Final = (Entry.REPLY, Entry.NOTE)
+#: buttons in the head; what is left goes into its menu
+IN_SIGHT: Final = 4
+
+
+def allowed(actor: Actor, ticket: Ticket) -> list[Act]:
+    """What this actor may do now, the next step of the work first."""
+    codes = set(policies.allowed_actions(actor, ticket))
+    return [act for act in ACTS.values() if act.code in codes]
+
+
+def form_for(act: Act, ticket: Ticket, *, actor: Actor, at: datetime, **kwargs: Any) -> ActForm:
+    if act.form is forms.AssignForm:
+        kwargs["posts"] = takers(ticket, at=at)
+    return act.form(ticket=ticket, actor=actor, verb=act.code, **kwargs)
+
+
+def perform(
+    act: Act,
+    form: ActForm,
+    *,
+    draft: UUID | None,
+    version: int | None,
+    at: datetime,
+) -> Ticket:
+    """Call the service with what the form holds; raises whatever it raises."""
+    extra: dict[str, Any] = {"draft_id": draft} if isinstance(form, WithPhotos) else {}
+    return act.perform(
+        form.ticket,
+        actor=form.actor,
+        at=at,
+        version=version if act.checks_version else None,
+        **form.arguments(),
+        **extra,
+    )
+
+
+def takers(ticket: Ticket, *, at: datetime) -> Sequence[Post]:
+    """Posts that may be given the ticket, the nearest to its site first."""
+    needed = policies.permission_for(Action.ACCEPT, ticket)
+    return (
+        Post.objects.valid_on(local_date(at))
+        .filled()
+        .not_touching(ticket.named_ids)  # type: ignore[attr-defined]  # annotated by for_acting
+        .filter(role__permissions__contains=[needed])
+        .annotate(serves=served_path())
+        .filter(serves__in=paths_above(ticket.unit.path))
+        .with_people()
+        .order_by("-serves", "role__code", "pk")
+    )

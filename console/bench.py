@@ -1,0 +1,209 @@
+"""The left pane of the workbench: which list, how it is narrowed, and the rows. The address says
+all of it, so that a link shares the view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.enums import Kind, Severity
+from complaints.models import Category, Ticket
+from complaints.querysets import TicketQuerySet
+from console import chips, ladders, places, words
+from console.context import posts_of
+from console.counting import MOST, counts_of, said
+from console.door import StaffRequest
+from console.queues import QUEUES, Asker, Queue
+from core import paging
+from core.errors import InvalidInput
+from core.paging import CursorInvalid, Page
+from organisation import access
+
+SIZE: Final = 30
+#: parts of the address that belong to the list
+KEPT: Final = ("show", "q", "kind", "severity", "category", "community", "after")
+
+
+class FilterForm(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), required=False)
+    severity = forms.ChoiceField(label=gettext_lazy("级别"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
+    community = forms.CharField(
+        label=gettext_lazy("小区"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "filter-communities", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, categories: Sequence[Category] = (), **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="filter_%s", label_suffix="", **kwargs)
+        anything = ("", _("不限"))
+        branches = [one for one in categories if "." not in one.code]
+        self.fields["kind"].choices = [anything, *Kind.choices]  # type: ignore[attr-defined]
+        self.fields["severity"].choices = [anything, *Severity.choices]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [  # type: ignore[attr-defined]
+            anything,
+            *((one.code, words.category_name(one)) for one in branches),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the left pane shows."""
+
+    queue: Queue
+    rows: list[dict[str, Any]]
+    chips: list[dict[str, Any]]
+    filters: FilterForm
+    filtered: int
+    q: str
+    problem: str
+    query: str
+    previous: str
+    following: str
+    summary: str
+
+
+def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None) -> Bench:
+    wanted = _wanted(request.GET)
+    queue = QUEUES.get(wanted.get("show", ""), QUEUES[default_queue(request)])
+    asker = Asker(request.actor, tuple(post.pk for post in posts_of(request, request.user.pk)), at)
+    filters = FilterForm(wanted, categories=categories())
+    rows, problem = _narrowed(Ticket.objects.visible_to(request.actor), filters, wanted, request)
+    counts = counts_of({one.code: one.pick(rows, asker) for one in _offered(request)})
+    page, problem = _page(queue.pick(rows, asker), queue, wanted.get("after", ""), problem)
+    return Bench(
+        queue=queue,
+        rows=list_rows(page.rows, at=at, query=_query(wanted), current=current),
+        chips=[_chip(one, queue, counts, wanted) for one in _offered(request)],
+        filters=filters,
+        filtered=sum(bool(wanted.get(name)) for name in filters.fields),
+        q=wanted.get("q", ""),
+        problem=problem,
+        query=_query(wanted),
+        previous=_page_url(wanted, page.previous_cursor),
+        following=_page_url(wanted, page.next_cursor),
+        summary=_("共 %(count)s 件") % {"count": said(counts.get(queue.code, len(page.rows)))},
+    )
+
+
+def categories() -> list[Category]:
+    return list(Category.objects.filter(active=True).order_by("position", "code"))
+
+
+def default_queue(request: StaffRequest) -> str:
+    """Who answers callers looks at all that is open, who handles at what is theirs."""
+    held = access.permissions_of(request.actor)
+    return "mine" if "tickets.handle" in held and "callers.lookup" not in held else "open"
+
+
+def query_of(request: StaffRequest) -> str:
+    """The part of the address that belongs to the list, to be carried from page to page."""
+    return _query(_wanted(request.GET))
+
+
+def list_rows(
+    tickets: Sequence[Ticket], *, at: datetime, query: str = "", current: Ticket | None = None
+) -> list[dict[str, Any]]:
+    """Rows of a list of tickets read `for_list`; one statement for what ladders say."""
+    rungs = ladders.rungs_of({ticket.policy_id for ticket in tickets if ticket.policy_id})
+    return [_row(ticket, at, rungs, query, current) for ticket in tickets]
+
+
+def title_of(ticket: Ticket) -> str:
+    """What was said first; where that is gone, what it was about."""
+    said = ticket.summary_text  # type: ignore[attr-defined]  # annotated by for_list
+    return said or f"{ticket.get_kind_display()} · {words.category_name(ticket.category)}"
+
+
+def _row(
+    ticket: Ticket, at: datetime, rungs: ladders.Rungs, query: str, current: Ticket | None
+) -> dict[str, Any]:
+    live = ticket.live_clocks  # type: ignore[attr-defined]  # prefetched by for_list
+    url = reverse("console:ticket", args=[ticket.public_id])
+    return {
+        "ticket": ticket,
+        "url": f"{url}?{query}" if query else url,
+        "title": title_of(ticket),
+        "category": words.category_name(ticket.category),
+        "clock": chips.first(live, at=at, rungs=rungs),
+        "current": current is not None and ticket.pk == current.pk,
+    }
+
+
+def _wanted(address: QueryDict) -> dict[str, str]:
+    return {name: value for name in KEPT if (value := address.get(name, "").strip()[:200])}
+
+
+def _query(wanted: Mapping[str, str], **changes: str) -> str:
+    parts = {**wanted, **changes}
+    return urlencode({name: parts[name] for name in KEPT if parts.get(name)})
+
+
+def _offered(request: StaffRequest) -> list[Queue]:
+    """ "Mine" for who handles, "logged by me" for who takes in; the others for everybody."""
+    held = access.permissions_of(request.actor)
+    needs = {"mine": "tickets.handle", "logged": "tickets.create"}
+    return [queue for code, queue in QUEUES.items() if needs.get(code, "") in {"", *held}]
+
+
+def _narrowed(
+    rows: TicketQuerySet, filters: FilterForm, wanted: Mapping[str, str], request: StaffRequest
+) -> tuple[TicketQuerySet, str]:
+    """The rows that fit, and in words what of the address could not be used."""
+    if not filters.is_valid():
+        return rows, _("有的筛选条件无效，已忽略。")
+    data = filters.cleaned_data
+    for name in ("kind", "severity"):
+        if data[name]:
+            rows = rows.filter(**{name: data[name]})
+    if data["category"]:
+        rows = rows.in_category(data["category"])
+    if wanted.get("q"):
+        rows = rows.matching(wanted["q"], request.actor)
+    return _in_community(rows, data["community"], request)
+
+
+def _in_community(
+    rows: TicketQuerySet, typed: str, request: StaffRequest
+) -> tuple[TicketQuerySet, str]:
+    try:
+        unit = places.community(typed, actor=request.actor, permission="tickets.view")
+    except InvalidInput as error:
+        return rows.none(), str(error.fields["community"][0])
+    return (rows.in_unit(unit.code) if unit else rows), ""
+
+
+def _page(
+    rows: TicketQuerySet, queue: Queue, cursor: str, problem: str
+) -> tuple[Page[Ticket], str]:
+    """An old or broken position is the first page, and says so."""
+    listed = rows.for_list()
+    try:
+        return paging.page(listed, order=queue.order, size=SIZE, cursor=cursor or None), problem
+    except CursorInvalid as error:
+        return paging.page(listed, order=queue.order, size=SIZE), str(error)
+
+
+def _page_url(wanted: Mapping[str, str], cursor: str | None) -> str:
+    return f"{reverse('console:workbench')}?{_query(wanted, after=cursor)}" if cursor else ""
+
+
+def _chip(
+    queue: Queue, chosen: Queue, counts: Mapping[str, int], wanted: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "label": queue.label,
+        "count": said(counts.get(queue.code, 0), most=MOST),
+        "url": f"{reverse('console:workbench')}?{_query(wanted, show=queue.code, after='')}",
+        "current": queue is chosen,
+    }

@@ -1,0 +1,143 @@
+"""People as the pages show them: masked where they must be, with what is open for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from complaints.models import Ticket, TicketReporter
+from console import words
+from core.actors import Actor
+from core.masking import mask_email, mask_phone
+from organisation.models import Post
+from privacy.vault.enums import ConsentState
+from privacy.vault.models import DataSubject, Purpose
+from privacy.vault.purposes import COMMUNITY_NEWS, MARKETING, SATISFACTION_SURVEY
+from privacy.vault.services import consent, sealing
+from residents.enums import ContactKind
+from residents.models import ContactPoint
+from residents.services import handles, people
+from residents.services.contacts import SEALED
+from residents.services.people import CallerMatch
+
+#: the consents that decide what may be said or sent to a caller
+SHOWN_CONSENTS: Final = (SATISFACTION_SURVEY, COMMUNITY_NEWS, MARKETING)
+MOST_OTHERS: Final = 5
+NOBODYS_DRAFT: Final = "intake-new"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One person for the side of a page. `contacts` are masked, in the order of `contacts_of`;
+    `handle` names the person in forms, `draft` what is typed for them in this browser."""
+
+    match: CallerMatch
+    handle: str
+    draft: str
+    homes: list[dict[str, str]]
+    contacts: list[dict[str, str]] = field(default_factory=list)
+    consents: list[dict[str, Any]] = field(default_factory=list)
+    manager: Post | None = None
+
+
+def card(match: CallerMatch) -> Card:
+    """The person alone, as in a list of matches. No statement."""
+    homes = [
+        {"unit": home.unit, "where": words.home_name(home), "role": str(home.role.label)}
+        for home in match.homes
+    ]
+    return Card(match, handles.handle_of(match.subject_id), draft_name(match), homes)
+
+
+def full_card(match: CallerMatch, *, at: datetime) -> Card:
+    """The person with masked numbers, consents and, for a key account, who looks after it."""
+    short = card(match)
+    account = match.account
+    manager = (
+        Post.objects.with_people().filter(pk=account.manager_post_id).first() if account else None
+    )
+    return Card(
+        match,
+        short.handle,
+        short.draft,
+        short.homes,
+        contacts=_masked(match.subject_id),
+        consents=_consents(match.subject_id, at),
+        manager=manager,
+    )
+
+
+def draft_name(match: CallerMatch | None) -> str:
+    """Under which name the browser keeps an unfinished intake: one for each caller, so that the
+    words of one never appear in the form of another. Says nothing about who it is."""
+    if match is None:
+        return NOBODYS_DRAFT
+    digest = salted_hmac("console.draft", match.subject_id.hex, algorithm="sha256")
+    return f"intake-{digest.hexdigest()[:16]}"
+
+
+def known(subject_id: UUID, *, actor: Actor) -> CallerMatch | None:
+    """A person by id as far as this actor may see them; None when they are gone."""
+    found = people.describe([subject_id])
+    return people.as_seen(found[0], actor) if found else None
+
+
+def reporter_of(ticket: Ticket, *, actor: Actor) -> TicketReporter | None:
+    """Seeing the ticket is not seeing who reported it."""
+    return TicketReporter.objects.visible_to(actor).filter(ticket=ticket).first()
+
+
+def tickets_of(subject_ids: Collection[UUID], *, actor: Actor) -> QuerySet[Ticket]:
+    """What these people reported, as far as the actor may know that it was they."""
+    reports = TicketReporter.objects.visible_to(actor).filter(
+        subject__in=DataSubject.objects.closure_of(subject_ids)
+    )
+    rows = Ticket.objects.visible_to(actor).filter(pk__in=reports.values("ticket_id"))
+    return rows.for_list().order_by("-received_at", "-id")
+
+
+def open_tickets_of(matches: Iterable[CallerMatch], *, actor: Actor) -> list[Ticket]:
+    ids = [match.subject_id for match in matches]
+    return list(tickets_of(ids, actor=actor).open()[:MOST_OTHERS]) if ids else []
+
+
+def contacts_of(subject_id: UUID) -> list[ContactPoint]:
+    """Of the person and whoever was merged with them, what signs in first."""
+    kin = DataSubject.objects.closure_of([subject_id])
+    rows = ContactPoint.objects.filter(subject__in=kin).order_by("-kind", "-login", "pk")
+    return list(rows)
+
+
+def _masked(subject_id: UUID) -> list[dict[str, str]]:
+    rows = contacts_of(subject_id)
+    texts = sealing.reveal_many((row.subject_id, SEALED, row.sealed) for row in rows)
+    return [
+        {
+            "kind": str(row.get_kind_display()),
+            "icon": "phone" if row.kind == ContactKind.PHONE else "send",
+            "masked": _mask(row.kind, text) if text else "—",
+        }
+        for row, text in zip(rows, texts, strict=True)
+    ]
+
+
+def _mask(kind: str, text: str) -> str:
+    return mask_phone(text) if kind == ContactKind.PHONE else mask_email(text)
+
+
+def _consents(subject_id: UUID, at: datetime) -> list[dict[str, Any]]:
+    states = consent.states(subject_id, at=at)
+    names = {
+        purpose.code: str(purpose) for purpose in Purpose.objects.filter(pk__in=SHOWN_CONSENTS)
+    }
+    return [
+        {"label": names[code], "given": states[code] == ConsentState.GRANTED, "state": states[code]}
+        for code in SHOWN_CONSENTS
+        if code in states
+    ]

@@ -1,0 +1,65 @@
+"""Clocks as chips: what is left, by how much something is late, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.enums import ClockKind, ClockState
+from complaints.models import TicketClock
+from console.ladders import Rungs, level_label
+
+LABELS: Final[dict[str, Promise]] = {
+    ClockKind.ACKNOWLEDGE: _("受理"),
+    ClockKind.FIRST_RESPONSE: _("首响"),
+    ClockKind.RESOLVE: _("解决"),
+    ClockKind.CALL_BACK: _("回访"),
+}
+_ENDED: Final = {ClockState.KEPT: "kept", ClockState.BROKEN: "broken"}
+_MINUTE: Final = timedelta(minutes=1)
+
+
+def chip(clock: TicketClock, *, at: datetime, rungs: Rungs) -> dict[str, Any] | None:
+    """The data of `{% clock_chip %}`; nothing for a clock that was cancelled or imported."""
+    label = str(LABELS.get(clock.kind, ""))
+    if clock.state == ClockState.RUNNING and clock.due_at is not None:
+        return {"label": label, **_running(clock, clock.due_at, at, rungs)}
+    if clock.state == ClockState.PAUSED:
+        return {"label": label, "kind": "paused", "minutes": int(clock.remaining_minutes or 0)}
+    if clock.state in _ENDED:
+        return {"label": label, **_ended(clock)}
+    return None
+
+
+def first(clocks: Iterable[TicketClock], *, at: datetime, rungs: Rungs) -> dict[str, Any] | None:
+    """The chip of a list: the live clock that is due first. `clocks` come in that order."""
+    return next((found for clock in clocks if (found := chip(clock, at=at, rungs=rungs))), None)
+
+
+def all_of(clocks: Iterable[TicketClock], *, at: datetime, rungs: Rungs) -> list[dict[str, Any]]:
+    """The chips of a ticket's head: its present promises to answer and to solve."""
+    drawn = [clock for clock in clocks if clock.kind != ClockKind.ACKNOWLEDGE]
+    return [found for clock in drawn if (found := chip(clock, at=at, rungs=rungs))]
+
+
+def _running(clock: TicketClock, due_at: datetime, at: datetime, rungs: Rungs) -> dict[str, Any]:
+    late = due_at < at
+    return {
+        "kind": "overdue" if late else "left",
+        "minutes": abs(due_at - at) // _MINUTE,
+        "due_at": due_at,
+        "level": level_label(rungs, clock) if late else "",
+        # level 0 has warned already
+        "near": clock.next_level is None or clock.next_level > 0,
+    }
+
+
+def _ended(clock: TicketClock) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": _ENDED[ClockState(clock.state)], "due_at": clock.due_at}
+    if clock.state == ClockState.BROKEN and clock.stopped_at and clock.due_at:
+        found["minutes"] = (clock.stopped_at - clock.due_at) // _MINUTE
+    return found

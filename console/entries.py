@@ -1,0 +1,114 @@
+"""The timeline in the words of the console: entries, and one quiet line for what merely moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.enums import Action, EventKind, RejectReason, StepEffect, TextRole
+from complaints.models import Attachment, TicketEvent
+from complaints.reading import Entry
+from complaints.services import photos
+from console.chips import LABELS
+from core.actors import ActorKind
+
+_ROLES: Final[dict[str, Promise]] = {
+    ActorKind.REPORTER: gettext_lazy("住户"),
+    ActorKind.SYSTEM: gettext_lazy("系统"),
+    ActorKind.MACHINE: gettext_lazy("外部系统"),
+}
+
+
+def rows(entries: Iterable[Entry], *, channel: str = "") -> list[dict[str, Any]]:
+    """Data for `{% timeline %}`; `channel` says how the matter came in."""
+    return [_row(entry, channel) for entry in entries]
+
+
+def happened(event: TicketEvent) -> str:
+    """What the event did, in a few words."""
+    words = _WORDS.get(event.kind)
+    return words(event) if words else str(event.get_kind_display())
+
+
+def author(event: TicketEvent) -> str:
+    if event.staff is not None:
+        return event.staff.name
+    if event.machine is not None:
+        return event.machine.name
+    return str(_ROLES[event.actor_kind])
+
+
+def photo(row: Attachment) -> dict[str, str]:
+    return {
+        "url": reverse("photo", args=[photos.link(row)]),
+        "thumb": reverse("photo", args=[photos.link(row, thumbnail=True)]),
+        "alt": _("照片 %(width)d × %(height)d") % {"width": row.width, "height": row.height},
+    }
+
+
+def _row(entry: Entry, channel: str) -> dict[str, Any]:
+    body = entry.text() or (_("（个人信息已删除）") if entry.erased else "")
+    said = bool(body or entry.photos)
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "day": entry.day,
+        "author": author(entry.event),
+        "role": channel if entry.event.kind == EventKind.RECEIVED else "",
+        "visibility": _visibility(entry) if said else "system",
+        "kind_label": happened(entry.event),
+        "body": body if said else happened(entry.event),
+        "photos": [photo(row) for row in entry.photos],
+        "note": _place(entry),
+    }
+
+
+def _visibility(entry: Entry) -> str:
+    return "internal" if entry.internal else "public"
+
+
+def _place(entry: Entry) -> str:
+    place = entry.text(TextRole.PLACE)
+    return _("地点：%(place)s") % {"place": place} if place else ""
+
+
+def _escalated(event: TicketEvent) -> str:
+    clock = LABELS.get(event.clock.kind, "") if event.clock else ""
+    if not event.level:
+        return _("%(clock)s快到时限，已提醒 %(post)s") % {"clock": clock, "post": event.post or ""}
+    effect = StepEffect(event.effect).label if event.effect else ""
+    values = {"clock": clock, "level": event.level, "post": event.post or "", "effect": effect}
+    return _("%(clock)s超时，升级至 %(level)d 级：%(post)s（%(effect)s）") % values
+
+
+def _waiting(event: TicketEvent) -> str:
+    return str(Action(event.action).label) if event.action else str(event.get_kind_display())
+
+
+def _rated(event: TicketEvent) -> str:
+    scores = {"handling": event.handling_score, "outcome": event.outcome_score}
+    return _("评价：处理 %(handling)s 分，结果 %(outcome)s 分") % scores
+
+
+def _rejected(event: TicketEvent) -> str:
+    if event.reason_code not in RejectReason.values:
+        return str(event.get_kind_display())
+    return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
+
+
+#: what happened, where the label of the event alone says too little
+_WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
+    EventKind.ASSIGNED: lambda event: _("派给 %(post)s") % {"post": event.post or ""},
+    EventKind.TAKEN_OVER: lambda event: _("由 %(post)s 接管") % {"post": event.post or ""},
+    EventKind.GIVEN_BACK: lambda event: _("退回 %(post)s") % {"post": event.post or ""},
+    EventKind.REVIEWED: lambda event: _("请 %(post)s 复核") % {"post": event.post or ""},
+    EventKind.ESCALATED: _escalated,
+    EventKind.WAITING: _waiting,
+    EventKind.RATED: _rated,
+    EventKind.REJECTED: _rejected,
+}

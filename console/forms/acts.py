@@ -1,0 +1,169 @@
+"""The forms of what one can do with a ticket. Each says how its fields become the service's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.enums import DEFAULT_WAIT, LONGEST_WAIT, RejectReason, TextRole
+from complaints.models import Ticket
+from complaints.services.texts import LONGEST
+from console.uploads import WithPhotos
+from core.actors import Actor
+from organisation.models import Post
+
+#: words of the services' fields are words of the one text field
+TEXT: Final = "text"
+
+
+class ActForm(forms.Form):
+    """An act without anything to fill in."""
+
+    #: what the service calls a field of this form
+    argument: str = TEXT
+    #: whether the text goes to the resident or stays inside; decides the look
+    internal = False
+
+    def __init__(self, *args: Any, ticket: Ticket, actor: Actor, verb: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{verb}_%s", label_suffix="", **kwargs)
+        self.ticket, self.actor = ticket, actor
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service is called with."""
+        data = {**self.cleaned_data}
+        data.pop("photos", None)
+        data.pop("draft", None)
+        return {self.argument if name == TEXT else name: value for name, value in data.items()}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """From the service's fields to this form's."""
+        return {self.argument: TEXT, "note": TEXT, "photo": "photos", "draft": "photos"}
+
+
+def _text(
+    label: Promise, role: TextRole, *, hint: Promise | str = "", rows: int = 4, **kw: Any
+) -> Any:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=LONGEST[role],
+        widget=forms.Textarea(attrs={"rows": rows}),
+        **kw,
+    )
+
+
+SEEN: Final = _("住户会看到这段话")
+HIDDEN: Final = _("只有同事看得到")
+
+
+class ReplyForm(ActForm, WithPhotos):
+    text = _text(_("答复住户"), TextRole.REPLY, hint=SEEN, rows=3)
+    field_order = ["text", "photos"]
+
+
+class NoteForm(ActForm, WithPhotos):
+    internal = True
+    text = _text(_("内部备注"), TextRole.NOTE, hint=HIDDEN, rows=3)
+    field_order = ["text", "photos"]
+
+
+class AddForm(ActForm, WithPhotos):
+    text = _text(_("住户补充了什么"), TextRole.BODY, hint=SEEN)
+    field_order = ["text", "photos"]
+
+
+class UrgeForm(ActForm):
+    text = _text(
+        _("住户怎么说"),
+        TextRole.COMMENT,
+        required=False,
+        hint=_("经办岗位会收到提醒；不改变时限，也不另开工单"),
+    )
+
+
+class AssignForm(ActForm):
+    argument = "note"
+    post = forms.ModelChoiceField(label=_("派给"), queryset=Post.objects.none(), empty_label=None)
+    text = _text(_("给接手人的话"), TextRole.NOTE, required=False, hint=HIDDEN)
+
+    def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(posts)
+        field = self.fields["post"]
+        field.queryset = Post.objects.filter(pk__in=[post.pk for post in offered])  # type: ignore[attr-defined]
+        field.choices = [(post.pk, _named(post)) for post in offered]  # type: ignore[attr-defined]
+        self.initial.setdefault("post", self.ticket.post_id)
+
+
+class WaitForm(ActForm):
+    text = _text(_("请住户做什么"), TextRole.REPLY, hint=SEEN)
+    until = forms.DateTimeField(
+        label=_("最迟等到"),
+        help_text=_("时限暂停；到这一刻自动继续，最长 %(days)d 天") % {"days": LONGEST_WAIT.days},
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("until", timezone.localtime(timezone.now() + DEFAULT_WAIT))
+
+
+class WaitForSupplierForm(WaitForm):
+    internal = True
+    text = _text(_("等供应商做什么"), TextRole.NOTE, required=False, hint=HIDDEN)
+
+
+class ResolveForm(ActForm, WithPhotos):
+    argument = "reply"
+    text = _text(
+        _("给住户的答复"), TextRole.REPLY, hint=_("说清做了什么。住户有 7 天时间确认或重新打开")
+    )
+    field_order = ["text", "photos"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.ticket.category.evidence_to_close:
+            self.fields["photos"].help_text = _("此类工单须有处理照片才能解决")
+
+
+class RejectForm(ActForm):
+    argument = "reply"
+    reason_code = forms.ChoiceField(
+        label=_("为什么不予受理"), choices=RejectReason.choices, widget=forms.RadioSelect
+    )
+    text = _text(
+        _("给住户的答复"), TextRole.REPLY, hint=_("写明原因，并告诉住户下一步可以找谁、怎么办")
+    )
+
+
+class ReopenForm(ActForm):
+    argument = "reason"
+    text = _text(_("还有什么没解决"), TextRole.COMMENT, hint=SEEN)
+
+
+class WithdrawForm(ActForm):
+    argument = "reason"
+    text = _text(_("住户为什么撤回"), TextRole.COMMENT, hint=SEEN)
+
+
+class GiveBackForm(ActForm):
+    internal = True
+    argument = "order"
+    text = _text(_("要求"), TextRole.NOTE, hint=_("谁、做什么、到什么时候。只有同事看得到"))
+
+
+class TakeOverForm(ActForm):
+    internal = True
+    argument = "note"
+    text = _text(_("为什么接管"), TextRole.NOTE, required=False, hint=HIDDEN)
+
+
+def _named(post: Post) -> str:
+    holder = post.holder.name if post.holder else ""
+    return f"{post.unit} · {post.role}（{holder}）" if holder else f"{post.unit} · {post.role}"

@@ -1,0 +1,181 @@
+"""Taking in a matter: the form follows what is told, and asks no more than that needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from complaints.enums import Channel, Kind, Protection, Severity
+from complaints.models import Category
+from complaints.services.texts import LONGEST, TextRole
+from console import intake_questions, words
+from console.uploads import WithPhotos
+from organisation.models import Post
+from residents.services.people import CallerMatch
+
+KINDS: Final = (
+    Kind.COMPLAINT,
+    Kind.REPAIR,
+    Kind.INQUIRY,
+    Kind.SUGGESTION,
+    Kind.PRAISE,
+    Kind.INTEGRITY,
+)
+CHANNELS: Final = (
+    Channel.HOTLINE,
+    Channel.SITE_VISIT,
+    Channel.HOME_VISIT,
+    Channel.SALES_SITE,
+    Channel.EMAIL,
+    Channel.LETTER,
+    Channel.OWNERS_MEETING,
+)
+ELSEWHERE: Final = "elsewhere"
+
+
+class PlaceFields(forms.Form):
+    """A community and, where it is known, a home in it, as somebody says it over a telephone."""
+
+    community = forms.CharField(
+        label=_("小区"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "communities", "autocomplete": "off"}),
+    )
+    building = forms.CharField(label=_("楼栋"), required=False, max_length=60)
+    room = forms.CharField(label=_("房号"), required=False, max_length=30)
+
+
+class IntakeForm(PlaceFields, WithPhotos):
+    caller = forms.CharField(required=False, widget=forms.HiddenInput)
+    suggested = forms.CharField(required=False, widget=forms.HiddenInput)
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("类型"), widget=forms.RadioSelect, initial=Kind.COMPLAINT)
+    body = forms.CharField(
+        label=_("住户怎么说"),
+        max_length=LONGEST[TextRole.BODY],
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+        help_text=_("身份证号、银行卡号和电话会自动遮住"),
+    )
+    home = forms.ChoiceField(label=_("哪一处"), required=False, widget=forms.RadioSelect)
+    place = forms.CharField(
+        label=_("具体位置"),
+        required=False,
+        max_length=LONGEST[TextRole.PLACE],
+        widget=forms.TextInput(attrs={"placeholder": _("例如：B2 车库 16 号柱旁")}),
+    )
+    category = forms.ChoiceField(label=_("类别"))
+    severity = forms.ChoiceField(label=_("级别"), required=False)
+    channel = forms.ChoiceField(label=_("渠道"))
+    named_staff = forms.MultipleChoiceField(
+        label=_("涉及的员工"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("被选中的人看不到这张工单，也不会收到派单或升级"),
+    )
+    protection = forms.ChoiceField(label=_("报事人身份"), required=False, widget=forms.RadioSelect)
+
+    def __init__(
+        self,
+        *args: Any,
+        categories: Sequence[Category],
+        caller: CallerMatch | None = None,
+        channel: str = Channel.HOTLINE,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, auto_id="intake_%s", label_suffix="", **kwargs)
+        self._offer("kind", [(kind.value, kind.label) for kind in KINDS])
+        self._offer("channel", [(one.value, one.label) for one in CHANNELS])
+        self._offer("category", [("", _("按描述推荐，或自己选")), *grouped(categories)])
+        self._offer("severity", [("", _("按类别")), *Severity.choices])
+        self._offer("protection", protections := _protections(caller))
+        self.fields["protection"].initial = protections[0][0]
+        self._offer("home", _homes(caller))
+        self.fields["channel"].initial = channel
+        if homes := _homes(caller):
+            self.fields["home"].required, self.fields["home"].initial = True, homes[0][0]
+        self.fields["community"].required = not self.at_home
+
+    def clean_protection(self) -> str:
+        """What nobody chose is the first, careful choice."""
+        return self.cleaned_data["protection"] or str(self.fields["protection"].initial)
+
+    @property
+    def questions(self) -> frozenset[str]:
+        """Further fields that the matter calls for, by what is chosen so far."""
+        kind = self["kind"].value() or ""
+        return intake_questions.asked(str(kind), str(self["category"].value() or ""))
+
+    @property
+    def at_home(self) -> bool:
+        """Whether one of the caller's own homes is meant."""
+        return str(self["home"].value() or "") not in ("", ELSEWHERE)
+
+    @property
+    def unanswered(self) -> frozenset[str]:
+        """Questions that the form did not show when it was sent."""
+        return self.questions - set(str(self["asked"].value() or "").split())
+
+    def offer_people(self, people: Sequence[Post]) -> None:
+        """Whom the matter may be about, known once its place is."""
+        self._offer("named_staff", [(str(post.holder_id), _said(post)) for post in people])
+
+    def _offer(self, name: str, choices: Iterable[Any]) -> None:
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]  # a choice field
+
+
+class PersonForm(PlaceFields):
+    """Somebody who calls for the first time."""
+
+    name = forms.CharField(
+        label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    phone = forms.CharField(
+        label=_("电话"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("身份"), widget=forms.RadioSelect, initial="owner")
+    is_minor = forms.BooleanField(label=_("未满 14 周岁"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from residents.enums import OccupancyRole
+
+        super().__init__(*args, auto_id="person_%s", label_suffix="", **kwargs)
+        self.fields["role"].choices = OccupancyRole.choices  # type: ignore[attr-defined]
+
+
+def grouped(categories: Sequence[Category]) -> list[tuple[str, Any]]:
+    """Choices of a select: a branch with parts is a group that begins with itself."""
+    parts: dict[str, list[Category]] = {}
+    for category in categories:
+        parts.setdefault(category.code.partition(".")[0], []).append(category)
+    return [_group(branch) for branch in parts.values()]
+
+
+def _group(branch: Sequence[Category]) -> tuple[str, Any]:
+    named = [(category.code, words.category_name(category)) for category in branch]
+    return named[0] if len(named) == 1 else (named[0][1], named)
+
+
+def _homes(caller: CallerMatch | None) -> list[tuple[str, Any]]:
+    if caller is None or not caller.homes:
+        return []
+    known = [
+        (home.public_id, f"{home.unit} {words.home_name(home)}".strip()) for home in caller.homes
+    ]
+    return [*known, (ELSEWHERE, _("其他地方"))]
+
+
+def _protections(caller: CallerMatch | None) -> list[tuple[str, Any]]:
+    hidden = (Protection.ANONYMOUS.value, _("匿名，不记录是谁"))
+    if caller is None:
+        return [hidden]
+    return [(Protection.PROTECTED.value, _("受保护，只有客服和纪检可见")), hidden]
+
+
+def _said(post: Post) -> str:
+    return f"{post.holder.name if post.holder else ''} · {post.role}"

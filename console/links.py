@@ -1,0 +1,17 @@
+"""Where a notice to staff leads."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from complaints.models import Ticket
+from complaints.services.telling import OBJECT
+from notifications import registry
+
+
+def register() -> None:
+    registry.register_link(OBJECT, ticket_page, to_staff=True)
+
+
+def ticket_page(ticket: Ticket) -> str:
+    return reverse("console:ticket", args=[ticket.public_id])

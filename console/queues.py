@@ -1,0 +1,123 @@
+"""The lists of tickets that the pages show: each is a name in the address and a queryset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db.models import DateTimeField, Exists, Min, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from complaints.enums import ClockState, EventKind, State
+from complaints.models import Ticket, TicketClock, TicketEvent
+from complaints.querysets import TicketQuerySet
+from complaints.workflow import WAITING
+from core.actors import Actor
+
+#: after everything that runs out
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+TO_DO: Final = (State.RECEIVED, State.ASSIGNED, State.ACCEPTED, State.IN_PROGRESS, State.REOPENED)
+
+#: orders of the lists; no column of them is ever null
+NEWEST: Final = ("-received_at", "-id")
+DUE_FIRST: Final = ("first_due", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who looks, through which posts, and when."""
+
+    actor: Actor
+    post_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One list: `pick` narrows what the asker may see anyway."""
+
+    code: str
+    label: Promise
+    pick: Callable[[TicketQuerySet, Asker], TicketQuerySet]
+    order: tuple[str, ...] = NEWEST
+
+
+def _open(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return rows.open()
+
+
+def _mine(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return with_first_due(rows.filter(post__in=asker.post_ids, state__in=TO_DO))
+
+
+def _late(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return with_first_due(rows.overdue(asker.at))
+
+
+def _logged(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    mine = TicketEvent.objects.filter(
+        ticket=OuterRef("pk"), kind=EventKind.RECEIVED, staff=asker.actor.staff_id
+    )
+    return rows.filter(Exists(mine))
+
+
+def _waiting(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return rows.filter(state__in=WAITING)
+
+
+def _resolved(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return rows.filter(state=State.RESOLVED)
+
+
+def _all(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return rows
+
+
+QUEUES: Final = {
+    queue.code: queue
+    for queue in (
+        Queue("open", _("未办结"), _open),
+        Queue("mine", _("待我处理"), _mine, DUE_FIRST),
+        Queue("logged", _("我登记的"), _logged),
+        Queue("late", _("超时"), _late, DUE_FIRST),
+        Queue("waiting", _("等待中"), _waiting),
+        Queue("resolved", _("待确认"), _resolved),
+        Queue("all", _("全部"), _all),
+    )
+}
+
+
+def with_first_due(rows: TicketQuerySet) -> TicketQuerySet:
+    """Annotated with `first_due`: when the first running clock is due."""
+    due = (
+        TicketClock.objects.filter(ticket=OuterRef("pk"), state=ClockState.RUNNING)
+        .values("ticket")
+        .annotate(first=Min("due_at"))
+        .values("first")
+    )
+    never = Value(NEVER, output_field=DateTimeField())
+    return rows.annotate(first_due=Coalesce(Subquery(due), never))
+
+
+def work_of(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
+    """What lies with these posts and is not over."""
+    return Ticket.objects.visible_to(actor).filter(post__in=post_ids).open()
+
+
+def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
+    """Open tickets that went up to one of these posts in their present cycle. Level 0 is a warning
+    to whoever has the ticket, not an escalation."""
+    went_up = TicketEvent.objects.filter(
+        ticket=OuterRef("pk"),
+        kind=EventKind.ESCALATED,
+        post__in=post_ids,
+        level__gte=1,
+        cycle=OuterRef("cycle"),
+    )
+    rows = Ticket.objects.visible_to(actor).open().exclude(state=State.RESOLVED)
+    return rows.filter(Exists(went_up))

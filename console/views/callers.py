@@ -1,0 +1,95 @@
+"""Who is on the line: matches of a number, and somebody who calls for the first time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from console import bench, callers, places, refusals
+from console.door import StaffRequest, staff_page
+from console.forms.intake import PersonForm
+from console.frame import frame
+from console.views.intake import open_form
+from core.clock import database_now
+from core.errors import DeskError
+from residents.enums import OccupancyRole
+from residents.services import handles, people
+
+
+def show_callers(request: StaffRequest, typed: str) -> HttpResponse:
+    """One person: their intake, ready to be filled. Several: who is it? Nobody: a new person.
+
+    Raises PhoneInvalid.
+    """
+    at = database_now()
+    matches = people.look_up(typed, actor=request.actor)
+    if len(matches) == 1:
+        return open_form(request, matches[0], at=at)
+    if matches:
+        return _choose(request, matches, at)
+    form = PersonForm(initial={"phone": typed.strip(), "role": OccupancyRole.OWNER})
+    return _new_person(request, form, at=at)
+
+
+@staff_page("callers.lookup")
+@require_POST
+def choose(request: StaffRequest) -> HttpResponse:
+    """The intake for the person that a handle names. Raises NotFound for an old handle."""
+    subject_id = handles.subject_of(request.POST.get("caller", ""))
+    match = callers.known(subject_id, actor=request.actor)
+    return open_form(request, match, at=database_now())
+
+
+@staff_page("residents.edit")
+@require_POST
+def register(request: StaffRequest) -> HttpResponse:
+    """Write a person down and go on with what they have to say."""
+    at = database_now()
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        try:
+            subject_id = _registered(form.cleaned_data, request, at)
+        except DeskError as error:
+            refusals.show(form, error, {"phone_invalid": "phone"})
+        else:
+            return open_form(request, callers.known(subject_id, actor=request.actor), at=at)
+    return _new_person(request, form, at=at, status=refusals.INVALID)
+
+
+def _registered(data: dict[str, Any], request: StaffRequest, at: datetime) -> UUID:
+    """Who has this name at this number already is not written down twice."""
+    unit = places.community(data["community"], actor=request.actor, permission=people.EDIT)
+    dwelling = places.dwelling(unit, data["building"], data["room"]) if unit else None
+    role, actor = OccupancyRole(data["role"]), request.actor
+    plain = people.clean_name(data["name"])
+    for match in people.find_by_phone(data["phone"]):
+        if match.name == plain:
+            if dwelling is not None:
+                people.move_in(match.subject_id, dwelling, role, actor=actor, at=at)
+            return match.subject_id
+    person = people.register(
+        plain, data["phone"], dwelling, role, actor=actor, at=at, is_minor=data["is_minor"]
+    )
+    return person.pk
+
+
+def _choose(request: StaffRequest, matches: list[people.CallerMatch], at: datetime) -> HttpResponse:
+    others = callers.open_tickets_of(matches, actor=request.actor)
+    context = {
+        **frame(request, at=at),
+        "cards": [callers.card(match) for match in matches],
+        "others": bench.list_rows(others, at=at, query=bench.query_of(request)),
+    }
+    return render(request, "console/callers.html", context)
+
+
+def _new_person(
+    request: StaffRequest, form: PersonForm, *, at: datetime, status: int = 200
+) -> HttpResponse:
+    context = {**frame(request, at=at), "form": form}
+    return render(request, "console/new_person.html", context, status=status)

@@ -1,0 +1,51 @@
+"""What was not solved in time and went up to one's posts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from complaints.models import Ticket
+from console import escalations, queues
+from console.context import posts_of
+from console.counting import counts_of, said
+from console.door import StaffRequest, staff_page
+from core import paging
+from core.clock import database_now
+from core.errors import InvalidInput
+
+SIZE: Final = 10
+
+
+@staff_page("escalations.receive")
+@require_GET
+def escalated(request: StaffRequest) -> HttpResponse:
+    at = database_now()
+    rows = queues.escalated_to(
+        request.actor, [post.pk for post in posts_of(request, request.user.pk)]
+    )
+    page = _page(rows, request.GET.get("after", ""))
+    context = {
+        "items": escalations.cases(page.rows, actor=request.actor, at=at),
+        "count": said(counts_of({"all": rows})["all"]),
+        "following": _url(page.next_cursor),
+        "previous": _url(page.previous_cursor),
+    }
+    return render(request, "console/escalated.html", context)
+
+
+def _page(rows: queues.TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
+    """What is overdue longest first."""
+    listed = queues.with_first_due(rows).for_list()
+    try:
+        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor or None)
+    except InvalidInput:
+        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE)
+
+
+def _url(cursor: str | None) -> str:
+    return f"{reverse('console:escalated')}?after={cursor}" if cursor else ""

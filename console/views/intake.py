@@ -1,0 +1,223 @@
+"""A new ticket: the form follows what the caller tells, and saving it never leaves the page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from complaints.enums import Channel, EventKind
+from complaints.models import Ticket, TicketEvent
+from complaints.services.intake import submit
+from console import bench, callers, chips, duplicates, ladders, matter, refusals
+from console.door import StaffRequest, staff_page
+from console.forms.intake import IntakeForm
+from console.frame import frame
+from console.intake_questions import NAMED_STAFF, PLACE
+from console.matter import Said, Where
+from console.once import done_once
+from core.clock import database_now
+from core.errors import DeskError, NotFound
+from organisation import access
+from residents.services import handles
+from residents.services.people import CallerMatch
+
+CREATE: Final = "tickets.create"
+#: fields of the service that the form calls by another name
+NAMES: Final = {"unit": "community", "dwelling": "home"}
+
+
+@staff_page(CREATE)
+@require_http_methods(["GET", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    at = database_now()
+    if request.method == "GET":
+        return open_form(request, None, at=at)
+    caller = _caller(request.POST.get("caller", ""), request)
+    form = _bound(request, caller, at)
+    if not form.is_valid() or form.unanswered - {PLACE}:
+        return _again(request, form, caller, at)
+    draft = form.keep(actor=request.actor, at=at)
+    if form.errors:
+        return _again(request, form, caller, at)
+    try:
+        number = _submit_once(request, form, caller, draft, at)
+    except DeskError as error:
+        refusals.show(form, error, NAMES)
+        return _again(request, form, caller, at, status=refusals.status_of(error))
+    done = urlencode({"draft": callers.draft_name(caller)})
+    return redirect(f"{reverse('console:recorded', args=[number])}?{done}")
+
+
+@staff_page(CREATE)
+@require_POST
+def needs(request: StaffRequest) -> HttpResponse:
+    """The part of the form that follows from the rest, while somebody types: the category that the
+    words sound like, further questions, and open tickets that may be the same."""
+    at = database_now()
+    said = _said(request.POST)
+    changed = _follow_words(said)
+    caller = _caller(said.get("caller", ""), request)
+    place = matter.where_so_far(said, actor=request.actor)
+    context = {
+        "form": _form(request, caller, at, said, initial=said),
+        "category_changed": changed,
+        "alike": _alike(said["category"], place, request, at),
+    }
+    return render(request, "console/intake.html#needs", context)
+
+
+@staff_page(CREATE)
+@require_GET
+def recorded(request: StaffRequest, number: str) -> HttpResponse:
+    """The number to read out. Whoever took a matter in may read it, even where the matter itself is
+    none of theirs, as a report about integrity."""
+    mine = TicketEvent.objects.filter(
+        ticket__reference=number, kind=EventKind.RECEIVED, staff=request.user
+    )
+    if not mine.exists():
+        raise Http404
+    at = database_now()
+    visible = Ticket.objects.visible_to(request.actor).for_list().filter(reference=number)
+    ticket = visible.first()
+    context = {
+        **frame(request, at=at, current=ticket),
+        "ticket": ticket,
+        "reference": number,
+        "draft": request.GET.get("draft", ""),
+    }
+    if ticket is not None:
+        context["clock"] = _first_promise(ticket, at)
+    return render(request, "console/recorded.html", context)
+
+
+def open_form(request: StaffRequest, caller: CallerMatch | None, *, at: datetime) -> HttpResponse:
+    """An empty form, for a known caller or for nobody in particular."""
+    handle = handles.handle_of(caller.subject_id) if caller else ""
+    form = _form(request, caller, at, {}, initial={"caller": handle})
+    return _page(request, form, caller, at)
+
+
+def _again(
+    request: StaffRequest,
+    form: IntakeForm,
+    caller: CallerMatch | None,
+    at: datetime,
+    *,
+    status: int = refusals.INVALID,
+) -> HttpResponse:
+    """The form as it was filled, with what is still missing."""
+    if not form.errors:
+        form.add_error(None, _("这类事项还要问几项，请补充后再受理。"))
+    return _page(request, form, caller, at, status=status)
+
+
+def _page(
+    request: StaffRequest,
+    form: IntakeForm,
+    caller: CallerMatch | None,
+    at: datetime,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **frame(request, at=at),
+        "form": form,
+        "kept": form.kept_photos(request.actor),
+        "draft": callers.draft_name(caller),
+    }
+    if caller is not None:
+        others = callers.tickets_of([caller.subject_id], actor=request.actor)
+        context["card"] = callers.full_card(caller, at=at)
+        context["others"] = bench.list_rows(
+            list(others[: callers.MOST_OTHERS]), at=at, query=bench.query_of(request)
+        )
+    return render(request, "console/intake.html", context, status=status)
+
+
+def _bound(request: StaffRequest, caller: CallerMatch | None, at: datetime) -> IntakeForm:
+    sent = request.POST
+    form = _form(request, caller, at, _said(sent), data=sent, files=request.FILES)
+    if sent.get("caller") and caller is None:
+        form.add_error(None, _("来电人信息已过期，请重新按电话查找；填写的内容还在。"))
+    return form
+
+
+def _form(
+    request: StaffRequest, caller: CallerMatch | None, at: datetime, said: Said, **kwargs: Any
+) -> IntakeForm:
+    """`said` is what is known of the matter so far; it decides whom it may be about."""
+    hotline = access.has(request.actor, "callers.lookup")
+    form = IntakeForm(
+        categories=bench.categories(),
+        caller=caller,
+        channel=Channel.HOTLINE if hotline else Channel.SITE_VISIT,
+        **kwargs,
+    )
+    if NAMED_STAFF in form.questions:
+        place = matter.where_so_far(said, actor=request.actor)
+        form.offer_people(matter.people_near(place.unit, at=at))
+    return form
+
+
+def _said(sent: QueryDict) -> dict[str, Any]:
+    return {**sent.dict(), "named_staff": sent.getlist("named_staff")}
+
+
+def _follow_words(said: dict[str, Any]) -> bool:
+    """Choose the category that the words sound like, until somebody chooses for themselves. Returns
+    whether the choice is a new one."""
+    current = said.setdefault("category", "")
+    best = matter.suggested_category(said)
+    if not best or current not in ("", said.get("suggested", "")):
+        return False
+    said["category"] = said["suggested"] = best
+    return best != current
+
+
+def _caller(handle: str, request: StaffRequest) -> CallerMatch | None:
+    """None for nobody, and for a handle that is too old."""
+    if not handle:
+        return None
+    try:
+        return callers.known(handles.subject_of(handle), actor=request.actor)
+    except NotFound:
+        return None
+
+
+def _alike(
+    category_code: str, place: Where, request: StaffRequest, at: datetime
+) -> list[dict[str, Any]]:
+    if not category_code or place.unit is None:
+        return []
+    found = duplicates.alike(
+        category_code, unit=place.unit, dwelling=place.dwelling, actor=request.actor, at=at
+    )
+    return bench.list_rows(found, at=at, query=bench.query_of(request))
+
+
+def _submit_once(
+    request: StaffRequest,
+    form: IntakeForm,
+    caller: CallerMatch | None,
+    draft: UUID | None,
+    at: datetime,
+) -> str:
+    new_ticket = matter.new_ticket(form, caller, draft, actor=request.actor)
+
+    def create() -> str:
+        return submit(new_ticket, actor=request.actor, at=at).reference
+
+    return done_once(request, "intake", create, at=at)
+
+
+def _first_promise(ticket: Ticket, at: datetime) -> dict[str, Any] | None:
+    live = ticket.live_clocks  # type: ignore[attr-defined]  # prefetched by for_list
+    return chips.first(live, at=at, rungs=ladders.rungs_of([]))

@@ -1,0 +1,92 @@
+"""My work: what runs out next stands first, and a thumb is enough for the next step."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from complaints.enums import Action, Entry, State
+from complaints.models import Ticket
+from complaints.querysets import TicketQuerySet
+from complaints.workflow import WAITING
+from console import acts, bench, queues
+from console.context import posts_of
+from console.counting import counts_of, said
+from console.door import StaffRequest, staff_page
+from core import paging
+from core.clock import database_now
+from core.errors import InvalidInput
+
+SIZE: Final = 30
+TABS: Final = {
+    "to-do": (gettext_lazy("待处理"), queues.TO_DO),
+    "waiting": (gettext_lazy("等待中"), WAITING),
+    "resolved": (gettext_lazy("已解决"), (State.RESOLVED,)),
+}
+FIRST: Final = "to-do"
+#: what a row offers, by the state of its ticket: the next step of the work, and saying something
+NEXT: Final[dict[str, tuple[str, ...]]] = {
+    State.ASSIGNED: (Action.ACCEPT,),
+    State.REOPENED: (Action.ACCEPT,),
+    State.ACCEPTED: (Action.START, Entry.NOTE),
+    State.IN_PROGRESS: (Action.RESOLVE, Entry.NOTE),
+    State.WAITING_RESIDENT: (Action.RESUME, Entry.NOTE),
+    State.WAITING_SUPPLIER: (Action.RESUME, Entry.NOTE),
+}
+
+
+@staff_page("tickets.handle")
+@require_GET
+def work(request: StaffRequest) -> HttpResponse:
+    at = database_now()
+    chosen = request.GET.get("tab", "")
+    chosen = chosen if chosen in TABS else FIRST
+    post_ids = [post.pk for post in posts_of(request, request.user.pk)]
+    mine = queues.work_of(request.actor, post_ids)
+    rows = queues.with_first_due(mine.filter(state__in=TABS[chosen][1]))
+    page = _page(rows, request.GET.get("after", ""))
+    context = {
+        "tabs": _tabs(mine, chosen),
+        "rows": [_with_steps(row) for row in bench.list_rows(page.rows, at=at)],
+        "following": _url(chosen, page.next_cursor),
+        "previous": _url(chosen, page.previous_cursor),
+        "here": _url(chosen, request.GET.get("after", "")) or reverse("console:work"),
+    }
+    return render(request, "console/work.html", context)
+
+
+def _page(rows: TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
+    listed = rows.for_list()
+    try:
+        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor or None)
+    except InvalidInput:
+        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE)
+
+
+def _tabs(mine: TicketQuerySet, chosen: str) -> list[dict[str, Any]]:
+    counts = counts_of({code: mine.filter(state__in=states) for code, (_, states) in TABS.items()})
+    return [
+        {
+            "label": label,
+            "count": said(counts[code]),
+            "url": f"{reverse('console:work')}?tab={code}",
+            "current": code == chosen,
+        }
+        for code, (label, _) in TABS.items()
+    ]
+
+
+def _with_steps(row: dict[str, Any]) -> dict[str, Any]:
+    steps = NEXT.get(row["ticket"].state, ())
+    return {**row, "steps": [acts.ACTS[code] for code in steps]}
+
+
+def _url(tab: str, cursor: str | None) -> str:
+    if not cursor:
+        return ""
+    return f"{reverse('console:work')}?tab={tab}&after={cursor}"
