@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from complaints.models import LadderStep, Policy, PolicyDuration
+from complaints.models import LadderStep, Policy, PolicyDuration, TicketClock
 from organisation.models import WorkCalendar
 
 
@@ -37,23 +37,31 @@ def follow_calendars(at: datetime) -> int:
     """Give each policy whose calendar has a newer version a version that counts by it; returns how
     many. Clocks that run keep the one they started on."""
     latest = {
-        calendar.code: calendar
-        for calendar in WorkCalendar.objects.order_by("code", "version")
+        calendar.code: calendar for calendar in WorkCalendar.objects.order_by("code", "version")
     }
     behind = [policy for policy in newest() if latest[policy.calendar.code] != policy.calendar]
     for policy in behind:
-        _renew(policy, latest[policy.calendar.code], at)
+        renew(policy, effective_from=at, calendar=latest[policy.calendar.code])
     return len(behind)
 
 
-def _renew(policy: Policy, calendar: WorkCalendar, at: datetime) -> Policy:
+def is_in_use(policy: Policy) -> bool:
+    """Whether a clock was ever started on it; then it stays as it is for good."""
+    return TicketClock.objects.filter(policy=policy).exists()
+
+
+def renew(
+    policy: Policy, *, effective_from: datetime, calendar: WorkCalendar | None = None
+) -> Policy:
+    """The next version after the newest, with the same promises, to be changed or not."""
+    last = Policy.objects.filter(code=policy.code).order_by("-version").values_list("version")[0]
     renewed = Policy(
         code=policy.code,
-        version=policy.version + 1,
+        version=last[0] + 1,
         name=policy.name,
         name_en=policy.name_en,
-        calendar=calendar,
-        effective_from=at,
+        calendar=calendar or policy.calendar,
+        effective_from=effective_from,
     )
     durations = [
         PolicyDuration(
