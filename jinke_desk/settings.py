@@ -50,7 +50,10 @@ OWNER_DATABASES: dict[str, dict[str, Any]] = {
 for _config in (*DATABASES.values(), *OWNER_DATABASES.values()):
     _config["CONN_MAX_AGE"] = 600
     _config["CONN_HEALTH_CHECKS"] = True
-    _config["OPTIONS"] = {**_config.get("OPTIONS", {}), "connect_timeout": 10}
+    _options = _config.get("OPTIONS", {})
+    # no JIT: compiling a recursive statement took 200 ms, running it one (docs/performance.md)
+    _said = f"{_options.get('options', '')} -c jit=off".strip()
+    _config["OPTIONS"] = {**_options, "connect_timeout": 10, "options": _said}
 DATABASE_ROUTERS = ["privacy.vault.router.KeysRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -53,7 +53,7 @@ def load(size: Size, *, seed: int, at: datetime, say: Say) -> bool:
     people.build_key_accounts(built.communities, residents)
     say(f"{size.tickets:,} tickets …")
     setting = tickets.setting_of(
-        list(Post.objects.select_related("role", "unit")), _chains(built.communities), at, random
+        list(Post.objects.select_related("role", "unit")), chains(built.communities), at, random
     )
     tickets.build_tickets(residents, size.tickets, setting=setting, say=say)
     installation.demo_loaded_at = at
@@ -62,7 +62,7 @@ def load(size: Size, *, seed: int, at: datetime, say: Say) -> bool:
     return True
 
 
-def _chains(communities: list[Unit]) -> dict[int, list[int]]:
+def chains(communities: list[Unit]) -> dict[int, list[int]]:
     """Each community's own id and those of the units above it, nearest first."""
     by_path = {unit.path: unit.pk for unit in Unit.objects.all()}
     step = Unit.steplen

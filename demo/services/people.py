@@ -70,11 +70,18 @@ def _room(number: int) -> str:
 
 
 def build_residents(
-    homes: list[Home], count: int, *, random: Random, at: datetime, say: Callable[[str], object]
+    homes: list[Home],
+    count: int,
+    *,
+    random: Random,
+    at: datetime,
+    say: Callable[[str], object],
+    first: int = 0,
 ) -> list[Resident]:
-    """People with name, number and home; the first is the one whom the demo signs in as."""
+    """People with name, number and home; number 0 is the one whom the demo signs in as. Those
+    before `first` are there already."""
     made: list[Resident] = []
-    numbers = iter(range(count))
+    numbers = iter(range(first, first + count))
     while batch := list(islice(numbers, BATCH)):
         made += _batch(batch, homes, random, at)
         if count > BATCH:

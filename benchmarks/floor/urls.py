@@ -1,0 +1,8 @@
+from django.urls import path
+
+from benchmarks.floor import views
+
+urlpatterns = [
+    path("tickets/", views.TicketsView.as_view()),
+    path("lookup/", views.LookupView.as_view()),
+]

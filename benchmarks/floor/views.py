@@ -1,0 +1,84 @@
+"""What one would write first: a plain serializer, the ORM, and nothing besides."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from benchmarks.floor.models import Person, Ticket, TicketHistory
+
+KINDS = ("complaint", "repair", "inquiry", "suggestion", "praise", "incident")
+CHANNELS = ("hotline", "app", "mini_program", "web", "email", "letter")
+PAGE = 50
+
+
+class NewTicketSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=KINDS)
+    category = serializers.CharField(max_length=60)
+    body = serializers.CharField(max_length=10_000)
+    summary = serializers.CharField(max_length=120, required=False, default="")
+    dwelling = serializers.UUIDField()
+    channel = serializers.ChoiceField(choices=CHANNELS, default="app")
+
+
+class CreatedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    reference = serializers.CharField()
+    state = serializers.CharField()
+    received_at = serializers.DateTimeField()
+
+
+class RowSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    reference = serializers.CharField()
+    kind = serializers.CharField()
+    category = serializers.CharField()
+    severity = serializers.CharField()
+    state = serializers.CharField()
+    summary = serializers.CharField()
+    unit = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    first_response_due_at = serializers.DateTimeField(allow_null=True)
+    resolve_due_at = serializers.DateTimeField(allow_null=True)
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    home = serializers.CharField()
+
+
+class TicketsView(APIView):
+    def get(self, request: Request) -> Response:
+        rows = Ticket.objects.order_by("-received_at", "-id")[:PAGE]
+        return Response({"results": RowSerializer(rows, many=True).data})
+
+    def post(self, request: Request) -> Response:
+        body = NewTicketSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        now = timezone.now()
+        columns = {
+            **body.validated_data,
+            "reference": str(now.timestamp()),
+            "severity": "ordinary",
+            "state": "received",
+            "unit": "",
+            "received_at": now,
+        }
+        with transaction.atomic():
+            ticket = Ticket.objects.create(**columns)
+            TicketHistory.objects.create(ticket=ticket, history_date=now, **columns)
+        return Response(CreatedSerializer(ticket).data, status=status.HTTP_201_CREATED)
+
+
+class LookupView(APIView):
+    def post(self, request: Request) -> Response:
+        index = hashlib.sha256(request.data["phone"].encode()).digest()
+        found = Person.objects.filter(blind_index=index)
+        return Response({"callers": PersonSerializer(found, many=True).data})
