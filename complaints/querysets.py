@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         TicketReporter,
     )
 
+Row = TypeVar("Row", bound=models.Model)
+
 VIEW: Final = "tickets.view"
 #: kinds that the right to view tickets does not open, and the right that does
 GATED: Final = {Kind.INTEGRITY: "integrity.view", Kind.PRIVACY: "privacy.view"}
@@ -44,17 +46,17 @@ def view_permission(kind: str) -> str:
     return GATED.get(Kind(kind), VIEW)
 
 
-class _HasWords(Lookup):  # type: ignore[type-arg]  # not subscriptable at run time
+class _HasWords(Lookup):
     """A `tsvector` against the words of `core.bigrams.query`, past PostgreSQL's own parser."""
 
     lookup_name = "has_words"
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list[Any]]:
+    ) -> tuple[str, tuple[Any, ...]]:
         tokens, values = self.process_lhs(compiler, connection)
         words, typed = self.process_rhs(compiler, connection)
-        return f"{tokens} @@ {words}::tsquery", [*values, *typed]
+        return f"{tokens} @@ {words}::tsquery", (*values, *typed)
 
 
 def has_words(query: str) -> _HasWords:
@@ -179,7 +181,7 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
         return self.filter(known).exclude(ticket__parties__staff_id=actor.staff_id)
 
 
-class EntryQuerySet(models.QuerySet[models.Model]):
+class EntryQuerySet(models.QuerySet[Row]):
     """Rows of a ticket's timeline; `_ticket` and `_visibility` lead to what decides."""
 
     _ticket = "ticket"
@@ -197,11 +199,11 @@ class EntryQuerySet(models.QuerySet[models.Model]):
         return self.filter(**dict.fromkeys(self._visibility, Visibility.PUBLIC))
 
 
-class EventQuerySet(EntryQuerySet):
+class EventQuerySet(EntryQuerySet["TicketEvent"]):
     pass
 
 
-class TextQuerySet(EntryQuerySet):
+class TextQuerySet(EntryQuerySet["TextEntry"]):
     _visibility = ("visibility", "event__visibility")
 
     def current(self) -> Self:
@@ -220,7 +222,7 @@ class TextQuerySet(EntryQuerySet):
         return rows
 
 
-class AttachmentQuerySet(EntryQuerySet):
+class AttachmentQuerySet(EntryQuerySet["Attachment"]):
     """Attachments of entries; those still in a draft belong to its owner (`in_drafts_of`)."""
 
     _ticket = "event__ticket"

@@ -89,7 +89,7 @@ class Batch:
 
 
 def _insert(
-    model: ModelClass, rows: Sequence[models.Model], numbered: bool
+    model: ModelClass, rows: list[models.Model], numbered: bool
 ) -> tuple[str, Sequence[Any]]:
     fields = [
         field

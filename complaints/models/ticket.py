@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -36,8 +37,8 @@ class Ticket(models.Model):
     state = models.CharField(
         _("状态"), max_length=20, choices=State.choices, default=State.RECEIVED
     )
-    # every sweep moves `next_step_at` and so rewrites all indexes of the row: keys whose index nobody
-    # would use, or that an index below begins with, have none
+    # every sweep moves `next_step_at` and so rewrites all indexes of the row: keys whose index
+    # nobody would use, or that an index below begins with, have none
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tickets", db_index=False)
     building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True)
     # personal data: nulled by erasure, not tracked by history
@@ -74,6 +75,12 @@ class Ticket(models.Model):
         no_db_index=["reference", "category", "unit", "building", "account", "post", "policy"],
     )
     objects = TicketQuerySet.as_manager()
+
+    # no columns: what `for_acting` and `for_list` read along with a ticket
+    named_ids: list[int]
+    resolver_id: int | None
+    summary_text: str | None
+    live_clocks: list[Any]
 
     class Meta:
         constraints = [

@@ -23,7 +23,7 @@ from complaints.models import (
     TicketEvent,
     TicketReporter,
 )
-from complaints.querysets import has_words
+from complaints.querysets import AttachmentQuerySet, TextQuerySet, has_words
 from complaints.services import photos, records
 from core import bigrams
 from core.actors import SYSTEM, ActorKind
@@ -42,7 +42,7 @@ def homes(subject_ids: SubjectIds) -> QuerySet[Ticket]:
     return Ticket.objects.filter(reporter__subject_id__in=subject_ids, dwelling__isnull=False)
 
 
-def texts(subject_ids: SubjectIds) -> QuerySet[TextEntry]:
+def texts(subject_ids: SubjectIds) -> TextQuerySet:
     """What the person said, by their own hand or by that of who took it down."""
     return TextEntry.objects.filter(
         _said_by_the_reporter(), ticket__reporter__subject_id__in=subject_ids, erased_at=None
@@ -53,7 +53,7 @@ def fragments(subject_ids: SubjectIds) -> QuerySet[SealedFragment]:
     return SealedFragment.objects.filter(subject_id__in=subject_ids)
 
 
-def pictures(subject_ids: SubjectIds) -> QuerySet[Attachment]:
+def pictures(subject_ids: SubjectIds) -> AttachmentQuerySet:
     """All pictures on the person's tickets: what staff took as proof shows the person's home."""
     return Attachment.objects.filter(event__ticket__reporter__subject_id__in=subject_ids)
 
@@ -101,7 +101,7 @@ def erase_reports(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
     return TicketReporter.objects.filter(pk__in=free).update(subject=None, erased_at=plan.at)
 
 
-def still_named(needles: Needles) -> QuerySet[TextEntry]:
+def still_named(needles: Needles) -> TextQuerySet:
     """What reporters said on tickets whose reporter was erased, with a needle in it."""
     rows = TextEntry.objects.filter(
         _said_by_the_reporter(), ticket__reporter__erased_at__isnull=False, erased_at=None
@@ -109,7 +109,7 @@ def still_named(needles: Needles) -> QuerySet[TextEntry]:
     return rows.filter(_naming(needles))
 
 
-def mentions(subject_ids: SubjectIds, needles: Needles) -> QuerySet[TextEntry]:
+def mentions(subject_ids: SubjectIds, needles: Needles) -> TextQuerySet:
     """Texts of others that name the person, on the tickets the person touched.
 
     Touched are those they reported and those of a dwelling they live or lived in or reported from,
@@ -138,7 +138,7 @@ def _naming(needles: Needles) -> Q:
     return found
 
 
-def _touched(subject_ids: SubjectIds) -> QuerySet[Ticket, dict[str, Any]]:
+def _touched(subject_ids: SubjectIds) -> QuerySet[Ticket, Any]:
     mine = Q(reporter__subject_id__in=subject_ids)
     lived_in = Q(dwelling__occupancies__subject_id__in=subject_ids)
     reported_from = Q(dwelling__in=homes(subject_ids).values("dwelling"))

@@ -107,8 +107,9 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
 
     received = batch.number(_received(ticket, actor, at))
     texts.compose(batch, received, sayings, actor=actor, subject_id=subject_id, at=at)
-    assigned = batch.number(_assign(ticket, _route(new, ticket, rules, at), at))
-    running = clocks.start(ticket, rules.terms_by_id[ticket.policy_id], at=at)
+    route = _route(new, ticket, rules, at)
+    assigned = batch.number(_assign(ticket, route, at))
+    running = clocks.start(ticket, route.terms, at=at)
     ticket.next_step_at = clocks.next_step(ticket, running, at=at)
     batch.add(*running, records.history_row(ticket, records.CREATED, actor=actor, reason="submit"))
 

@@ -108,8 +108,8 @@ def follow(token: str, *, actor: Actor) -> IO[bytes]:
     attachment = _seen_by(actor, public_id)
     name = attachment.thumbnail.name if thumbnail else attachment.file.name
     try:
-        return default_storage.open(name)
-    except FileNotFoundError:
+        return default_storage.open(name or "")
+    except (FileNotFoundError, IsADirectoryError):
         raise NotFound from None
 
 

@@ -17,9 +17,12 @@ def create(
 ) -> Policy:
     """Save an unsaved version with its unsaved durations and levels."""
     policy.save()
-    for part in (*durations, *ladder):
-        part.policy = policy
-        part.save()
+    for duration in durations:
+        duration.policy = policy
+        duration.save()
+    for step in ladder:
+        step.policy = policy
+        step.save()
     return policy
 
 
