@@ -91,7 +91,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_filters",
     "simple_history",
     "treebeard",
     "template_partials",
@@ -251,6 +250,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "TicketKindEnum": "complaints.enums.Kind",
+        "TicketStateEnum": "complaints.enums.State",
+        "EventKindEnum": "complaints.enums.EventKind",
+        "ClockKindEnum": "complaints.enums.ClockKind",
+        "ClockStateEnum": "complaints.enums.ClockState",
+        "RequestKindEnum": "privacy.rights.enums.RequestKind",
+        "RequestStateEnum": "privacy.rights.enums.RequestState",
+    },
 }
 
 # --- messages -----------------------------------------------------------------------------------
@@ -311,7 +319,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-    "publish-ledger": {"task": "vault.publish_ledger_head", "schedule": crontab(hour="0", minute="30")},
+    "publish-ledger": {
+        "task": "vault.publish_ledger_head",
+        "schedule": crontab(hour="0", minute="30"),
+    },
     "expire-consents": {"task": "vault.expire_consents", "schedule": crontab(hour="2", minute="5")},
     "verify-ledger": {"task": "vault.verify_ledger", "schedule": crontab(hour="3", minute="20")},
     "sweep-keys": {"task": "vault.sweep_orphan_keys", "schedule": crontab(hour="4", minute="10")},

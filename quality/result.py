@@ -91,7 +91,7 @@ def result(round: Round) -> Result:
 
 
 def _strata(round: Round) -> list[_Stratum]:
-    seen = {
+    seen: dict[int, dict[str, int]] = {
         row["member__stratum"]: row
         for row in SampleCase.objects.filter(round=round)
         .values("member__stratum")

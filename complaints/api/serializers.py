@@ -171,7 +171,9 @@ class UploadSerializer(StrictSerializer):
 class CategorySerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
-    parent = serializers.CharField(allow_null=True)
+    parent = serializers.CharField(  # type: ignore[assignment]  # the tree's word; DRF's own
+        allow_null=True  # `parent` is of nested fields, and this one is a shape
+    )
     evidence_to_close = serializers.BooleanField()
 
 

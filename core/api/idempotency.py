@@ -10,8 +10,7 @@ from rest_framework.request import Request
 
 from core.actors import Actor
 from core.errors import InvalidInput
-from core.services.idempotency import Claim
-from core.services.limits import bucket_hash
+from core.services.idempotency import Claim, scope_of
 
 HEADER = "Idempotency-Key"
 LONGEST = 100
@@ -28,13 +27,7 @@ def claim_of(request: Request, actor: Actor, what: str) -> Claim:
             _("请在请求头 Idempotency-Key 中提供一个不超过 100 个字符的唯一值，重试时保持不变。"),
             fields={HEADER: [_("缺少或无效。")]},
         )
-    return Claim(scope=f"{what}:{_caller(actor)}", key=key, body=canonical(request.data))
-
-
-def _caller(actor: Actor) -> str:
-    """Nothing personal: a resident's id is hashed with the key's scope by the limits' key."""
-    who = actor.staff_id or actor.machine_id or actor.subject_id
-    return bucket_hash("idempotency", f"{actor.kind}:{who}").hex()[:32]
+    return Claim(scope=scope_of(what, actor), key=key, body=canonical(request.data))
 
 
 def canonical(data: Any) -> bytes:

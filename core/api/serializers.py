@@ -42,4 +42,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField(help_text="Stable; programs decide by it.")
     detail = serializers.CharField(help_text="For people, in the language of the request.")
-    errors = FieldProblemSerializer(many=True, required=False)
+    errors = FieldProblemSerializer(  # type: ignore[assignment]  # RFC 9457 names it; DRF's
+        many=True,
+        required=False,  # own `errors` is of bound serializers, and this one is a shape
+    )

@@ -25,6 +25,13 @@ BATCH = 20_000
 HOMES_PER_BUILDING = 60
 PEOPLE_PER_HOME = 4 / 3
 
+PERSON = (
+    "subject_id", "name_sealed", "name_index", "is_minor", "do_not_call", "preferred_language",
+    "created_at",
+)  # fmt: skip
+CONTACT = ("subject_id", "kind", "sealed", "blind_index", "verified_at", "login")
+OCCUPANCY = ("subject_id", "dwelling_id", "role", "from_on")
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -97,13 +104,9 @@ def _batch(numbers: list[int], homes: list[Home], random: Random, at: datetime) 
         Resident(key.subject_id, homes[int(number / PEOPLE_PER_HOME) % len(homes)])
         for number, key in zip(numbers, fresh, strict=True)
     ]
-    columns = ("subject_id", "name_sealed", "name_index", "is_minor", "do_not_call",
-               "preferred_language", "created_at")  # fmt: skip
-    copy_rows(Person, columns, _people(residents, numbers, ring, random, at))
-    columns = ("subject_id", "kind", "sealed", "blind_index", "verified_at", "login")
-    copy_rows(ContactPoint, columns, _contacts(residents, numbers, ring, at))
-    columns = ("subject_id", "dwelling_id", "role", "from_on")
-    copy_rows(Occupancy, columns, _occupancies(residents, numbers))
+    copy_rows(Person, PERSON, _people(residents, numbers, ring, random, at))
+    copy_rows(ContactPoint, CONTACT, _contacts(residents, numbers, ring, at))
+    copy_rows(Occupancy, OCCUPANCY, _occupancies(residents, numbers))
     return residents
 
 

@@ -27,8 +27,11 @@ Record = Mapping[str, Any]
 class ErasurePlan(Protocol):
     """What an eraser may know of the request that drives it."""
 
-    request_ref: str
-    at: datetime
+    @property
+    def request_ref(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
 
     def holds(self, model: str, pk: Any) -> bool:
         """Whether this row stays restricted instead of being erased now."""

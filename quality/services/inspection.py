@@ -88,6 +88,8 @@ def report(round: Round, *, actor: Actor, at: datetime) -> Round:
 
 def handled(case: SampleCase, actor: Actor) -> bool:
     """Whether this member of staff has acted on the case's ticket."""
+    if actor.staff_id is None:
+        return False
     return TicketEvent.objects.filter(
         ticket__public_id=case.member.ticket_public_id, staff_id=actor.staff_id
     ).exists()

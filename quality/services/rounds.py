@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Avg, Case, FloatField, When
 
 from core.actors import Actor
+from core.errors import NotAllowed
 from organisation import access
 from quality import draw as drawing
 from quality import frame_sql, seed, sizing
@@ -49,6 +50,8 @@ class Plan:
 def plan(plan: Plan, *, actor: Actor, at: datetime) -> Round:
     """Commit to a seed and a plan. Raises NotAllowed, or CutOffInThePast."""
     access.require(actor, "quality.plan")
+    if actor.staff_id is None:
+        raise NotAllowed  # a round is planned by somebody who answers for it
     if plan.cut_off_at <= at:
         raise CutOffInThePast
     chosen = drawing.new_seed()

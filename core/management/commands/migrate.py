@@ -17,7 +17,7 @@ class Command(DjangoMigrate):
         super().add_arguments(parser)
         parser.set_defaults(database=None)
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: Any) -> Any:
         return {**super().get_check_kwargs(options), "databases": _databases(options)}
 
     def handle(self, *args: Any, **options: Any) -> None:
