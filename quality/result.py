@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -91,7 +92,7 @@ def result(round: Round) -> Result:
 
 
 def _strata(round: Round) -> list[_Stratum]:
-    seen: dict[int, dict[str, int]] = {
+    seen: dict[int, Mapping[str, Any]] = {
         row["member__stratum"]: row
         for row in SampleCase.objects.filter(round=round)
         .values("member__stratum")
