@@ -52,27 +52,26 @@ def _run(options: options_of.Options) -> int:
     path = report.write(run, outcomes)
     print(f"\nLoad average {run['load_before']} before, {run['load_after']} after; all in {path}")
     missed = report.failures(outcomes, quick=options.quick)
-    print("\n".join(["", "Missed:", *missed]) if missed else "\nEvery goal is kept.")
-    if options.quick:
-        print("(--quick: times were not judged.)")
+    judged = "Every count is kept; times are not judged at this size." if options.quick else ""
+    print("\n".join(["", "Missed:", *missed]) if missed else judged or "Every goal is kept.")
     return 1 if missed else 0
 
 
 def _measure(options: options_of.Options, built: Any) -> list[Any]:
     from benchmarks import webserver
     from benchmarks.works import create, lookup, queue, sweep
-    from benchmarks.works.context import Context, Ports
+    from benchmarks.works.context import Context, Webs
 
     works = {"create": create, "queue": queue, "lookup": lookup, "sweep": sweep}
     logs = Path(os.environ["LOG_DIR"])
     desk, floor = "jinke_desk.wsgi:application", "benchmarks.floor.wsgi:application"
     with ExitStack() as stack:
-        ports = Ports(
+        webs = Webs(
             ours=stack.enter_context(webserver.web(desk, built.ours, logs / "ours.log")),
             small=stack.enter_context(webserver.web(desk, built.small, logs / "small.log")),
             floor=stack.enter_context(webserver.web(floor, built.floor, logs / "floor.log")),
         )
-        context = Context(built, ports, options.size)
+        context = Context(built, webs, options.size)
         outcomes = []
         for name in options.works:
             begun = time.monotonic()

@@ -61,9 +61,7 @@ def parse(arguments: Sequence[str]) -> Options:
     base = QUICK if given.quick else Size()
     chosen = {each.name: getattr(given, each.name) for each in fields(Size)}
     size = Size(
-        **{
-            name: getattr(base, name) if value is None else value for name, value in chosen.items()
-        }
+        **{name: getattr(base, name) if value is None else value for name, value in chosen.items()}
     )
     _refuse(parser, size)
     return Options(size, tuple(given.only), given.quick, given.plans)

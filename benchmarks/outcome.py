@@ -1,4 +1,4 @@
-"""What a work comes to: figures of each side, and checks against the goals of docs/performance.md."""
+"""What a work comes to: figures of each side, and checks against the goals."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SUSPECT = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One side over all rounds, in `unit`; for requests also the median of each round's p50 and
-    p95 and the driver's share of one core."""
+    """One side over all rounds, in `unit`; for requests also the medians of p50 and p95, of the
+    driver's share of one core, and of the processor time that one request costs."""
 
     side: str
     unit: str
@@ -23,6 +23,8 @@ class Figure:
     p50_ms: float | None = None
     p95_ms: float | None = None
     driver_share: float | None = None
+    web_cpu_ms: float | None = None
+    postgres_cpu_ms: float | None = None
 
     @property
     def median(self) -> float:
@@ -41,6 +43,8 @@ class Figure:
             median(sample.p50 for sample in samples) * 1000,
             median(sample.p95 for sample in samples) * 1000,
             median(sample.driver_cpu / sample.seconds for sample in samples),
+            median(sample.web_cpu / sample.answers for sample in samples) * 1000,
+            median(sample.postgres_cpu / sample.answers for sample in samples) * 1000,
         )
 
 

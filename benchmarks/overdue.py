@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -74,7 +75,7 @@ def after_outage(count: int, fires_at: datetime) -> Backlog:
 
 def seed(backlog: Backlog, owner_url: str) -> None:
     """Write the tickets and have their tables analysed, so that no plan is a guess."""
-    values = {
+    values: dict[str, Any] = {
         "count": backlog.count,
         "fires_at": backlog.fires_at,
         "due_after": backlog.due_after,

@@ -23,16 +23,23 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
 
 def _figures(figures: Iterable[Figure]) -> list[str]:
-    head = f"  {'':<32}{'median':>10}{'best':>10}  {'':<11}{'p50 ms':>8}{'p95 ms':>8}{'driver':>8}"
-    return [head, *(_figure(each) for each in figures)]
+    head = ("median", "best", "", "p50 ms", "p95 ms", "web CPU ms", "SQL CPU ms", "driver")
+    return [
+        f"  {'':<32}{head[0]:>9}{head[1]:>9}  {head[2]:<11}"
+        + "".join(f"{word:>{len(word) + 2}}" for word in head[3:]),
+        *(_figure(each) for each in figures),
+    ]
 
 
 def _figure(figure: Figure) -> str:
     times = ""
-    if figure.p50_ms is not None and figure.p95_ms is not None:
-        times = f"{figure.p50_ms:>8.1f}{figure.p95_ms:>8.1f}{figure.driver_share or 0:>8.0%}"
+    if figure.p50_ms is not None:
+        times = (
+            f"{figure.p50_ms:>8.1f}{figure.p95_ms:>8.1f}{figure.web_cpu_ms:>12.1f}"
+            f"{figure.postgres_cpu_ms:>12.1f}{figure.driver_share:>8.0%}"
+        )
     return (
-        f"  {figure.side:<32}{figure.median:>10,.0f}{figure.best:>10,.0f}  {figure.unit:<11}{times}"
+        f"  {figure.side:<32}{figure.median:>9,.0f}{figure.best:>9,.0f}  {figure.unit:<11}{times}"
     )
 
 

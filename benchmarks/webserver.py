@@ -6,9 +6,10 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.driver import HOST, Connection, get
+from benchmarks.http import HOST, Connection, get
 from jinke_desk.launcher import processes
 from jinke_desk.launcher.places import PROJECT
 from jinke_desk.launcher.ports import free_port
@@ -18,13 +19,21 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
 
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A running server; `group` is the process group of all its workers."""
+
+    port: int
+    group: int
+
+
 class WebServerFailed(Exception):
     """It did not start; the message says what it wrote."""
 
 
 @contextmanager
-def web(application: str, settings: Mapping[str, str], log: Path) -> Iterator[int]:
-    """Serve on a free port of the loopback and yield that port."""
+def web(application: str, settings: Mapping[str, str], log: Path) -> Iterator[Web]:
+    """Serve on a free port of the loopback."""
     port = free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -38,7 +47,7 @@ def web(application: str, settings: Mapping[str, str], log: Path) -> Iterator[in
         )
     try:
         _wait(process, port, log)
-        yield port
+        yield Web(port, process.pid)
     finally:
         process.terminate()
         try:

@@ -180,7 +180,7 @@ def _callers(residents: list[Resident]) -> list[Caller]:
 
 def _session(role: str) -> str:
     """The cookie of somebody who holds such a post."""
-    staff = Staff.objects.filter(posts__role__code=role).order_by("pk").first()
+    staff = Staff.objects.filter(posts__role__code=role).order_by("pk")[0]
     client = Client()
     client.force_login(staff, backend="organisation.auth.PostBackend")
     return f"sessionid={client.cookies['sessionid'].value}"

@@ -6,22 +6,23 @@ from http.cookies import SimpleCookie
 from django.test import Client
 
 from benchmarks.options import Size
+from benchmarks.webserver import Web
 from benchmarks.world import FLOOR_TOKEN, World
 
 CSRF = "b" * 32
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    ours: int
-    small: int
-    floor: int
+class Webs:
+    ours: Web
+    small: Web
+    floor: Web
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     world: World
-    ports: Ports
+    webs: Webs
     size: Size
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.test import Client
 
 from benchmarks import outcome
-from benchmarks.driver import Side, post
+from benchmarks.driver import Side
+from benchmarks.http import post
 from benchmarks.outcome import Outcome
 from benchmarks.rounds import interleaved
 from benchmarks.statements import noted
@@ -37,8 +38,8 @@ def measure(context: Context) -> Outcome:
         return post("/tickets/", floor_headers(), _body(caller, number))
 
     sides = [
-        Side("floor: DRF, two rows", context.ports.floor, floor, 201),
-        Side("ours: POST /tickets/", context.ports.ours, ours, 201),
+        Side("floor: DRF, two rows", context.webs.floor, floor, 201),
+        Side("ours: POST /tickets/", context.webs.ours, ours, 201),
     ]
     least, found = interleaved(sides, context.size)
     return Outcome(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from benchmarks import outcome
-from benchmarks.driver import Side, post
+from benchmarks.driver import Side
+from benchmarks.http import post
 from benchmarks.outcome import Outcome
 from benchmarks.rounds import interleaved
 from benchmarks.statements import Statement, noted, plans_of
@@ -25,9 +26,9 @@ def measure(context: Context) -> Outcome:
         return post("/lookup/", floor_headers(), body)
 
     sides = [
-        Side("floor: DRF, one index hit", context.ports.floor, floor),
-        Side("ours: lookup", context.ports.ours, lambda n: among(size.residents, n)),
-        Side("ours: few residents", context.ports.small, lambda n: among(size.few_residents, n)),
+        Side("floor: DRF, one index hit", context.webs.floor, floor),
+        Side("ours: lookup", context.webs.ours, lambda n: among(size.residents, n)),
+        Side("ours: few residents", context.webs.small, lambda n: among(size.few_residents, n)),
     ]
     least, found, few = interleaved(sides, size)
     statements = asked(session, _phone(1, size.residents))

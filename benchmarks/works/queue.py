@@ -5,10 +5,12 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from benchmarks import outcome
-from benchmarks.driver import Side, get
+from benchmarks.driver import Side
+from benchmarks.http import get
 from benchmarks.outcome import Outcome
 from benchmarks.rounds import interleaved
 from benchmarks.statements import Statement, noted, plans_of
+from benchmarks.webserver import Web
 from benchmarks.works.context import Context, floor_headers, staff_client, staff_headers
 from complaints.api.views import ORDER
 from complaints.models import Ticket
@@ -21,10 +23,10 @@ PAGE = 50
 def measure(context: Context) -> Outcome:
     group, community = (context.world.sessions[role] for role in ("hotline_agent", "steward"))
     deep = f"{URL}?cursor={quote(cursor_of(context.size.deep_page))}"
-    ours, small, ports = context.ports.ours, context.ports.small, context.ports
+    ours, small = context.webs.ours, context.webs.small
     found = interleaved(
         [
-            _side("floor: DRF list of 50", ports.floor, "/tickets/", floor_headers()),
+            _side("floor: DRF list of 50", context.webs.floor, "/tickets/", floor_headers()),
             _side("ours: page 1", ours, URL, staff_headers(group)),
             _side("ours: page 1, few tickets", small, URL, staff_headers(group)),
             _side(f"ours: page {context.size.deep_page:,}", ours, deep, staff_headers(group)),
@@ -74,9 +76,9 @@ def cursor_of(page: int) -> str:
     return cursor or ""
 
 
-def _side(name: str, port: int, address: str, headers: dict[str, str]) -> Side:
+def _side(name: str, web: Web, address: str, headers: dict[str, str]) -> Side:
     request = get(address, headers)
-    return Side(name, port, lambda number: request)
+    return Side(name, web, lambda number: request)
 
 
 def _growth(context: Context, what: str) -> str:

@@ -60,9 +60,7 @@ def measure(context: Context) -> Outcome:
             if number:
                 rates[name].append(amount / seconds)
         _require_same(written["floor: batched SQL"], written["ours: sweep"])
-    least, found, few = (
-        Figure(name, "tickets/s", tuple(values)) for name, values in rates.items()
-    )
+    least, found, few = (Figure(name, "tickets/s", tuple(values)) for name, values in rates.items())
     drained, drain_rate = _drain(context, next(backlogs))
     statements, plans = _count_statements(context, next(backlogs))
     return Outcome(
