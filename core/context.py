@@ -9,4 +9,8 @@ from django.http import HttpRequest
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    return {"desk_mode": settings.MODE.value, "languages": settings.LANGUAGES}
+    return {
+        "desk_mode": settings.MODE.value,
+        "languages": settings.LANGUAGES,
+        "hotline": settings.HOTLINE_NUMBER,
+    }

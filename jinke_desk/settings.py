@@ -261,6 +261,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# The number residents call day and night; pages name it where something cannot wait.
+HOTLINE_NUMBER = env.text("HOTLINE_NUMBER", "" if PRODUCTION else "400 000 0000")
+
 # --- messages -----------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Jinke Desk <desk@localhost>")

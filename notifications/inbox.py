@@ -35,6 +35,12 @@ def unread_count(staff_id: int) -> int:
     return len(unread.values_list("pk")[:COUNTED])
 
 
+def unread_count_of(subject_ids: Collection[UUID]) -> int:
+    """What is new for a resident since they last looked; counting stops at a hundred."""
+    unread = Notice.objects.filter(subject_id__in=subject_ids, read_at__isnull=True)
+    return len(unread.values_list("pk")[:COUNTED])
+
+
 def of_staff(staff_id: int, *, before_id: int | None = None, limit: int = PAGE) -> list[Shown]:
     """Newest first; `before_id` is the last one seen on the page before."""
     return _page(Notice.objects.filter(staff_id=staff_id), before_id, limit)
@@ -51,6 +57,12 @@ def mark_read(staff_id: int, notice_ids: Iterable[int] | None = None, *, at: dat
     unread = Notice.objects.filter(staff_id=staff_id, read_at__isnull=True)
     if notice_ids is not None:
         unread = unread.filter(pk__in=list(notice_ids))
+    return unread.update(read_at=at)
+
+
+def mark_read_of(subject_ids: Collection[UUID], *, at: datetime) -> int:
+    """A resident has looked at their notices."""
+    unread = Notice.objects.filter(subject_id__in=subject_ids, read_at__isnull=True)
     return unread.update(read_at=at)
 
 

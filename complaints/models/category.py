@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Severity
@@ -23,4 +24,5 @@ class Category(models.Model):
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
-        return self.name
+        english = (translation.get_language() or "").startswith("en")
+        return self.name_en if english else self.name

@@ -58,10 +58,18 @@ def revoke(token: str, *, at: datetime) -> bool:
     return bool(live.update(revoked_at=at))
 
 
-def revoke_all(subject_ids: Iterable[UUID], *, at: datetime) -> int:
-    """End every sign-in of these people; returns how many there were."""
+def revoke_all(subject_ids: Iterable[UUID], *, at: datetime, keep_id: int | None = None) -> int:
+    """End every sign-in of these people, but on the device `keep_id`; returns how many there were."""
     live = DeviceToken.objects.filter(subject_id__in=list(subject_ids), revoked_at__isnull=True)
-    return live.update(revoked_at=at)
+    others = live if keep_id is None else live.exclude(pk=keep_id)
+    return others.update(revoked_at=at)
+
+
+def live_count(subject_ids: Iterable[UUID]) -> int:
+    """On how many devices these people are signed in now."""
+    return DeviceToken.objects.filter(
+        subject_id__in=list(subject_ids), revoked_at__isnull=True, expires_at__gt=Now()
+    ).count()
 
 
 def delete_ended(*, before: datetime) -> int:

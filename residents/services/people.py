@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.actors import Actor
-from core.errors import InvalidInput
+from core.actors import Actor, ActorKind
+from core.errors import InvalidInput, NotAllowed
 from core.masking import mask_name
 from organisation import access
+from organisation.enums import Language
 from organisation.models import Dwelling, Unit
 from organisation.services.posts import local_date
 from privacy.vault.registry import field_label
@@ -252,6 +253,16 @@ def clean_name(name: str) -> str:
 
 def name_index(name: str) -> bytes:
     return blind_index("name", clean_name(name))
+
+
+def choose_language(subject_id: UUID, language: Language, *, actor: Actor) -> None:
+    """In which language the desk writes to somebody: their own choice, no matter of the record.
+
+    Raises NotAllowed for anybody else.
+    """
+    if actor.kind is not ActorKind.REPORTER or actor.subject_id != subject_id:
+        raise NotAllowed
+    Person.objects.filter(pk=subject_id).update(preferred_language=language)
 
 
 def _write_person(

@@ -1,0 +1,112 @@
+"""The timeline as people know it from parcels: newest first, without names of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.enums import Action, EventKind, RejectReason, State, TextRole
+from complaints.models import TicketEvent
+from complaints.reading import Entry
+from portal import pictures
+
+#: a state in the resident's words, where the desk's own would tell them nothing
+_STATES: Final[dict[str, Promise]] = {
+    State.ASSIGNED: gettext_lazy("已派单"),
+    State.WAITING_RESIDENT: gettext_lazy("等您补充"),
+    State.WAITING_SUPPLIER: gettext_lazy("等待配件或外部单位"),
+    State.RESOLVED: gettext_lazy("等您确认"),
+    State.REOPENED: gettext_lazy("重新处理"),
+}
+
+_TITLES: Final[dict[str, Promise]] = {
+    EventKind.RECEIVED: gettext_lazy("已受理"),
+    EventKind.ACCEPTED: gettext_lazy("处理人员已接单"),
+    EventKind.STARTED: gettext_lazy("正在处理"),
+    EventKind.RESUMED: gettext_lazy("继续处理"),
+    EventKind.REPLIED: gettext_lazy("已答复您"),
+    EventKind.RESOLVED: gettext_lazy("已处理，请您确认"),
+    EventKind.REOPENED: gettext_lazy("重新打开，继续处理"),
+    EventKind.CLOSED: gettext_lazy("已办结"),
+    EventKind.WITHDRAWN: gettext_lazy("已撤回"),
+    EventKind.CORRECTED: gettext_lazy("内容已更正"),
+}
+
+
+def rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Data for `{% parcel %}` from a timeline that stands oldest first."""
+    return [_row(entry) for entry in reversed(list(entries))]
+
+
+def state_words(state: str) -> str:
+    return str(_STATES.get(state) or State(state).label)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "title": _title(entry.event),
+        "detail": _detail(entry),
+        "photos": [pictures.shown(photo) for photo in entry.photos],
+    }
+
+
+def _title(event: TicketEvent) -> str:
+    built = _BUILT.get(event.kind)
+    if built is not None:
+        return built(event)
+    return str(_TITLES.get(event.kind) or event.get_kind_display())
+
+
+def _detail(entry: Entry) -> str:
+    if entry.erased:
+        return _("（个人信息已删除）")
+    place = entry.text(TextRole.PLACE)
+    where = _("地点：%(place)s") % {"place": place} if place else ""
+    return "\n".join(part for part in (entry.text(), where) if part)
+
+
+def _post(event: TicketEvent, sentence: str, without: str) -> str:
+    """Unit and role of a post: who holds it is nobody's business here."""
+    if event.post is None:
+        return without
+    post = _("%(unit)s%(role)s") % {"unit": event.post.unit.name, "role": event.post.role}
+    return sentence % {"post": post}
+
+
+def _waiting(event: TicketEvent) -> str:
+    if event.action == Action.WAIT_RESIDENT:
+        return _("等您补充")
+    return _("等待配件或外部单位")
+
+
+def _said_by_whom(event: TicketEvent, mine: str, noted: str) -> str:
+    return mine if event.staff_id is None else noted
+
+
+def _rated(event: TicketEvent) -> str:
+    scores = {"handling": event.handling_score, "outcome": event.outcome_score}
+    return _("您的评价：处理过程 %(handling)s 星，处理结果 %(outcome)s 星") % scores
+
+
+def _rejected(event: TicketEvent) -> str:
+    if event.reason_code not in RejectReason.values:
+        return str(event.get_kind_display())
+    return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
+
+
+#: titles that say more than the kind of event does
+_BUILT: Final[dict[str, Callable[[TicketEvent], str]]] = {
+    EventKind.ASSIGNED: lambda event: _post(event, _("已派给%(post)s"), _("已派单")),
+    EventKind.TAKEN_OVER: lambda event: _post(event, _("已由%(post)s接手"), _("已由上级接手")),
+    EventKind.GIVEN_BACK: lambda event: _post(event, _("已交回%(post)s"), _("已交回处理")),
+    EventKind.WAITING: _waiting,
+    EventKind.ADDED: lambda event: _said_by_whom(event, _("您补充了情况"), _("已记下您的补充")),
+    EventKind.URGED: lambda event: _said_by_whom(event, _("您催了一次"), _("已记下您的催办")),
+    EventKind.RATED: _rated,
+    EventKind.REJECTED: _rejected,
+}

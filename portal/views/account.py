@@ -1,0 +1,65 @@
+"""Where somebody lives, in which language the desk writes to them, and what it told them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
+
+from core.clock import database_now
+from notifications import inbox
+from organisation.enums import Language
+from portal import homes
+from portal.door import ResidentRequest, resident_page
+from privacy.vault.services import subjects
+from residents.models import Person
+from residents.services import people
+
+
+@require_GET
+@resident_page
+def account(request: ResidentRequest) -> HttpResponse:
+    at = database_now()
+    lived_in = homes.homes_of(request.actor, at=at)
+    others = homes.household(lived_in, request.actor, at=at)
+    person = Person.objects.filter(pk=request.resident.subject_id).first()
+    context = {
+        "homes": [(home, others.get(home.dwelling_id, [])) for home in lived_in],
+        "languages": Language.choices,
+        "chosen": person.preferred_language if person else Language.CHINESE,
+    }
+    return render(request, "portal/account.html", context)
+
+
+@require_POST
+@resident_page
+def choose_language(request: ResidentRequest) -> HttpResponse:
+    """For messages, and for the pages on this device."""
+    chosen = request.POST.get("language", "")
+    if chosen not in Language.values:
+        return redirect("portal:account")
+    people.choose_language(request.resident.subject_id, Language(chosen), actor=request.actor)
+    with translation.override(chosen):
+        messages.success(request, _("已保存。"))
+    response = set_language(request)
+    response["Location"] = reverse("portal:account")
+    return response
+
+
+@require_GET
+@resident_page
+def notices(request: ResidentRequest) -> HttpResponse:
+    """Opening the page is reading it: what was new until now is marked for this one time."""
+    kin = subjects.closure([request.resident.subject_id])
+    before = request.GET.get("before", "")
+    rows = inbox.of_subjects(kin, before_id=int(before) if before.isdecimal() else None)
+    more = len(rows) == inbox.PAGE
+    inbox.mark_read_of(kin, at=database_now())
+    following = f"?before={rows[-1].notice.pk}" if more else ""
+    context = {"rows": rows, "following": following}
+    return render(request, "portal/notices.html", context)
