@@ -115,6 +115,17 @@ ACTS: Final[dict[str, Act]] = {
 
 #: these stand at the foot of the timeline, not among the buttons
 COMPOSERS: Final = (Entry.REPLY, Entry.NOTE)
+#: the next step of the work, drawn as the main button
+STEPS: Final = frozenset(
+    {
+        Action.ACCEPT,
+        Action.START,
+        Action.RESUME,
+        Action.RESOLVE,
+        Action.CLOSE,
+        Action.ASSIGN,
+    }
+)
 #: buttons in the head; what is left goes into its menu
 IN_SIGHT: Final = 4
 
@@ -128,7 +139,11 @@ def allowed(actor: Actor, ticket: Ticket) -> list[Act]:
 def form_for(act: Act, ticket: Ticket, *, actor: Actor, at: datetime, **kwargs: Any) -> ActForm:
     if act.form is forms.AssignForm:
         kwargs["posts"] = takers(ticket, at=at)
-    return act.form(ticket=ticket, actor=actor, verb=act.code, **kwargs)
+    form = act.form(ticket=ticket, actor=actor, verb=act.code, **kwargs)
+    if act.code in COMPOSERS:
+        words = {"data-key": act.key, "data-key-label": str(act.label)}
+        form.fields[forms.TEXT].widget.attrs.update(words)
+    return form
 
 
 def perform(

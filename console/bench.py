@@ -45,7 +45,7 @@ class FilterForm(forms.Form):
     )
 
     def __init__(self, *args: Any, categories: Sequence[Category] = (), **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", label_suffix="", **kwargs)
+        super().__init__(*args, **{"auto_id": "filter_%s", "label_suffix": "", **kwargs})
         anything = ("", _("不限"))
         branches = [one for one in categories if "." not in one.code]
         self.fields["kind"].choices = [anything, *Kind.choices]  # type: ignore[attr-defined]

@@ -41,7 +41,7 @@ class Card:
     handle: str
     draft: str
     homes: list[dict[str, str]]
-    contacts: list[dict[str, str]] = field(default_factory=list)
+    contacts: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
     manager: Post | None = None
 
@@ -114,14 +114,15 @@ def contacts_of(subject_id: UUID) -> list[ContactPoint]:
     return list(rows)
 
 
-def _masked(subject_id: UUID) -> list[dict[str, str]]:
+def _masked(subject_id: UUID) -> list[dict[str, Any]]:
     rows = contacts_of(subject_id)
     texts = sealing.reveal_many((row.subject_id, SEALED, row.sealed) for row in rows)
     return [
         {
             "kind": str(row.get_kind_display()),
             "icon": "phone" if row.kind == ContactKind.PHONE else "send",
-            "masked": _mask(row.kind, text) if text else "—",
+            "masked": (masked := _mask(row.kind, text) if text else "—"),
+            "shown": masked,
         }
         for row, text in zip(rows, texts, strict=True)
     ]

@@ -48,7 +48,7 @@ class Queue:
 
 
 def _open(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    return rows.open()
+    return rows.open().exclude(state=State.RESOLVED)
 
 
 def _mine(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
@@ -81,7 +81,7 @@ def _all(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
 QUEUES: Final = {
     queue.code: queue
     for queue in (
-        Queue("open", _("未办结"), _open),
+        Queue("open", _("未解决"), _open),
         Queue("mine", _("待我处理"), _mine, DUE_FIRST),
         Queue("logged", _("我登记的"), _logged),
         Queue("late", _("超时"), _late, DUE_FIRST),

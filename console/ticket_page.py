@@ -91,6 +91,7 @@ def _buttons(
         {
             "act": act,
             "form": None if act.at_once else _form(act, ticket, request, at),
+            "main": place == 0 and act.code in acts.STEPS,
             "in_sight": place < acts.IN_SIGHT and not act.danger,
         }
         for place, act in enumerate(offered)
@@ -140,7 +141,8 @@ def _around(
     shown = match is not None and match.shown_in_full
     card = callers.full_card(match, at=at) if match else None
     for place, contact in enumerate(card.contacts if card else ()):
-        contact["clear"] = revealed.get(str(place), "")
+        contact["shown"] = revealed.get(str(place), contact["masked"])
+        contact["revealed"] = str(place) in revealed
     return {
         "reporter": reporter,
         "card": card,

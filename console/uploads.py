@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Attachment
@@ -71,8 +72,9 @@ class WithPhotos(forms.Form):
         return [entries.photo(row) for row in held.order_by("pk")]
 
     def _carry(self, draft: UUID) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix("draft")] = str(draft)
+        carried = cast(QueryDict, self.data).copy()
+        carried[self.add_prefix("draft")] = str(draft)
+        self.data = carried
 
 
 def _why(error: DeskError) -> str:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import DEFAULT_WAIT, LONGEST_WAIT, RejectReason, TextRole
@@ -30,7 +29,7 @@ class ActForm(forms.Form):
     internal = False
 
     def __init__(self, *args: Any, ticket: Ticket, actor: Actor, verb: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{verb}_%s", label_suffix="", **kwargs)
+        super().__init__(*args, **{"auto_id": f"{verb}_%s", "label_suffix": "", **kwargs})
         self.ticket, self.actor = ticket, actor
 
     def arguments(self) -> dict[str, Any]:
@@ -46,9 +45,8 @@ class ActForm(forms.Form):
         return {self.argument: TEXT, "note": TEXT, "photo": "photos", "draft": "photos"}
 
 
-def _text(
-    label: Promise, role: TextRole, *, hint: Promise | str = "", rows: int = 4, **kw: Any
-) -> Any:
+def _text(label: Any, role: TextRole, *, hint: Any = "", rows: int = 4, **kw: Any) -> Any:
+    """A field for words; label and hint are translated when they are shown."""
     return forms.CharField(
         label=label,
         help_text=hint,

@@ -8,9 +8,9 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Channel, Kind, Protection, Severity
+from complaints.enums import Channel, Kind, Protection, Severity, TextRole
 from complaints.models import Category
-from complaints.services.texts import LONGEST, TextRole
+from complaints.services.texts import LONGEST
 from console import intake_questions, words
 from console.uploads import WithPhotos
 from organisation.models import Post
@@ -86,7 +86,7 @@ class IntakeForm(PlaceFields, WithPhotos):
         channel: str = Channel.HOTLINE,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, auto_id="intake_%s", label_suffix="", **kwargs)
+        super().__init__(*args, **{"auto_id": "intake_%s", "label_suffix": "", **kwargs})
         self._offer("kind", [(kind.value, kind.label) for kind in KINDS])
         self._offer("channel", [(one.value, one.label) for one in CHANNELS])
         self._offer("category", [("", _("按描述推荐，或自己选")), *grouped(categories)])
@@ -144,7 +144,7 @@ class PersonForm(PlaceFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         from residents.enums import OccupancyRole
 
-        super().__init__(*args, auto_id="person_%s", label_suffix="", **kwargs)
+        super().__init__(*args, **{"auto_id": "person_%s", "label_suffix": "", **kwargs})
         self.fields["role"].choices = OccupancyRole.choices  # type: ignore[attr-defined]
 
 

@@ -19,4 +19,4 @@ class RevealForm(forms.Form):
     reason = forms.ChoiceField(label=_("为什么需要看"), choices=RevealReason.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

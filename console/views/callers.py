@@ -10,13 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from console import bench, callers, places, refusals
+from console import bench, callers, places
 from console.door import StaffRequest, staff_page
 from console.forms.intake import PersonForm
 from console.frame import frame
 from console.views.intake import open_form
 from core.clock import database_now
 from core.errors import DeskError
+from core.pages import refusals
 from residents.enums import OccupancyRole
 from residents.services import handles, people
 

@@ -16,15 +16,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from complaints.enums import Channel, EventKind
 from complaints.models import Ticket, TicketEvent
 from complaints.services.intake import submit
-from console import bench, callers, chips, duplicates, ladders, matter, refusals
+from console import bench, callers, chips, duplicates, ladders, matter
 from console.door import StaffRequest, staff_page
 from console.forms.intake import IntakeForm
 from console.frame import frame
 from console.intake_questions import NAMED_STAFF, PLACE
 from console.matter import Said, Where
-from console.once import done_once
 from core.clock import database_now
 from core.errors import DeskError, NotFound
+from core.pages import refusals
+from core.pages.once import done_once
 from organisation import access
 from residents.services import handles
 from residents.services.people import CallerMatch
@@ -215,7 +216,7 @@ def _submit_once(
     def create() -> str:
         return submit(new_ticket, actor=request.actor, at=at).reference
 
-    return done_once(request, "intake", create, at=at)
+    return done_once(request, "intake", create, actor=request.actor, at=at)
 
 
 def _first_promise(ticket: Ticket, at: datetime) -> dict[str, Any] | None:

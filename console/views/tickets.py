@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from complaints.models import Ticket
-from console import acts, bench, history, refusals, revealing, ticket_page
+from console import acts, bench, history, revealing, ticket_page
 from console.acts import Act
 from console.door import StaffRequest, staff_page
 from console.forms.acts import ActForm
 from console.forms.reveal import RevealForm
 from console.frame import VIEW
-from console.once import done_once
 from console.uploads import WithPhotos
 from core.clock import database_now
 from core.errors import DeskError
+from core.pages import refusals
+from core.pages.once import done_once
 from organisation import access
 
 ANY_VIEW: Final = (*VIEW, "privacy.view")
@@ -110,7 +111,7 @@ def _perform(request: StaffRequest, wanted: Act, form: ActForm, at: datetime) ->
         return acts.perform(wanted, form, draft=draft, version=version, at=at).reference
 
     try:
-        done_once(request, f"{wanted.code}:{form.ticket.pk}", perform, at=at)
+        done_once(request, f"{wanted.code}:{form.ticket.pk}", perform, actor=request.actor, at=at)
     except DeskError as error:
         if error.code in ("not_allowed", "not_found"):
             raise

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import badges, charts, display
+from core.reference import pretty
 
 register = template.Library()
 
@@ -94,9 +95,8 @@ def _sign(look: badges.Look, label: str) -> SafeString:
 
 @register.simple_tag
 def reference(number: object, size: str = "") -> SafeString:
-    """A reference number in groups of four, to be read out; copying it copies digits only."""
-    digits = str(number)
-    groups = [digits[i : i + 4] for i in range(0, len(digits), 4)]
+    """A reference number in groups, as it is read out; copying it copies digits only."""
+    groups = pretty(str(number)).split()
     parts = format_html_join("", "<span>{}</span>", ((group,) for group in groups))
     css = f"reference reference--{size}" if size else "reference"
     return format_html('<span class="{}">{}</span>', css, parts)

@@ -52,6 +52,18 @@ def test_keys_are_letters_while_somebody_types(site):
     assert not page.locator("#keys-help").is_visible()
 
 
+def test_control_and_enter_send_the_form_one_is_writing_in(site):
+    page = _page(site, '<form method="post" action="/sent"><textarea aria-label="t"></textarea></form>')
+    site.add("/sent", CONSOLE + END)
+
+    page.keyboard.press("Control+Enter")
+    assert site.posted == []
+
+    page.locator("textarea").press("Control+Enter")
+    page.wait_for_url("**/sent")
+    assert site.posted == ["/sent"]
+
+
 def test_keys_rest_while_a_modifier_is_held_or_a_dialog_is_open(site):
     body = '<a href="#new" data-key="n">新建</a>{% dialog "d" title="x" %}x{% enddialog %}'
     page = _page(site, body)

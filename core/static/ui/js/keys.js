@@ -81,7 +81,16 @@ function act(key) {
   return Boolean(target);
 }
 
+// Ctrl and Enter send the form one is writing in.
+function send(event) {
+  const field = event.key === "Enter" && !event.isComposing && typing(event.target);
+  if (!field?.form) return false;
+  field.form.requestSubmit();
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && send(event)) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (typing(event.target) || document.querySelector("dialog[open]")) return;

@@ -26,3 +26,19 @@ function leaveLater(message) {
 
 ready(document);
 document.addEventListener("htmx:after:swap", () => ready(document));
+
+// What was sent in the background and came to nothing says so; the form stays as it is.
+function failed(words) {
+  const box = document.getElementById("messages");
+  const message = box.querySelector("[data-message-error]").content.cloneNode(true);
+  message.querySelector("p").textContent = words(box.dataset);
+  box.append(message);
+  ready(box);
+}
+
+document.addEventListener("htmx:response:error", (event) => {
+  const { status } = event.detail.ctx.response;
+  if (status >= 500) failed((said) => said.failed);
+  else if (status === 403 || status === 404) failed((said) => said.refused);
+});
+document.addEventListener("htmx:error", (event) => event.detail.ctx && failed((said) => said.failed));
