@@ -84,6 +84,13 @@ class Entry(models.TextChoices):
     RATE = "rate", _("评价")
 
 
+class Decision(models.TextChoices):
+    """What senior staff do with a ticket that has come up to them."""
+
+    TAKE_OVER = "take_over", _("接管")
+    GIVE_BACK = "give_back", _("批示退回")
+
+
 class Visibility(models.TextChoices):
     PUBLIC = "public", _("住户可见")
     INTERNAL = "internal", _("内部")

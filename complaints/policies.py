@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from complaints import workflow
-from complaints.enums import Action, Entry, Kind, Severity, State
+from complaints.enums import Action, Decision, Entry, Kind, Severity, State
 from complaints.querysets import view_permission
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
@@ -20,7 +20,7 @@ from privacy.vault.models import DataSubject
 if TYPE_CHECKING:
     from complaints.models import Ticket
 
-Verb = Action | Entry
+Verb = Action | Entry | Decision
 
 HANDLE: Final = "tickets.handle"
 ASSIGN: Final = "tickets.assign"
@@ -28,6 +28,7 @@ CREATE: Final = "tickets.create"
 CLOSE: Final = "tickets.close"
 REPLY: Final = "tickets.reply"
 NOTE: Final = "tickets.note"
+DECIDE: Final = "escalations.decide"
 
 #: what staff and machines need for each verb
 STAFF_NEEDS: Final[dict[Verb, str]] = {
@@ -46,6 +47,8 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Entry.NOTE: NOTE,
     Entry.ADD: CREATE,
     Entry.URGE: CREATE,
+    Decision.TAKE_OVER: DECIDE,
+    Decision.GIVE_BACK: DECIDE,
 }
 
 #: a privacy request is nobody's but the privacy officer's; the approver is the second person
@@ -56,6 +59,7 @@ PRIVACY_NEEDS: Final[dict[str, str]] = {
     NOTE: "privacy.view",
     CREATE: "privacy.verify",
     CLOSE: "privacy.approve",
+    DECIDE: "privacy.approve",
 }
 
 #: what a resident may do with what they reported
@@ -63,15 +67,20 @@ REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
     {Action.REOPEN, Action.CLOSE, Action.WITHDRAW, Entry.ADD, Entry.URGE, Entry.RATE}
 )
 
-#: the system acts for nobody: it neither rates nor closes what needs a second person
-SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE})
+#: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
+SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE, *Decision})
 
 #: what the handler may not do alone
-NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset({Action.CLOSE, Action.WITHDRAW})
+NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
+    {Action.CLOSE, Action.WITHDRAW, Decision.TAKE_OVER}
+)
 
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
+
+#: states in which a matter that came up is still somebody's work
+DECIDED_IN: Final = frozenset(State) - {*workflow.TERMINAL, State.RESOLVED, State.CALL_BACK}
 
 #: states in which an entry is not taken
 NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
@@ -92,13 +101,15 @@ def possible(verb: Verb, state: str) -> bool:
     """Whether the ticket's state allows it at all, whoever asks."""
     if isinstance(verb, Action):
         return workflow.target(State(state), verb) is not None
+    if isinstance(verb, Decision):
+        return State(state) in DECIDED_IN
     return State(state) not in NO_ENTRY_IN[verb]
 
 
 def allowed_actions(actor: Actor, ticket: Ticket) -> list[str]:
     """What this actor may do with this ticket now, in the order of the workflow."""
     ticket = _with_facts(ticket)
-    verbs: list[Verb] = [*Action, *Entry]
+    verbs: list[Verb] = [*Action, *Entry, *Decision]
     now = [verb for verb in verbs if possible(verb, ticket.state)]
     return [verb.value for verb in _permitted(actor, ticket, now)]
 
@@ -127,6 +138,11 @@ def is_handler(actor: Actor, ticket: Ticket) -> bool:
     return actor.staff_id in (*holders, _with_facts(ticket).resolver_id)
 
 
+def has_come_up(ticket: Ticket) -> bool:
+    """Whether somebody above the handler was told; the warning before due is not that."""
+    return bool(ticket.level)
+
+
 def needs_second_person(ticket: Ticket) -> bool:
     return ticket.severity in SECOND_PERSON
 
@@ -145,7 +161,8 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
         return [verb for verb in mine if _reporter_may(verb, ticket)] if _own(actor, ticket) else []
     if actor.staff_id in ticket.named_ids:
         return []
-    needs = {verb: permission_for(verb, ticket) for verb in verbs if verb in STAFF_NEEDS}
+    asked = [verb for verb in verbs if has_come_up(ticket) or not isinstance(verb, Decision)]
+    needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
     seeing = view_permission(ticket.kind)
     held = access.scopes(actor, {seeing, *needs.values()})
     if not held[seeing].covers(ticket.unit):

@@ -9,6 +9,7 @@ from complaints.enums import (
     Channel,
     ClockKind,
     ClockState,
+    Decision,
     Entry,
     EventKind,
     Kind,
@@ -121,7 +122,7 @@ class TicketSerializer(TicketRowSerializer):
     resolved_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     allowed_actions = serializers.ListField(
-        child=serializers.ChoiceField(choices=[*Action.choices, *Entry.choices])
+        child=serializers.ChoiceField(choices=[*Action.choices, *Entry.choices, *Decision.choices])
     )
 
 

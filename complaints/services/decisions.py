@@ -1,0 +1,108 @@
+"""What senior staff do with a matter that has come up to them: take it over, or send it back with
+an order. Neither touches a clock: the resident was promised a time, not a handler."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy
+
+from complaints import policies
+from complaints.enums import Decision, EventKind, Template, TextRole, Visibility
+from complaints.models import Ticket, TicketEvent
+from complaints.services import act, texts
+from complaints.services.act import Act
+from core.actors import Actor
+from core.errors import InvalidTransition, NotAllowed
+from organisation.models import Post
+from organisation.querysets import paths_above, served_path
+from organisation.services.posts import local_date
+
+#: events that give a ticket to a handler; taking over is by somebody above
+GIVEN: Final = (EventKind.ASSIGNED, EventKind.GIVEN_BACK)
+
+
+class NobodyToGiveBackTo(InvalidTransition):
+    code = "nobody_to_give_back_to"
+    message = gettext_lazy("原岗位已撤销、空缺或需回避，请改派其他岗位。")
+
+
+@transaction.atomic
+def take_over(
+    ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, note: str = ""
+) -> Ticket:
+    """Make it one's own post's work; `note` says why to colleagues.
+
+    Of several posts it goes to the one that was told of the matter last, else to the nearest.
+    Whoever had it hears. Raises NotAllowed, StaleVersion or InvalidTransition.
+    """
+    body = texts.clean(note, TextRole.NOTE, field="note", required=False)
+    now = act.begin(ticket, Decision.TAKE_OVER, actor=actor, at=at, version=version)
+    post = _deciding_post(now)
+    event = now.event(EventKind.TAKEN_OVER, Visibility.INTERNAL, post=post)
+    if body:
+        now.say(event, TextRole.NOTE, body)
+    now.tell_post(event, Template.TICKET_TAKEN_OVER)
+    now.ticket.post = post
+    return now.save()
+
+
+@transaction.atomic
+def give_back(
+    ticket: Ticket, *, actor: Actor, order: str, at: datetime, version: int | None = None
+) -> Ticket:
+    """Send it back to whoever handles it, with an order that they and colleagues can read.
+
+    Raises NobodyToGiveBackTo when that post is gone, vacant or concerned, InvalidInput without an
+    order, and what `take_over` raises.
+    """
+    body = texts.clean(order, TextRole.NOTE, field="order")
+    now = act.begin(ticket, Decision.GIVE_BACK, actor=actor, at=at, version=version)
+    now.ticket.post = _handling_post(now)
+    event = now.event(EventKind.GIVEN_BACK, Visibility.INTERNAL, post=now.ticket.post)
+    now.say(event, TextRole.NOTE, body)
+    now.tell_post(event, Template.TICKET_GIVEN_BACK)
+    return now.save()
+
+
+def _deciding_post(now: Act) -> Post:
+    """The actor's post that may decide here: the one told last comes first."""
+    needed = policies.permission_for(Decision.TAKE_OVER, now.ticket)
+    mine = (
+        Post.objects.acted_by(now.actor.staff_id or 0, now.at)
+        .valid_on(local_date(now.at))
+        .filter(role__permissions__contains=[needed])
+        .annotate(serves=served_path())
+        .filter(serves__in=paths_above(now.ticket.unit.path))
+        .exclude(pk=now.ticket.post_id)
+        .order_by("-serves", "pk")
+    )
+    told = now.ticket.events.filter(kind=EventKind.ESCALATED, cycle=now.ticket.cycle)
+    last = told.filter(post__in=mine).order_by("-occurred_at", "-id").first()
+    post = mine.filter(pk=last.post_id).first() if last is not None else mine.first()
+    if post is None:
+        raise NotAllowed
+    return post
+
+
+def _handling_post(now: Act) -> Post:
+    """The post that the ticket was given to last, whatever was taken over since."""
+    given: TicketEvent | None = (
+        now.ticket.events.filter(kind__in=GIVEN, post__isnull=False)
+        .order_by("-occurred_at", "-id")
+        .first()
+    )
+    post_id = given.post_id if given is not None else now.ticket.post_id
+    post = (
+        Post.objects.valid_on(local_date(now.at))
+        .filled()
+        .not_touching(now.ticket.named_ids)
+        .filter(pk=post_id)
+        .with_people()
+        .first()
+    )
+    if post is None:
+        raise NobodyToGiveBackTo
+    return post
