@@ -136,20 +136,25 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def for_list(self) -> Self:
         """With what a row of a list shows: `summary_text`, and `live_clocks`, first due first."""
-        from complaints.models import TextEntry, TicketClock
+        from complaints.models import TicketClock
 
-        summary = (
-            TextEntry.objects.filter(ticket=OuterRef("pk"), role=TextRole.SUMMARY)
-            .current()
-            .order_by("-id")
-            .values("body")[:1]
-        )
         return (
             self.select_related(
                 "category", "unit", "account", "post__role", "post__holder", "post__stand_in"
             )
-            .annotate(summary_text=Subquery(summary))
+            .annotate(summary_text=_summary())
             .prefetch_related(Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"))
+        )
+
+    def for_rows(self) -> Self:
+        """Only the columns that a row of the API shows; related objects, never read, would cost
+        more than the query itself."""
+        return self.only(
+            "public_id", "reference", "kind", "severity", "state", "received_at"
+        ).annotate(
+            category_code=models.F("category__code"),
+            unit_name=models.F("unit__name"),
+            summary_text=_summary(),
         )
 
 
@@ -235,6 +240,13 @@ class AttachmentQuerySet(EntryQuerySet["Attachment"]):
         if actor.staff_id is not None:
             return self.filter(draft__staff_id=actor.staff_id)
         return self.none()
+
+
+def _summary() -> Subquery:
+    from complaints.models import TextEntry
+
+    texts = TextEntry.objects.filter(ticket=OuterRef("pk"), role=TextRole.SUMMARY).current()
+    return Subquery(texts.order_by("-id").values("body")[:1])
 
 
 def _in_scope(actor: Actor) -> Q:

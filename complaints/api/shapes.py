@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from complaints.models import Attachment, Category, Ticket
+from django.utils import timezone
+
+from complaints.models import Attachment, Category, Ticket, TicketClock
 from complaints.querysets import TicketQuerySet
 from complaints.reading import Entry
 from complaints.services import photos
@@ -63,6 +66,45 @@ def _searched(rows: TicketQuerySet, typed: str, actor: Actor) -> TicketQuerySet:
     except reference.ReferenceInvalid:
         return rows.matching(typed, actor)
     return rows.filter(reference=reference.normalise(typed))
+
+
+def rows(tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
+    """What `TicketRowSerializer` says of each, for tickets read `for_rows`; one statement for all
+    their clocks. Fifty rows through serializers take longer than everything else together."""
+    clocks: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    live = TicketClock.objects.live().filter(ticket__in=[ticket.pk for ticket in tickets])
+    columns = ("ticket_id", "kind", "state", "due_at", "remaining_minutes", "provisional")
+    for ticket_id, kind, state, due_at, left, provisional in live.values_list(*columns):
+        clocks[ticket_id].append(
+            {
+                "kind": kind,
+                "state": state,
+                "due_at": due_at and moment(due_at),
+                "remaining_minutes": None if left is None else f"{left:.4f}",
+                "provisional": provisional,
+            }
+        )
+    return [_row(ticket, clocks[ticket.pk]) for ticket in tickets]
+
+
+def _row(ticket: Ticket, clocks: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": str(ticket.public_id),
+        "reference": ticket.reference,
+        "kind": ticket.kind,
+        "category": ticket.category_code,
+        "severity": ticket.severity,
+        "state": ticket.state,
+        "summary": ticket.summary_text,
+        "unit": ticket.unit_name,
+        "received_at": moment(ticket.received_at),
+        "clocks": clocks,
+    }
+
+
+def moment(value: datetime) -> str:
+    """As serializers write it: in the zone of the company."""
+    return timezone.localtime(value).isoformat()
 
 
 def entry(each: Entry, actor: Actor, address: Address) -> dict[str, Any]:

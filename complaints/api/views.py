@@ -64,7 +64,7 @@ class TicketsView(APIView):
     def get(self, request: Request) -> Response:
         wanted = checked_query(forms.TicketQuerySerializer, request)
         with access.remembering():
-            rows = Ticket.objects.visible_to(actor_of(request)).for_list()
+            rows = Ticket.objects.visible_to(actor_of(request)).for_rows()
             found = paging.page(
                 shapes.narrowed(rows, wanted, actor=actor_of(request), at=database_now),
                 order=ORDER,
@@ -73,7 +73,7 @@ class TicketsView(APIView):
             )
         return Response(
             {
-                "results": forms.TicketRowSerializer(found.rows, many=True).data,
+                "results": shapes.rows(found.rows),
                 "next": found.next_cursor,
                 "previous": found.previous_cursor,
             }

@@ -80,6 +80,8 @@ class Ticket(models.Model):
     named_ids: list[int]
     resolver_id: int | None
     summary_text: str | None
+    category_code: str
+    unit_name: str
     live_clocks: list[Any]
 
     class Meta:

@@ -6,11 +6,10 @@ import pytest
 from rest_framework.renderers import JSONRenderer
 
 from complaints.api.serializers import TicketRowSerializer
+from complaints.enums import State
 from complaints.models import Ticket
-from complaints.services import lifecycle
-from core.actors import Actor
-from tests.complaints.conftest import act, minutes
-from tests.factories import A_MORNING, make_ticket
+from tests.complaints.conftest import bring_to
+from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -34,15 +33,7 @@ def test_a_ticket_with_running_clocks(agent, company):
 
 
 def test_a_ticket_that_waits_shows_what_remains_of_its_clocks(agent, company):
-    steward = Actor.staff(company.steward.holder_id)
-    ticket = act(act(make_ticket(company), "accept"), "start")
-    lifecycle.wait(
-        ticket,
-        on="wait_resident",
-        until=A_MORNING + minutes(3 * 24 * 60),
-        actor=steward,
-        at=A_MORNING + minutes(30),
-    )
+    ticket = bring_to(State.WAITING_RESIDENT, make_ticket(company))
     row = by_list(agent, ticket)
     assert row == by_serializer(ticket)
     assert {clock["due_at"] for clock in row["clocks"]} == {None}
@@ -50,12 +41,7 @@ def test_a_ticket_that_waits_shows_what_remains_of_its_clocks(agent, company):
 
 
 def test_a_ticket_that_has_ended_shows_no_clock(agent, company):
-    ticket = make_ticket(company)
-    lifecycle.withdraw(ticket, actor=company_agent(company), at=A_MORNING + minutes(5), reason="")
+    ticket = bring_to(State.WITHDRAWN, make_ticket(company))
     row = by_list(agent, ticket)
     assert row == by_serializer(ticket)
     assert (row["state"], row["clocks"]) == ("withdrawn", [])
-
-
-def company_agent(company):
-    return Actor.staff(company.agent.holder_id)
