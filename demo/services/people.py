@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from core.actors import SYSTEM
-from core.copying import copy_rows
+from core.copying import copy_rows, draw_keys
 from demo import accounts, names
 from organisation.models import Building, Dwelling, Post, Unit
 from privacy.vault.services import keys, subjects
@@ -63,12 +63,17 @@ def _homes_of(unit: Unit, count: int) -> list[Home]:
             for number in range(1, -(-count // HOMES_PER_BUILDING) + 1)
         ]
     )
-    rows = [
-        Dwelling(building=buildings[number // HOMES_PER_BUILDING], room=_room(number))
-        for number in range(count)
-    ]
-    made = Dwelling.objects.bulk_create(rows, batch_size=5_000)
-    return [Home(row.pk, row.building_id, unit.pk) for row in made]
+    ids = draw_keys(Dwelling, count)
+    places = [buildings[number // HOMES_PER_BUILDING].pk for number in range(count)]
+    copy_rows(
+        Dwelling,
+        ("id", "public_id", "building_id", "room"),
+        (
+            (pk, uuid4(), place, _room(number))
+            for number, (pk, place) in enumerate(zip(ids, places, strict=True))
+        ),
+    )
+    return [Home(pk, place, unit.pk) for pk, place in zip(ids, places, strict=True)]
 
 
 def _room(number: int) -> str:
