@@ -53,6 +53,13 @@ PLACES: Final = (
         "escalated",
         urgent=True,
     ),
+    Place(
+        _("隐私请求"),
+        "shield",
+        "console:privacy",
+        ("privacy",),
+        ("privacy.view",),
+    ),
     Place(_("设置"), "settings", "admin:index", (), ("organisation.manage",)),
 )
 

@@ -21,6 +21,7 @@ FIRST_PAGES: Final = (
     ("tickets.handle", "console:work"),
     ("tickets.view", "console:workbench"),
     ("integrity.view", "console:workbench"),
+    ("privacy.view", "console:privacy"),
     ("organisation.manage", "admin:index"),
 )
 

@@ -282,10 +282,16 @@ def ladder(steps: Iterable[Thing]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/components/stepper.html")
 def stepper(labels: Iterable[str], current: int) -> dict[str, Any]:
-    """`current` counts from one."""
+    """`current` counts from one; beyond the last, all are done."""
     named = list(labels)
     steps = [{"number": n, "label": label} for n, label in enumerate(named, start=1)]
-    return {"steps": steps, "current": int(current), "total": len(named)}
+    total = len(named)
+    return {
+        "steps": steps,
+        "current": int(current),
+        "total": total,
+        "at": min(int(current), total),
+    }
 
 
 @register.inclusion_tag("ui/components/tabs.html")

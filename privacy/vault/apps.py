@@ -10,7 +10,9 @@ class VaultConfig(AppConfig):
     verbose_name = _("个人信息保险库")
 
     def ready(self) -> None:
+        from privacy.vault import health
         from privacy.vault.checks import check_personal_data
 
         autodiscover_modules("personal_data")
         checks.register(check_personal_data, checks.Tags.models)
+        health.register()

@@ -214,14 +214,14 @@ def describe(subject_ids: Collection[UUID]) -> list[CallerMatch]:
     return _callers(index=None, subject_ids=subject_ids) if subject_ids else []
 
 
-def look_up(phone: str, *, actor: Actor) -> list[CallerMatch]:
-    """`find_by_phone` as far as this actor may see it.
+def look_up(phone: str, *, actor: Actor, permission: str = LOOKUP) -> list[CallerMatch]:
+    """`find_by_phone` as far as this actor may see it; `permission` is what they look for.
 
     People outside the actor's scope are left out, people without a home are not. Names and rooms
     are masked without permission, and those of minors always. Raises NotAllowed or PhoneInvalid.
     """
-    scope = access.scope(actor, LOOKUP)
-    access.require(actor, LOOKUP)
+    scope = access.scope(actor, permission)
+    access.require(actor, permission)
     return [as_seen(match, actor) for match in find_by_phone(phone) if _within(match, scope)]
 
 
