@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
-from complaints.enums import Action, Entry
+from complaints.enums import Action, Decision, Entry
 from complaints.models import Ticket
-from complaints.services import lifecycle, timeline
+from complaints.services import decisions, lifecycle, timeline
 from console.forms import acts as forms
 from console.forms.acts import ActForm
 from console.uploads import WithPhotos
@@ -74,6 +74,22 @@ ACTS: Final[dict[str, Act]] = {
             partial(lifecycle.wait, on=Action.WAIT_SUPPLIER),
             forms.WaitForSupplierForm,
         ),
+        Act(
+            Decision.TAKE_OVER,
+            _("由我接管"),
+            "hand",
+            decisions.take_over,
+            forms.TakeOverForm,
+            key="v",
+        ),
+        Act(
+            Decision.GIVE_BACK,
+            _("退回并下达要求"),
+            "flag",
+            decisions.give_back,
+            forms.GiveBackForm,
+            key="b",
+        ),
         Act(Action.REOPEN, _("重新打开"), "rotate-ccw", lifecycle.reopen, forms.ReopenForm),
         Act(
             Entry.URGE,
@@ -113,6 +129,8 @@ ACTS: Final[dict[str, Act]] = {
     )
 }
 
+#: what senior staff decide about a matter that came up to them
+DECISIONS: Final = (Decision.TAKE_OVER, Decision.GIVE_BACK)
 #: these stand at the foot of the timeline, not among the buttons
 COMPOSERS: Final = (Entry.REPLY, Entry.NOTE)
 #: the next step of the work, drawn as the main button

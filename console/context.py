@@ -60,6 +60,7 @@ PLACES: Final = (
         ("privacy",),
         ("privacy.view",),
     ),
+    Place(_("质量抽检"), "bar-chart", "console:rounds", ("rounds", "cases"), ("quality.view",)),
     Place(_("设置"), "settings", "admin:index", (), ("organisation.manage",)),
 )
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.enums import Action, EventKind, RejectReason, StepEffect, TextRole
 from complaints.models import Attachment, TicketEvent
@@ -24,9 +24,12 @@ _ROLES: Final[dict[str, Promise]] = {
 }
 
 
-def rows(entries: Iterable[Entry], *, channel: str = "") -> list[dict[str, Any]]:
-    """Data for `{% timeline %}`; `channel` says how the matter came in."""
-    return [_row(entry, channel) for entry in entries]
+def rows(
+    entries: Iterable[Entry], *, channel: str = "", with_photos: bool = True
+) -> list[dict[str, Any]]:
+    """Data for `{% timeline %}`; `channel` says how the matter came in. Without photos, their
+    number is told instead."""
+    return [_row(entry, channel, with_photos) for entry in entries]
 
 
 def happened(event: TicketEvent) -> str:
@@ -51,7 +54,7 @@ def photo(row: Attachment) -> dict[str, str]:
     }
 
 
-def _row(entry: Entry, channel: str) -> dict[str, Any]:
+def _row(entry: Entry, channel: str, with_photos: bool) -> dict[str, Any]:
     body = entry.text() or (_("（个人信息已删除）") if entry.erased else "")
     said = bool(body or entry.photos)
     return {
@@ -63,8 +66,8 @@ def _row(entry: Entry, channel: str) -> dict[str, Any]:
         "visibility": _visibility(entry) if said else "system",
         "kind_label": happened(entry.event),
         "body": body if said else happened(entry.event),
-        "photos": [photo(row) for row in entry.photos],
-        "note": _place(entry),
+        "photos": [photo(row) for row in entry.photos] if with_photos else [],
+        "note": _place(entry) if with_photos else _photos_taken(entry),
     }
 
 
@@ -75,6 +78,11 @@ def _visibility(entry: Entry) -> str:
 def _place(entry: Entry) -> str:
     place = entry.text(TextRole.PLACE)
     return _("地点：%(place)s") % {"place": place} if place else ""
+
+
+def _photos_taken(entry: Entry) -> str:
+    count = len(entry.photos)
+    return ngettext("%(n)d 张照片", "%(n)d 张照片", count) % {"n": count} if count else ""
 
 
 def _escalated(event: TicketEvent) -> str:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from complaints.enums import EventKind, StepEffect
 from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
 from complaints.services.clocks import HANDLING
-from console import bench, entries, ladders
+from console import acts, bench, entries, ladders
+from console.acts import Act
 from console.ladders import Climbed
 from core.actors import Actor
 
@@ -37,7 +38,7 @@ WORDS: Final = 90
 
 
 def cases(tickets: Sequence[Ticket], *, actor: Actor, at: datetime) -> list[dict[str, Any]]:
-    """One for each ticket, read `for_list`; the same few statements for one as for twenty."""
+    """One for each ticket, read `for_acting` and `for_list`; as few statements as for one."""
     clocks = TicketClock.objects.filter(ticket__in=tickets, kind__in=HANDLING)
     climbed = ladders.climbed(tickets, clocks)
     rungs = ladders.rungs_of({one.clock.policy_id for one in climbed.values()})
@@ -49,10 +50,15 @@ def cases(tickets: Sequence[Ticket], *, actor: Actor, at: datetime) -> list[dict
             "level": _level(climbed.get(row["ticket"].pk)),
             "steps": ladders.steps(row["ticket"], climbed.get(row["ticket"].pk), rungs),
             "tried": tried[row["ticket"].pk][-LINES:],
+            "decisions": _decisions(row["ticket"], actor),
             "earlier": max(0, len(tried[row["ticket"].pk]) - LINES),
         }
         for row in rows
     ]
+
+
+def _decisions(ticket: Ticket, actor: Actor) -> list[Act]:
+    return [act for act in acts.allowed(actor, ticket) if act.code in acts.DECISIONS]
 
 
 def _level(climbed: Climbed | None) -> str:

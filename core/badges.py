@@ -42,6 +42,10 @@ STATES = {
     "answered": Look("state-done", "good"),
     "refused": Look("state-slash", "bad"),
     "restricted": Look("state-paused", "wait"),
+    # sampling rounds
+    "frozen": Look("state-quarter", "info"),
+    "drawn": Look("state-most", "progress"),
+    "reported": Look("state-done", "good"),
 }
 
 KINDS = {

@@ -92,6 +92,13 @@ LEFT JOIN LATERAL (
 #: public ids of the population, derived again from the events
 REDERIVE = f"WITH {_POPULATION} SELECT public_id FROM coded"  # noqa: S608  # as above
 
+#: how large each stratum would be if the frame froze now
+PREVIEW = f"""
+WITH {_POPULATION}
+SELECT stratum, min(region_code), min(region_name), bool_and(certainty), count(*)
+FROM coded GROUP BY stratum ORDER BY stratum
+"""  # noqa: S608  # as above
+
 #: complaints received before the end of the period that had no answer at the cut-off, by region
 UNANSWERED = """
 WITH regions AS (

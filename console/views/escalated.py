@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from complaints.models import Ticket
+from complaints.querysets import TicketQuerySet
 from console import escalations, queues
 from console.context import posts_of
 from console.counting import counts_of, said
@@ -38,9 +39,9 @@ def escalated(request: StaffRequest) -> HttpResponse:
     return render(request, "console/escalated.html", context)
 
 
-def _page(rows: queues.TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
+def _page(rows: TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
     """What is overdue longest first."""
-    listed = queues.with_first_due(rows).for_list()
+    listed = queues.with_first_due(rows).for_acting().for_list()
     try:
         return paging.page(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor or None)
     except InvalidInput:

@@ -22,6 +22,7 @@ FIRST_PAGES: Final = (
     ("tickets.view", "console:workbench"),
     ("integrity.view", "console:workbench"),
     ("privacy.view", "console:privacy"),
+    ("quality.view", "console:rounds"),
     ("organisation.manage", "admin:index"),
 )
 

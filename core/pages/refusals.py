@@ -10,13 +10,14 @@ from django.forms import BaseForm
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import DeskError
+from core.errors import DeskError, InvalidTransition, LimitReached, StaleVersion
 
+LIMITED: Final = 429
 #: answers that are no mistake of the form
-STATUS: Final[Mapping[str, int]] = {
-    "stale_version": 412,
-    "invalid_transition": 409,
-    "limit_reached": 429,
+STATUS: Final[Mapping[type[DeskError], int]] = {
+    StaleVersion: 412,
+    InvalidTransition: 409,
+    LimitReached: LIMITED,
 }
 INVALID: Final = 422
 
@@ -55,4 +56,4 @@ def said(error: DeskError) -> str:
 
 
 def status_of(error: DeskError) -> int:
-    return STATUS.get(error.code, INVALID)
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), INVALID)

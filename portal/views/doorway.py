@@ -82,7 +82,7 @@ def _send_again(request: HttpRequest, waiting: Pending) -> HttpResponse:
     at = database_now()
     if seconds := waiting.seconds_to_wait(at):
         trouble = _("验证码刚刚发出，%(n)s 秒后可以重发。") % {"n": seconds}
-        return _asked_code(request, waiting, CodeForm(), refusals.STATUS["limit_reached"], trouble)
+        return _asked_code(request, waiting, CodeForm(), refusals.LIMITED, trouble)
     try:
         return _send(request, waiting.about, at)
     except DeskError as error:

@@ -9,6 +9,7 @@ from organisation.models import Staff
 from quality.enums import Answer, CaseState, NonResponse
 from quality.models.checklist import ChecklistItem
 from quality.models.round import FrameMember, Round
+from quality.querysets import CaseQuerySet
 
 
 class SampleCase(models.Model):
@@ -25,6 +26,8 @@ class SampleCase(models.Model):
     answered_well = models.BooleanField(null=True)
     inspector = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="inspections")
     inspected_at = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints = [

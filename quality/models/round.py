@@ -10,6 +10,7 @@ from complaints.enums import Kind, Severity
 from organisation.models import Staff
 from quality.enums import Allocation, RoundState
 from quality.models.checklist import Checklist
+from quality.querysets import RoundQuerySet
 
 
 class Round(models.Model):
@@ -45,6 +46,8 @@ class Round(models.Model):
     drawn_at = models.DateTimeField(null=True)
     reported_at = models.DateTimeField(null=True)
     planned_by = models.ForeignKey(Staff, models.PROTECT, related_name="rounds_planned")
+
+    objects = RoundQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,32 @@
+"""Who sees which round and which case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from django.db import models
+
+from core.actors import Actor
+from organisation import access
+from organisation.models import Unit
+
+if TYPE_CHECKING:
+    from quality.models import Round, SampleCase  # noqa: F401  # type arguments below
+
+VIEW: Final = "quality.view"
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A round and its figures are the whole company's: whoever may see any sees all."""
+        return self if access.has(actor, VIEW) else self.none()
+
+
+class CaseQuerySet(models.QuerySet["SampleCase"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Cases of the units below the actor's posts."""
+        scope = access.scope(actor, VIEW)
+        if scope.everything:
+            return self
+        units = Unit.objects.filter(scope.q("")).values("code")
+        return self.filter(member__unit_code__in=units)
