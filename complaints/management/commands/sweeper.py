@@ -1,14 +1,17 @@
 """The sweeper: escalates and delivers with nothing but PostgreSQL.
 
-Two threads, because a mail server that hangs must not hold up an escalation. Neither ends for an
-error: a database that went away is asked again, ever more slowly.
+Threads, because a mail server that hangs must not hold up an escalation, and because after an
+outage the database writes one batch while Python decides on another. None ends for an error: a
+database that went away is asked again, ever more slowly.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
@@ -25,6 +28,7 @@ from notifications.services.delivery import deliver_due
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS: Final = 5.0
+LANES: Final = 2
 LONGEST_PAUSE: Final = 30.0
 LAST_WORDS_SECONDS: Final = 20.0
 
@@ -34,18 +38,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=EVERY_SECONDS, metavar="SECONDS")
+        parser.add_argument("--lanes", type=int, default=LANES, metavar="NUMBER")
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         _stop_on_signals(stop)
-        delivering = threading.Thread(
-            target=repeat, args=(deliver, stop, options["every"]), name="deliver", daemon=True
-        )
-        delivering.start()
+        works = [partial(sweep_once, stop)] * max(options["lanes"], 1) + [deliver]
+        threads = [
+            threading.Thread(target=repeat, args=(work, stop, options["every"]), daemon=True)
+            for work in works
+        ]
+        gc.freeze()  # what is loaded by now stays, and need not be searched after every batch
+        for thread in threads:
+            thread.start()
         logger.info("sweeper started")
-        repeat(partial(sweep_once, stop), stop, options["every"])
-        # a letter that hangs at this moment has a lease; the next sender takes it over
-        delivering.join(LAST_WORDS_SECONDS)
+        stop.wait()
+        # a batch rolls back, a letter that hangs has a lease: the next process takes both over
+        ends_at = time.monotonic() + LAST_WORDS_SECONDS
+        for thread in threads:
+            thread.join(max(ends_at - time.monotonic(), 0))
         logger.info("sweeper stopped")
 
 
