@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.enums import Severity, Template
+from complaints.enums import Kind, Severity, Template
 from complaints.models import Ticket, TicketEvent
 from complaints.querysets import GATED
 from complaints.services.telling import OBJECT
@@ -59,6 +59,15 @@ _TO_REPORTER: Final[dict[Template, Promise]] = {
     Template.TICKET_WITHDRAWN: gettext_lazy("报事 %(reference)s 已撤回。"),
     Template.TICKET_REOPENED: gettext_lazy("报事 %(reference)s 已重新打开。"),
 }
+#: a request about personal data is no report of a matter
+_TO_ASKER: Final[dict[Template, Promise]] = {
+    Template.TICKET_RECEIVED: gettext_lazy("您的个人信息请求已收到，编号 %(reference)s。"),
+    Template.TICKET_REPLIED: gettext_lazy("您的个人信息请求 %(reference)s 有新的答复。"),
+    Template.TICKET_WAITING: gettext_lazy("个人信息请求 %(reference)s 需要您补充信息。"),
+    Template.TICKET_RESOLVED: gettext_lazy("您的个人信息请求 %(reference)s 已答复。"),
+    Template.TICKET_CLOSED: gettext_lazy("您的个人信息请求 %(reference)s 已办结。"),
+    Template.TICKET_WITHDRAWN: gettext_lazy("您的个人信息请求 %(reference)s 已撤回。"),
+}
 
 
 def register() -> None:
@@ -88,11 +97,17 @@ def load(notices: Sequence[Notice]) -> Mapping[int, About]:
 
 def _renderer(template: Template) -> Callable[[Notice], Rendered]:
     def render(notice: Notice) -> Rendered:
-        sentences = _TO_POST if notice.subject_id is None else _TO_REPORTER
         about = _about(notice)
-        return _rendered(notice, str(sentences[template]) % {"reference": _number(about.ticket)})
+        sentence = _sentences(notice, about.ticket)[template]
+        return _rendered(notice, str(sentence) % {"reference": _number(about.ticket)})
 
     return render
+
+
+def _sentences(notice: Notice, ticket: Ticket) -> Mapping[Template, Promise]:
+    if notice.subject_id is None:
+        return _TO_POST
+    return {**_TO_REPORTER, **_TO_ASKER} if ticket.kind == Kind.PRIVACY else _TO_REPORTER
 
 
 def _escalated(notice: Notice) -> Rendered:

@@ -1,6 +1,6 @@
 """What every resident's page needs: where one can go, and the menu of who is signed in.
 
-Counts are read when a template asks for them.
+The count is read when a template asks for it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from django.utils.translation import gettext_lazy
 from complaints.enums import Kind, State
 from complaints.models import Ticket
 from core.actors import Actor
-from notifications import inbox
 from portal.door import Resident, resident_of
-from privacy.vault.services import subjects
 
 #: label, icon, route, first parts of the path
 PLACES: Final[tuple[tuple[Promise, str, str, tuple[str, ...]], ...]] = (
@@ -42,7 +40,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "home_url": reverse("portal:home"),
         "sign_out_url": reverse("portal:sign_out"),
         "nav_items": SimpleLazyObject(lambda: _places(request, resident)),
-        "viewer": SimpleLazyObject(lambda: _viewer(resident)),
+        "viewer": _viewer(),
     }
 
 
@@ -67,13 +65,12 @@ def _places(request: HttpRequest, resident: Resident) -> list[dict[str, Any]]:
     ]
 
 
-def _viewer(resident: Resident) -> dict[str, Any]:
-    """No name: the menu would cost a key on every page and tell whoever looks over a shoulder."""
-    unread = inbox.unread_count_of(subjects.closure([resident.subject_id]))
+def _viewer() -> dict[str, Any]:
+    """No name: it would cost a key on every page and tell whoever looks over a shoulder."""
     return {
         "name": _("我的"),
         "links": [
-            {"label": _("通知"), "icon": "bell", "url": reverse("portal:notices"), "count": unread},
-            {"label": _("我的家"), "icon": "home", "url": reverse("portal:account"), "count": 0},
+            {"label": _("通知"), "icon": "bell", "url": reverse("portal:notices")},
+            {"label": _("我的家"), "icon": "home", "url": reverse("portal:account")},
         ],
     }

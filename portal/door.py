@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Concatenate, Final, ParamSpec, cast
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -24,6 +24,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.actors import Actor
 from core.errors import NotAllowed, NotFound
+from privacy.vault.services import subjects
 from residents.services import devices
 from residents.services.devices import Issued
 
@@ -33,7 +34,7 @@ NEXT: Final = "next"
 P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resident:
     """Somebody signed in on this device."""
 
@@ -44,6 +45,11 @@ class Resident:
     @property
     def actor(self) -> Actor:
         return Actor.reporter(self.subject_id)
+
+    @cached_property
+    def kin(self) -> tuple[UUID, ...]:
+        """Every subject that is this person by merging."""
+        return subjects.closure([self.subject_id])
 
 
 class ResidentRequest(HttpRequest):

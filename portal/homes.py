@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from core.actors import Actor
 from organisation.models import Dwelling
 from organisation.services.posts import local_date
 from privacy.vault.models import DataSubject
-from privacy.vault.services import subjects
 from residents.enums import OccupancyRole
 from residents.models import Occupancy
 from residents.services import people
@@ -47,20 +46,16 @@ def written(dwelling: Dwelling) -> str:
 
 
 def household(
-    homes: Sequence[Occupancy], actor: Actor, *, at: datetime
+    homes: Sequence[Occupancy], mine: Collection[UUID], *, at: datetime
 ) -> dict[int, list[Housemate]]:
     """By dwelling, everybody else who lives there."""
-    mine = set(subjects.closure([actor.subject_id] if actor.subject_id else []))
     rows = Occupancy.objects.filter(dwelling__in=[home.dwelling_id for home in homes])
     others = [row for row in rows.current(local_date(at)) if row.subject_id not in mine]
-    names = {each.subject_id: each.masked().name for each in _described(others)}
+    described = people.describe({row.subject_id for row in others})
+    names = {each.subject_id: each.masked().name for each in described}
     found: dict[int, list[Housemate]] = defaultdict(list)
     for row in others:
         if name := names.get(row.subject_id):
             role = str(OccupancyRole(row.role).label)
             found[row.dwelling_id].append(Housemate(name, role))
     return found
-
-
-def _described(rows: Sequence[Occupancy]) -> Any:
-    return people.describe({row.subject_id for row in rows})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -67,8 +68,23 @@ OFFERS: Final = (
 
 BY_KIND: Final[Mapping[str, Offer]] = {offer.kind.value: offer for offer in OFFERS}
 
-#: requests about personal data have a page of their own; the other is for imports
-NOT_OFFERED: Final = frozenset({"privacy", "uncategorised"})
+#: requests about personal data have a page of their own; the others are what people write to an
+#: authority about, and come with imports
+NOT_OFFERED: Final = frozenset(
+    {
+        "privacy",
+        "uncategorised",
+        "transport",
+        "legal_documents",
+        "welfare",
+        "education",
+        "health",
+        "employment",
+        "consumer",
+        "housing",
+    }
+)
+EXAMPLES: Final = 5
 #: what one can only complain about
 ABOUT_OTHERS: Final = frozenset({"staff_conduct", "supplier", "neighbours"})
 
@@ -85,6 +101,12 @@ def categories(
 def category(offer: Offer, code: str, known: Mapping[str, Category]) -> Category | None:
     row = known.get(code)
     return row if row is not None and _offered(offer, row) else None
+
+
+def examples(row: Category) -> str:
+    """What falls under a category, by its first keywords; those are Chinese."""
+    english = (translation.get_language() or "").startswith("en")
+    return "" if english else "、".join(row.keywords.split()[:EXAMPLES])
 
 
 def _offered(offer: Offer, row: Category) -> bool:

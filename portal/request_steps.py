@@ -22,6 +22,20 @@ _ENDS: Final[dict[str, Promise]] = {
     RequestState.WITHDRAWN: gettext_lazy("您撤回了请求"),
 }
 
+#: what a state means to whoever asked
+_STATES: Final[dict[str, Promise]] = {
+    RequestState.IDENTITY_PENDING: gettext_lazy("等您确认身份"),
+    RequestState.VERIFIED: gettext_lazy("办理中"),
+    RequestState.PLANNED: gettext_lazy("办理中"),
+    RequestState.APPROVED: gettext_lazy("办理中"),
+    RequestState.EXECUTING: gettext_lazy("办理中"),
+    RequestState.VERIFYING: gettext_lazy("核查中"),
+    RequestState.ANSWERED: gettext_lazy("已办结"),
+    RequestState.REFUSED: gettext_lazy("未获批准"),
+    RequestState.RESTRICTED: gettext_lazy("等工单办结"),
+    RequestState.WITHDRAWN: gettext_lazy("已撤回"),
+}
+
 #: the holdings of the data map, as their owner would call them
 HOLDINGS: Final[dict[str, Promise]] = {
     "residents.sign_in_codes": gettext_lazy("登录验证码"),
@@ -39,6 +53,16 @@ HOLDINGS: Final[dict[str, Promise]] = {
     "complaints.reports": gettext_lazy("工单与您的关联"),
     "rights.requests": gettext_lazy("个人信息请求"),
 }
+
+
+def title(request: PrivacyRequest) -> str:
+    if request.field:
+        return f"{request.get_kind_display()} · {request.get_field_display()}"
+    return _("%(kind)s个人信息") % {"kind": request.get_kind_display()}
+
+
+def state_words(request: PrivacyRequest) -> str:
+    return str(_STATES[request.state])
 
 
 def steps(request: PrivacyRequest) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import TextRole
 from complaints.photo_form import WithPhotos
@@ -10,7 +11,7 @@ from complaints.services.texts import LONGEST
 STARS = (
     ("1", _("很差")),
     ("2", _("较差")),
-    ("3", _("一般")),
+    ("3", pgettext_lazy("rating", "一般")),
     ("4", _("满意")),
     ("5", _("很满意")),
 )

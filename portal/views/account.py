@@ -16,7 +16,6 @@ from notifications import inbox
 from organisation.enums import Language
 from portal import homes
 from portal.door import ResidentRequest, resident_page
-from privacy.vault.services import subjects
 from residents.models import Person
 from residents.services import people
 
@@ -26,7 +25,7 @@ from residents.services import people
 def account(request: ResidentRequest) -> HttpResponse:
     at = database_now()
     lived_in = homes.homes_of(request.actor, at=at)
-    others = homes.household(lived_in, request.actor, at=at)
+    others = homes.household(lived_in, request.resident.kin, at=at)
     person = Person.objects.filter(pk=request.resident.subject_id).first()
     context = {
         "homes": [(home, others.get(home.dwelling_id, [])) for home in lived_in],
@@ -55,7 +54,7 @@ def choose_language(request: ResidentRequest) -> HttpResponse:
 @resident_page
 def notices(request: ResidentRequest) -> HttpResponse:
     """Opening the page is reading it: what was new until now is marked for this one time."""
-    kin = subjects.closure([request.resident.subject_id])
+    kin = request.resident.kin
     before = request.GET.get("before", "")
     rows = inbox.of_subjects(kin, before_id=int(before) if before.isdecimal() else None)
     more = len(rows) == inbox.PAGE

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from core.clock import database_now
 from core.masking import mask_email, mask_name, mask_phone
 from organisation.enums import Language
-from portal import consents, disclosures, notice, policy_text
+from portal import consents, disclosures, notice, policy_text, request_steps
 from portal.door import ResidentRequest, resident_of, resident_page
 from privacy.rights.models import PrivacyRequest
 from privacy.vault.enums import Application
 from privacy.vault.models import PolicyDocument
-from privacy.vault.services import subjects
 from residents.enums import ContactKind
 from residents.services import contacts, devices, people
 
@@ -32,15 +31,14 @@ ALL_SEEN = 100
 @resident_page
 def centre(request: ResidentRequest) -> HttpResponse:
     at, subject_id = database_now(), request.resident.subject_id
-    kin, policy = subjects.closure([subject_id]), notice.policy_for(request, at=at)
+    kin, policy = request.resident.kin, notice.policy_for(request, at=at)
+    mine = PrivacyRequest.objects.visible_to(request.actor).select_related("ticket")
     context = {
         "switches": consents.switches(subject_id, policy, at=at),
         "policy": policy,
         "seen": disclosures.seen(kin, most=LATEST_SEEN),
         "on_file": _on_file(subject_id),
-        "requests": PrivacyRequest.objects.visible_to(request.actor)
-        .select_related("ticket")
-        .order_by("-received_at"),
+        "requests": [_request_row(row) for row in mine.order_by("-received_at")],
         "other_devices": devices.live_count(kin) - 1,
     }
     return render(request, "portal/privacy.html", context)
@@ -66,9 +64,8 @@ def turn_consent(request: ResidentRequest, purpose: str) -> HttpResponse:
 @require_GET
 @resident_page
 def seen(request: ResidentRequest) -> HttpResponse:
-    kin = subjects.closure([request.resident.subject_id])
     context = {
-        "seen": disclosures.seen(kin, most=ALL_SEEN),
+        "seen": disclosures.seen(request.resident.kin, most=ALL_SEEN),
         "most": ALL_SEEN,
         "back_url": reverse("portal:privacy"),
     }
@@ -78,8 +75,8 @@ def seen(request: ResidentRequest) -> HttpResponse:
 @require_POST
 @resident_page
 def sign_out_others(request: ResidentRequest) -> HttpResponse:
-    kin, keep_id = subjects.closure([request.resident.subject_id]), request.resident.device_id
-    count = devices.revoke_all(kin, at=database_now(), keep_id=keep_id)
+    who = request.resident
+    count = devices.revoke_all(who.kin, at=database_now(), keep_id=who.device_id)
     messages.success(request, _("已退出其他 %(n)d 台设备。") % {"n": count})
     return redirect("portal:privacy")
 
@@ -103,6 +100,17 @@ def policy(request: HttpRequest, version: int | None = None) -> HttpResponse:
         "back_url": reverse("portal:privacy") if resident_of(request) else "",
     }
     return render(request, "portal/policy.html", context)
+
+
+def _request_row(row: PrivacyRequest) -> dict[str, Any]:
+    return {
+        "url": reverse("portal:request_status", args=[row.public_id]),
+        "title": request_steps.title(row),
+        "state": row.state,
+        "words": request_steps.state_words(row),
+        "reference": row.ticket.reference,
+        "at": row.received_at,
+    }
 
 
 def _not_there() -> PolicyDocument:

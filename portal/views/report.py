@@ -46,7 +46,7 @@ def about(request: ResidentRequest, kind: str) -> HttpResponse:
     context = {
         "steps": STEPS,
         "offer": offer,
-        "often": often,
+        "often": [(row, kinds.examples(row)) for row in often],
         "others": others,
         "back_url": reverse("portal:home"),
     }

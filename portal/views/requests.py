@@ -223,6 +223,8 @@ def _show(
     context = {
         "found": found,
         "own": own,
+        "title": request_steps.title(found),
+        "state_words": request_steps.state_words(found),
         "steps": request_steps.steps(found),
         "due_at": request_steps.due_at(found),
         "certificate": request_steps.certified(found),

@@ -31,7 +31,6 @@ from portal import parcels, promises
 from portal.acts import ACTS, BY_VERB, Act
 from portal.door import ResidentRequest, resident_page
 from portal.forms.ticket import RateForm
-from privacy.vault.services import subjects
 
 ORDER: Final = ("-received_at", "-id")
 PAGE: Final = 20
@@ -63,12 +62,11 @@ def tickets(request: ResidentRequest) -> HttpResponse:
         )
     except InvalidInput:
         return redirect("portal:tickets")
-    unread = inbox.unread_count_of(subjects.closure([request.resident.subject_id]))
     context = {
         "rows": [_row(ticket) for ticket in page.rows],
         "ended": ended,
         "tabs": _tabs(ended),
-        "unread": unread,
+        "unread": inbox.unread_count_of(request.resident.kin),
         "following": _page_address(page.next_cursor, ended),
         "previous": _page_address(page.previous_cursor, ended),
     }
