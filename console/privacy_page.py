@@ -247,5 +247,5 @@ def _due(found: PrivacyRequest) -> datetime | None:
 
 
 def _live(found: PrivacyRequest) -> list[TicketClock]:
-    clocks: list[TicketClock] = found.ticket.live_clocks  # type: ignore[attr-defined]  # prefetched
+    clocks: list[TicketClock] = found.ticket.live_clocks
     return clocks

@@ -321,7 +321,7 @@ def _list_rows(found: list[PrivacyRequest], at: datetime) -> list[dict[str, Any]
             "request": one,
             "title": privacy_words.title(one),
             "url": reverse("console:privacy_request", args=[one.public_id]),
-            "clock": chips.first(one.ticket.live_clocks, at=at, rungs=rungs),  # type: ignore[attr-defined]
+            "clock": chips.first(one.ticket.live_clocks, at=at, rungs=rungs),
         }
         for one in found
     ]

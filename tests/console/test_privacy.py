@@ -18,7 +18,7 @@ from privacy.rights.services import execution, requests
 from privacy.rights.services.requests import Wish
 from privacy.vault.registry import holdings
 from privacy.vault.services import destructions
-from residents.services import code_carrier, handles
+from residents.services import code_carrier
 from tests.console.conftest import Browser
 from tests.factories import make_person, make_post, make_ticket
 
@@ -297,55 +297,6 @@ def test_what_must_stay_is_shown_with_ground_and_date(officer, caller, ticket, c
     page = officer.open(page_of(request))
     assert "工单未办结" in page
     assert f"{request.holds.get().review_on:%Y-%m-%d}" in page
-
-
-def test_a_caller_is_found_masked_and_their_wish_written_down(officer, caller):
-    page = officer.send(NEW, phone=PHONE)
-    assert "周*" in page
-    assert "周敏" not in page
-    assert str(caller.subject_id) not in page
-    answer = officer.send(
-        REGISTER, phone=PHONE, person=handle_in(page), what="name", value="周敏儿"
-    )
-    request = PrivacyRequest.objects.get()
-    assert answer.url == page_of(request)
-    assert request.ticket.channel == "hotline"
-    assert requests.wished_value(request) == "周敏儿"
-
-
-def test_a_wish_without_its_value_is_asked_again_with_everything_kept(officer, caller):
-    page = officer.send(NEW, phone=PHONE)
-    handle = handle_in(page)
-    again = officer.send(REGISTER, phone=PHONE, person=handle, what="phone", value="12")
-    assert again.status == 422
-    assert 'value="12"' in again
-    assert handle_in(again) == handle
-    assert not PrivacyRequest.objects.exists()
-
-
-def test_the_same_wish_twice_is_said_in_words(officer, caller):
-    wished(caller)
-    handle = handle_in(officer.send(NEW, phone=PHONE))
-    page = officer.send(REGISTER, phone=PHONE, person=handle, what="delete")
-    assert page.status == 422
-    assert "同样的请求正在办理中" in page
-
-
-def test_somebody_who_is_not_behind_the_number_cannot_be_chosen(officer, caller):
-    other = make_person("别人", "13811112222")
-    page = officer.send(
-        REGISTER, phone=PHONE, person=handles.handle_of(other.subject_id), what="delete"
-    )
-    assert page.status == 422
-    assert not PrivacyRequest.objects.exists()
-
-
-@pytest.mark.parametrize(("phone", "said"), [("12", "号码"), ("13899990000", "没有登记这个号码")])
-def test_a_number_that_leads_to_nobody_is_said_beside_it(officer, phone, said):
-    page = officer.send(NEW, phone=phone)
-    assert page.status == 422
-    assert said in page
-    assert f'value="{phone}"' in page
 
 
 def test_the_list_puts_what_is_due_first_on_top_and_ended_ones_apart(officer, approver, company):
