@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -53,10 +54,10 @@ class State(models.TextChoices):
     WAITING_SUPPLIER = "waiting_supplier", _("待供应商")
     RESOLVED = "resolved", _("已解决")
     CALL_BACK = "call_back", _("回访中")
-    REOPENED = "reopened", _("重新打开")
+    REOPENED = "reopened", pgettext_lazy("state", "重新打开")
     CLOSED = "closed", _("已办结")
     WITHDRAWN = "withdrawn", _("已撤回")
-    REJECTED = "rejected", _("不予受理")
+    REJECTED = "rejected", pgettext_lazy("state", "不予受理")
     MERGED = "merged", _("已并单")
 
 
@@ -97,28 +98,28 @@ class Visibility(models.TextChoices):
 
 
 class EventKind(models.TextChoices):
-    RECEIVED = "received", _("受理")
-    ASSIGNED = "assigned", _("派单")
-    ACCEPTED = "accepted", _("接单")
-    STARTED = "started", _("开始处理")
-    WAITING = "waiting", _("等待")
-    RESUMED = "resumed", _("继续处理")
-    REPLIED = "replied", _("答复")
-    NOTED = "noted", _("内部备注")
-    ADDED = "added", _("补充")
-    URGED = "urged", _("催单")
-    RESOLVED = "resolved", _("解决")
-    RATED = "rated", _("评价")
-    REOPENED = "reopened", _("重新打开")
-    CLOSED = "closed", _("办结")
-    WITHDRAWN = "withdrawn", _("撤回")
-    REJECTED = "rejected", _("不予受理")
-    ESCALATED = "escalated", _("升级")
-    TAKEN_OVER = "taken_over", _("接管")
-    GIVEN_BACK = "given_back", _("退回")
-    REVIEWED = "reviewed", _("值班复核")
-    CORRECTED = "corrected", _("更正")
-    ERASED = "erased", _("个人信息已删除")
+    RECEIVED = "received", pgettext_lazy("event", "受理")
+    ASSIGNED = "assigned", pgettext_lazy("event", "派单")
+    ACCEPTED = "accepted", pgettext_lazy("event", "接单")
+    STARTED = "started", pgettext_lazy("event", "开始处理")
+    WAITING = "waiting", pgettext_lazy("event", "等待")
+    RESUMED = "resumed", pgettext_lazy("event", "继续处理")
+    REPLIED = "replied", pgettext_lazy("event", "答复")
+    NOTED = "noted", pgettext_lazy("event", "内部备注")
+    ADDED = "added", pgettext_lazy("event", "补充")
+    URGED = "urged", pgettext_lazy("event", "催单")
+    RESOLVED = "resolved", pgettext_lazy("event", "解决")
+    RATED = "rated", pgettext_lazy("event", "评价")
+    REOPENED = "reopened", pgettext_lazy("event", "重新打开")
+    CLOSED = "closed", pgettext_lazy("event", "办结")
+    WITHDRAWN = "withdrawn", pgettext_lazy("event", "撤回")
+    REJECTED = "rejected", pgettext_lazy("event", "不予受理")
+    ESCALATED = "escalated", pgettext_lazy("event", "升级")
+    TAKEN_OVER = "taken_over", pgettext_lazy("event", "接管")
+    GIVEN_BACK = "given_back", pgettext_lazy("event", "退回")
+    REVIEWED = "reviewed", pgettext_lazy("event", "值班复核")
+    CORRECTED = "corrected", pgettext_lazy("event", "更正")
+    ERASED = "erased", pgettext_lazy("event", "个人信息已删除")
 
 
 class TextRole(models.TextChoices):
@@ -155,7 +156,7 @@ class ClockState(models.TextChoices):
     PAUSED = "paused", _("暂停")
     KEPT = "kept", _("按时")
     BROKEN = "broken", _("超时")
-    CANCELLED = "cancelled", _("取消")
+    CANCELLED = "cancelled", pgettext_lazy("clock", "取消")
     HISTORICAL = "historical", _("历史")
 
 
@@ -183,9 +184,9 @@ class Template(models.TextChoices):
     TICKET_WAITING = "ticket_waiting", _("等待您的补充")
     TICKET_RESOLVED = "ticket_resolved", _("已处理，请确认")
     TICKET_CLOSED = "ticket_closed", _("已办结")
-    TICKET_REJECTED = "ticket_rejected", _("不予受理")
+    TICKET_REJECTED = "ticket_rejected", pgettext_lazy("state", "不予受理")
     TICKET_WITHDRAWN = "ticket_withdrawn", _("已撤回")
-    TICKET_REOPENED = "ticket_reopened", _("重新打开")
+    TICKET_REOPENED = "ticket_reopened", pgettext_lazy("state", "重新打开")
     TICKET_ADDED = "ticket_added", _("住户有补充")
     TICKET_URGED = "ticket_urged", _("住户催单")
     TICKET_ESCALATED = "ticket_escalated", _("超时上报")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Basis(models.TextChoices):
@@ -14,10 +15,10 @@ class Basis(models.TextChoices):
 
 
 class ConsentOutcome(models.TextChoices):
-    GRANTED = "granted", _("同意")
-    REFUSED = "refused", _("拒绝")
-    WITHDRAWN = "withdrawn", _("撤回")
-    EXPIRED = "expired", _("到期")
+    GRANTED = "granted", pgettext_lazy("consent", "同意")
+    REFUSED = "refused", pgettext_lazy("consent", "拒绝")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consent", "撤回")
+    EXPIRED = "expired", pgettext_lazy("consent", "到期")
 
 
 class ConsentState(models.TextChoices):
