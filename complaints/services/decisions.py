@@ -76,12 +76,12 @@ def _deciding_post(now: Act) -> Post:
         .filter(role__permissions__contains=[needed])
         .annotate(serves=served_path())
         .filter(serves__in=paths_above(now.ticket.unit.path))
-        .exclude(pk=now.ticket.post_id)
+        .exclude(pk=now.ticket.post_id or 0)
         .order_by("-serves", "pk")
     )
     told = now.ticket.events.filter(kind=EventKind.ESCALATED, cycle=now.ticket.cycle)
     last = told.filter(post__in=mine).order_by("-occurred_at", "-id").first()
-    post = mine.filter(pk=last.post_id).first() if last is not None else mine.first()
+    post = mine.filter(pk=last.post_id or 0).first() if last is not None else mine.first()
     if post is None:
         raise NotAllowed
     return post
@@ -99,7 +99,7 @@ def _handling_post(now: Act) -> Post:
         Post.objects.valid_on(local_date(now.at))
         .filled()
         .not_touching(now.ticket.named_ids)
-        .filter(pk=post_id)
+        .filter(pk=post_id or 0)
         .with_people()
         .first()
     )
