@@ -91,9 +91,7 @@ def _durations(row: Row) -> list[PolicyDuration]:
     found = []
     for kind in DURATIONS:
         minutes, basis = row[kind]
-        found.append(
-            PolicyDuration(clock_kind=kind, duration_minutes=minutes, basis=Basis(basis))
-        )
+        found.append(PolicyDuration(clock_kind=kind, duration_minutes=minutes, basis=Basis(basis)))
     return found
 
 

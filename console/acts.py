@@ -187,13 +187,14 @@ def perform(
 def takers(ticket: Ticket, *, at: datetime) -> Sequence[Post]:
     """Posts that may be given the ticket, the nearest to its site first."""
     needed = policies.permission_for(Action.ACCEPT, ticket)
-    return (
+    able = (
         Post.objects.valid_on(local_date(at))
         .filled()
-        .not_touching(ticket.named_ids)  # type: ignore[attr-defined]  # annotated by for_acting
+        .not_touching(ticket.named_ids)
         .filter(role__permissions__contains=[needed])
         .annotate(serves=served_path())
-        .filter(serves__in=paths_above(ticket.unit.path))
+        .filter(serves__in=paths_above(ticket.unit.path))  # type: ignore[misc]  # annotated above
         .with_people()
         .order_by("-serves", "role__code", "pk")
     )
+    return list(able)

@@ -29,8 +29,8 @@ from core.paging import CursorInvalid, Page
 from organisation import access
 
 SIZE: Final = 30
-#: parts of the address that belong to the list
-KEPT: Final = ("show", "q", "kind", "severity", "category", "community", "after")
+#: parts of the address that belong to the list, and the page one came from
+KEPT: Final = ("from", "show", "q", "kind", "severity", "category", "community", "after")
 
 
 class FilterForm(forms.Form):
@@ -121,14 +121,14 @@ def list_rows(
 
 def title_of(ticket: Ticket) -> str:
     """What was said first; where that is gone, what it was about."""
-    said = ticket.summary_text  # type: ignore[attr-defined]  # annotated by for_list
+    said = ticket.summary_text
     return said or f"{ticket.get_kind_display()} · {words.category_name(ticket.category)}"
 
 
 def _row(
     ticket: Ticket, at: datetime, rungs: ladders.Rungs, query: str, current: Ticket | None
 ) -> dict[str, Any]:
-    live = ticket.live_clocks  # type: ignore[attr-defined]  # prefetched by for_list
+    live = ticket.live_clocks
     url = reverse("console:ticket", args=[ticket.public_id])
     return {
         "ticket": ticket,

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from complaints.models import Ticket, TicketReporter
+from complaints.querysets import TicketQuerySet
 from console import words
 from core.actors import Actor
 from core.masking import mask_email, mask_phone
@@ -93,7 +93,7 @@ def reporter_of(ticket: Ticket, *, actor: Actor) -> TicketReporter | None:
     return TicketReporter.objects.visible_to(actor).filter(ticket=ticket).first()
 
 
-def tickets_of(subject_ids: Collection[UUID], *, actor: Actor) -> QuerySet[Ticket]:
+def tickets_of(subject_ids: Collection[UUID], *, actor: Actor) -> TicketQuerySet:
     """What these people reported, as far as the actor may know that it was they."""
     reports = TicketReporter.objects.visible_to(actor).filter(
         subject__in=DataSubject.objects.closure_of(subject_ids)

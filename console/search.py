@@ -23,7 +23,7 @@ class Sought(enum.Enum):
 
 
 def sought(typed: str) -> Sought:
-    """Digits with a reference's length and check digit are one, other digits are a telephone number.
+    """Digits with a reference's length and check digit are one, others are a telephone number.
 
     The two hardly meet: a reference has ten digits and begins with 1, as only a number of Beijing
     without its 0 does, and of those one in ten has the check digit by chance.

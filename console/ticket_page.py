@@ -10,13 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from complaints import reading
-from complaints.models import Ticket, TicketReporter
+from complaints.models import Ticket
 from console import acts, bench, callers, chips, entries, ladders, words
 from console.acts import Act
 from console.door import StaffRequest
 from console.forms.acts import ActForm
 from console.forms.reveal import NAME, RevealForm
-from console.frame import frame
+from console.frame import WORKBENCH, frame, origin_of
 from core.actors import Actor
 from organisation import access
 from organisation.models import Dwelling, Post
@@ -56,6 +56,7 @@ def show(
             reading.timeline(ticket, request.actor), channel=ticket.get_channel_display()
         ),
         "title": bench.title_of(ticket),
+        "origin": origin_of(request),
         "buttons": _buttons(allowed, ticket, request, at),
         "composers": _composers(allowed, ticket, request, at, opened),
         "opened": _opened(opened, request),
@@ -124,7 +125,14 @@ def _opened(opened: tuple[Act, ActForm] | None, request: StaffRequest) -> dict[s
         return None
     act, form = opened
     kept = form.kept_photos(request.actor) if hasattr(form, "kept_photos") else []
-    return {"act": act, "form": form, "kept": kept}
+    origin = origin_of(request)
+    # who came from a list of work goes back to it when this is done
+    return {
+        "act": act,
+        "form": form,
+        "kept": kept,
+        "next": "" if origin is WORKBENCH else origin.url,
+    }
 
 
 def _around(
@@ -133,7 +141,8 @@ def _around(
     """Who reported, where it is, and what else there is; as far as the actor may know."""
     actor = request.actor
     reporter = callers.reporter_of(ticket, actor=actor)
-    match = callers.known(reporter.subject_id, actor=actor) if _known(reporter) else None
+    subject_id = reporter.subject_id if reporter is not None else None
+    match = callers.known(subject_id, actor=actor) if subject_id is not None else None
     others: list[Ticket] = []
     if match is not None:
         rows = callers.tickets_of([match.subject_id], actor=actor).exclude(pk=ticket.pk)
@@ -152,10 +161,6 @@ def _around(
         "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),
     }
-
-
-def _known(reporter: TicketReporter | None) -> bool:
-    return reporter is not None and reporter.subject_id is not None
 
 
 def _dwelling(ticket: Ticket, shown: bool) -> str:

@@ -85,7 +85,10 @@ def _overview(book: Workbook, styles: _Styles, result: Result) -> None:
             [_("抽取"), total.drawn],
             [_("已检查"), total.inspected],
             [_("答复良好比例"), _percent(total.share)],
-            [_("95% 区间"), _interval(total)],
+            [
+                _("%(confidence)s 区间") % {"confidence": _percent(total.confidence)},
+                _interval(total),
+            ],
             [_("设计效应"), round_to(total.design_effect)],
             [_("截止时未答复的投诉"), result.unanswered],
         ],

@@ -14,7 +14,7 @@ class TicketClock(models.Model):
 
     `due_at` and `next_fire_at` are computed once, when the clock starts or resumes; a paused clock
     has neither and keeps `remaining_minutes` (of the duration's basis, with fractions).
-    `next_level` and `next_fire_at` say what the sweep does next; both are null after the last level.
+    `next_level` and `next_fire_at` say what the sweep does next; both null after the last level.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks")

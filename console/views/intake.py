@@ -220,5 +220,5 @@ def _submit_once(
 
 
 def _first_promise(ticket: Ticket, at: datetime) -> dict[str, Any] | None:
-    live = ticket.live_clocks  # type: ignore[attr-defined]  # prefetched by for_list
+    live = ticket.live_clocks
     return chips.first(live, at=at, rungs=ladders.rungs_of([]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.db import connection
 
@@ -52,7 +53,7 @@ def _region(strata: Sequence[Stratum], cases: dict[str, int]) -> RegionSize:
 
 
 def _strata(round: Round, at: datetime) -> list[Stratum]:
-    values = {
+    values: dict[str, Any] = {
         **frame_sql.constants(),
         "starts_at": round.starts_at,
         "ends_at": round.ends_at,

@@ -59,7 +59,7 @@ def revoke(token: str, *, at: datetime) -> bool:
 
 
 def revoke_all(subject_ids: Iterable[UUID], *, at: datetime, keep_id: int | None = None) -> int:
-    """End every sign-in of these people, but on the device `keep_id`; returns how many there were."""
+    """End every sign-in of these people, but on the device `keep_id`; returns how many."""
     live = DeviceToken.objects.filter(subject_id__in=list(subject_ids), revoked_at__isnull=True)
     others = live if keep_id is None else live.exclude(pk=keep_id)
     return others.update(revoked_at=at)

@@ -51,9 +51,9 @@ def test_a_key_belongs_to_its_scope():
 @pytest.mark.django_db
 def test_a_failed_create_keeps_no_key():
     def fail():
-        raise ValueError
+        raise ValueError("broken")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="broken"):
         once(_claim(), fail, at=AT)
     assert not IdempotencyKey.objects.exists()
 
