@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, Lookup, OuterRef, Prefetch, Q, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
 from complaints.enums import ClockState, EventKind, Kind, Protection, TextRole, Visibility
-from complaints.workflow import TERMINAL
 from core import bigrams
 from core.actors import Actor, ActorKind
 from organisation import access
-from organisation.models import Unit
+from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
@@ -59,6 +58,28 @@ class _HasWords(Lookup):
         return f"{tokens} @@ {words}::tsquery", (*values, *typed)
 
 
+RARE: Final = 2_000
+_FEW = """
+WITH found AS MATERIALIZED (
+    SELECT ticket_id FROM complaints_textentry WHERE tokens @@ %s::tsquery
+)
+SELECT ticket_id FROM found LIMIT %s
+"""
+
+
+def _few_tickets(query: str) -> list[int] | None:
+    """Tickets with these words, or None when more than `RARE` texts have them.
+
+    The CTE is planned for all its rows, so always by the index; it is read only up to the limit.
+    """
+    if not query:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_FEW, [query, RARE + 1])
+        rows = cursor.fetchall()
+    return None if len(rows) > RARE else [row[0] for row in rows]
+
+
 def has_words(query: str) -> _HasWords:
     """A condition on the tokens of a text."""
     return _HasWords(models.F("tokens"), query)
@@ -94,7 +115,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(Q(category__code=code) | Q(category__code__startswith=f"{code}."))
 
     def open(self) -> Self:
-        return self.exclude(state__in=TERMINAL)
+        """Not ended, asked in the words of the partial indexes: a ticket has a next step until it
+        ends."""
+        return self.filter(next_step_at__isnull=False)
 
     def overdue(self, at: datetime) -> Self:
         """With a running clock that should have stopped before `at`."""
@@ -108,11 +131,19 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def matching(self, typed: str, actor: Actor) -> Self:
         """With a text that contains all that was typed. A resident's search reads what a resident
         may read: what stands in an internal note is not found either. Nothing typed finds nothing.
+
+        For staff it asks at once whether the words are rare. If so their tickets are named; else
+        so many have them that looking at one ticket after the other ends soon. The planner cannot
+        know which is true, and guesses wrong by seconds.
         """
         from complaints.models import TextEntry
 
         texts = TextEntry.objects.filter(ticket=OuterRef("pk")).containing(typed)
-        return self.filter(Exists(texts.public() if actor.kind is ActorKind.REPORTER else texts))
+        if actor.kind is ActorKind.REPORTER:
+            return self.filter(Exists(texts.public()))
+        few = _few_tickets(bigrams.query(typed))
+        rows = self if few is None else self.filter(pk__in=few)
+        return rows.filter(Exists(texts))
 
     def for_acting(self) -> Self:
         """With all that a policy asks about one ticket: named staff, resolver, post, reporter."""
@@ -138,12 +169,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """With what a row of a list shows: `summary_text`, and `live_clocks`, first due first."""
         from complaints.models import TicketClock
 
+        # people and accounts apart: with each further join, planning costs more than the page
         return (
-            self.select_related(
-                "category", "unit", "account", "post__role", "post__holder", "post__stand_in"
-            )
+            self.select_related("category", "unit")
             .annotate(summary_text=_summary())
-            .prefetch_related(Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"))
+            .prefetch_related(
+                Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"),
+                Prefetch("post", Post.objects.with_people()),
+                "account",
+            )
         )
 
     def for_rows(self) -> Self:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -18,15 +18,20 @@ from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
 from core.models import MachineKey
 from organisation.models import Post, Unit
-from organisation.querysets import served_path
+from organisation.querysets import leaf_unit, served_path
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a permission holds: everywhere, or in the subtrees below `paths`."""
+    """Where a permission holds: everywhere, or in the subtrees below `paths`.
+
+    `leaves` are the ids of those paths whose unit has nothing below it. Rows are asked for by such
+    an id, so that an index that begins with the unit serves, in its order.
+    """
 
     everything: bool = False
     paths: tuple[str, ...] = ()
+    leaves: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
         return self.everything or bool(self.paths)
@@ -37,8 +42,16 @@ class Scope:
             return Q()
         if not self.paths:
             return Q(pk__in=[])
-        name = f"{field}__path__startswith" if field else "path__startswith"
-        return reduce(or_, (Q(**{name: path}) for path in self.paths))
+        below = f"{field}__path__startswith" if field else "path__startswith"
+        return reduce(
+            or_,
+            (
+                Q(**{field or "pk": self.leaves[path]})
+                if path in self.leaves
+                else Q(**{below: path})
+                for path in self.paths
+            ),
+        )
 
     def covers(self, unit: Unit) -> bool:
         return self.everything or any(unit.path.startswith(path) for path in self.paths)
@@ -47,8 +60,15 @@ class Scope:
 EVERYTHING: Final = Scope(everything=True)
 NOTHING: Final = Scope()
 
-Grant = tuple[frozenset[str], str]
-"""Permissions, and the path of the unit below which they hold."""
+
+class Grant(NamedTuple):
+    """Permissions, and the path of the unit below which they hold; its id when it has no units
+    below it."""
+
+    permissions: frozenset[str]
+    path: str
+    leaf: int | None = None
+
 
 _remembered: ContextVar[dict[Actor, list[Grant]] | None] = ContextVar("grants", default=None)
 
@@ -69,7 +89,7 @@ def scope(actor: Actor, permission: str) -> Scope:
     """Where the actor has the permission. One statement, or none within `remembering`."""
     if actor.kind is ActorKind.SYSTEM:
         return EVERYTHING
-    return _widest(path for permissions, path in _grants(actor) if permission in permissions)
+    return _widest(grant for grant in _grants(actor) if permission in grant.permissions)
 
 
 def scopes(actor: Actor, permissions: Iterable[str]) -> dict[str, Scope]:
@@ -78,14 +98,14 @@ def scopes(actor: Actor, permissions: Iterable[str]) -> dict[str, Scope]:
         return dict.fromkeys(permissions, EVERYTHING)
     grants = _grants(actor)
     return {
-        permission: _widest(path for held, path in grants if permission in held)
+        permission: _widest(grant for grant in grants if permission in grant.permissions)
         for permission in permissions
     }
 
 
 def permissions_of(actor: Actor) -> frozenset[str]:
     """Everything the actor may do somewhere; which pages to offer."""
-    return frozenset().union(*(permissions for permissions, _ in _grants(actor)))
+    return frozenset().union(*(grant.permissions for grant in _grants(actor)))
 
 
 @contextmanager
@@ -138,10 +158,10 @@ def _read(actor: Actor) -> list[Grant]:
 def _of_staff(staff_id: int) -> list[Grant]:
     posts = (
         Post.objects.in_force_for(staff_id)
-        .annotate(served_path=served_path())
-        .values_list("role__permissions", "served_path")
+        .annotate(served_path=served_path(), leaf=leaf_unit())
+        .values_list("role__permissions", "served_path", "leaf")
     )
-    return [(frozenset(permissions), path) for permissions, path in posts]
+    return [Grant(frozenset(permissions), path, leaf) for permissions, path, leaf in posts]
 
 
 def _of_machine(machine_id: int) -> list[Grant]:
@@ -152,16 +172,18 @@ def _of_machine(machine_id: int) -> list[Grant]:
     if key is None:
         return []
     paths = Unit.objects.filter(code__in=key.unit_codes).values_list("path", flat=True)
-    return [(frozenset(key.scopes), path) for path in paths]
+    return [Grant(frozenset(key.scopes), path) for path in paths]
 
 
-def _widest(paths: Iterator[str]) -> Scope:
+def _widest(grants: Iterable[Grant]) -> Scope:
     """The scope of these subtrees, without those that lie inside another. There is one root, so
     that a post at the root needs no comparison of paths at all."""
+    leaves = {grant.path: grant.leaf for grant in grants}
     kept: list[str] = []
-    for path in sorted(set(paths)):
+    for path in sorted(leaves):
         if not kept or not path.startswith(kept[-1]):
             kept.append(path)
     if any(len(path) == Unit.steplen for path in kept):
         return EVERYTHING
-    return Scope(paths=tuple(kept))
+    known = {path: leaf for path in kept if (leaf := leaves[path]) is not None}
+    return Scope(paths=tuple(kept), leaves=known)

@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from organisation import access
+from organisation.access import Grant
 from organisation.models import Post, Staff, Unit
-from organisation.querysets import served_path
+from organisation.querysets import leaf_unit, served_path
 
 
 class PostBackend(ModelBackend):
@@ -24,14 +25,18 @@ class PostBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> Staff | None:
         """The person of a session together with their grants, in one statement."""
-        grants = JSONObject(permissions="role__permissions", path=served_path())
+        grants = JSONObject(permissions="role__permissions", path=served_path(), leaf=leaf_unit())
         posts = Post.objects.in_force_for(OuterRef("pk"))
         staff = Staff.objects.filter(pk=user_id, is_active=True)
         found = staff.annotate(grants=ArraySubquery(posts.values(grant=grants))).first()
         if found is None:
             return None
         access.remember(
-            found.actor, [(frozenset(one["permissions"]), one["path"]) for one in found.grants]
+            found.actor,
+            [
+                Grant(frozenset(one["permissions"]), one["path"], one["leaf"])
+                for one in found.grants
+            ],
         )
         return found
 

@@ -31,6 +31,18 @@ def served_path(prefix: str = "unit__") -> Case:
     )
 
 
+def leaf_unit(prefix: str = "unit__") -> Case:
+    """The id of a post's unit where nothing hangs below it, so that the post serves it alone."""
+    return Case(
+        When(
+            ~Q(**{f"{prefix}level": UnitLevel.DEPARTMENT}),
+            **{f"{prefix}numchild": 0},
+            then=F(f"{prefix}id"),
+        ),
+        output_field=models.BigIntegerField(),
+    )
+
+
 # The present holder of a post is its stand-in while the holder is away, has left or was never
 # named, and the holder otherwise. `services.posts.current_holder` says the same of one row.
 NOBODY_HOLDS: Final = Q(holder__isnull=True) | Q(holder__is_active=False)

@@ -131,11 +131,11 @@ def test_acts_cost_few(company):
         lifecycle.resolve(ticket, actor=steward, reply="好了", at=LATER)
 
 
-def test_a_first_page_of_fifty_is_three(company):
+def test_a_first_page_of_fifty_is_four(company):
     for _ in range(3):
         make_ticket(company)
     agent = Actor.staff(company.agent.holder_id)
-    with at_most(3):
+    with at_most(4):
         rows = Ticket.objects.visible_to(agent).for_list()
         page = paging.page(rows, order=("-received_at", "-id"))
         for ticket in page.rows:

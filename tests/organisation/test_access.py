@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -243,3 +244,39 @@ class TestDjangoPermissions:
         request.session = client.session
 
         assert isinstance(get_user(request), AnonymousUser)
+
+
+class TestLeaves:
+    """A unit with nothing below it is asked for by its id, which an index can begin with."""
+
+    def scope(self, post):
+        return access.scope(post.holder.actor, "tickets.view")
+
+    def test_a_community_is(self, company: Company):
+        found = self.scope(company.steward)
+        assert str(found.q("unit")) == str(Q(unit=company.community.pk))
+        assert units_in(found) == {"X1"}
+
+    def test_a_region_is_not(self, company: Company):
+        found = self.scope(company.region_head)
+        assert not found.leaves
+        assert "X1" in units_in(found)
+
+    def test_nor_a_community_that_has_a_unit_below_it(self, company: Company):
+        below = make_unit("X1a", parent=company.community, level=UnitLevel.DEPARTMENT)
+        found = self.scope(company.steward)
+        assert not found.leaves
+        assert units_in(found) == {"X1", "X1a"}
+        assert found.covers(below)
+
+    def test_nor_the_unit_that_a_department_serves(self, company: Company):
+        department = make_unit("D1", parent=company.community, level=UnitLevel.DEPARTMENT)
+        found = self.scope(make_post("steward", department))
+        assert not found.leaves
+        assert units_in(found) == {"X1", "D1"}
+
+    def test_two_communities_are_both(self, company: Company):
+        make_post("steward", company.other_community, holder=company.steward.holder)
+        found = self.scope(company.steward)
+        assert len(found.leaves) == 2
+        assert units_in(found) == {"X1", "X2"}
