@@ -96,7 +96,7 @@ def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
     open_to = [place for place in PLACES if not held.isdisjoint(place.needs)]
     post_ids = [post.pk for post in posts_of(request, user.pk)]
     counts = _counts(user.actor, post_ids, {place.counted for place in open_to})
-    section = request.path.split("/")[2]
+    section = _section(request)
     return [
         {
             "label": place.label,
@@ -108,6 +108,12 @@ def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
         }
         for place in open_to
     ]
+
+
+def _section(request: HttpRequest) -> str:
+    """The part of the console; a ticket belongs to the list it was opened from."""
+    section = request.path.split("/")[2]
+    return request.GET.get("from", section) if section == "tickets" else section
 
 
 def _counts(actor: Actor, post_ids: Sequence[int], wanted: set[str]) -> dict[str, int]:

@@ -43,7 +43,7 @@ def cases(tickets: Sequence[Ticket], *, actor: Actor, at: datetime) -> list[dict
     climbed = ladders.climbed(tickets, clocks)
     rungs = ladders.rungs_of({one.clock.policy_id for one in climbed.values()})
     tried = _tried(tickets, actor)
-    rows = bench.list_rows(tickets, at=at)
+    rows = bench.list_rows(tickets, at=at, query="from=escalated")
     return [
         {
             **row,

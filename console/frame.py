@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from console.bench import bench
@@ -11,6 +16,30 @@ from console.door import StaffRequest
 from organisation import access
 
 VIEW: Final = ("tickets.view", "integrity.view")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The page somebody opened a ticket from, and goes back to."""
+
+    label: Promise
+    page: str
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
+
+
+WORKBENCH: Final = Origin(_("工作台"), "console:workbench")
+#: by the `from` of the address
+ORIGINS: Final = {
+    "work": Origin(_("我的工作"), "console:work"),
+    "escalated": Origin(_("升级给我"), "console:escalated"),
+}
+
+
+def origin_of(request: StaffRequest) -> Origin:
+    return ORIGINS.get(request.GET.get("from", ""), WORKBENCH)
 
 
 def frame(request: StaffRequest, *, at: datetime, current: Ticket | None = None) -> dict[str, Any]:

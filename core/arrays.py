@@ -6,9 +6,11 @@ and codes that takes longer than the statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 Value = int | bool | str | Decimal | datetime | None
 
@@ -16,8 +18,13 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 def literal(values: Iterable[Value]) -> str:
-    """`{1,NULL,3}`. To be passed as a parameter and cast in the statement: `%s::bigint[]`."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    """`{1,NULL,3}`. To be passed as a parameter and cast in the statement: `%s::bigint[]`.
+
+    The values are of one type, None apart.
+    """
+    column = list(values)
+    write = _writer(next((value for value in column if value is not None), None))
+    return "{" + ",".join(["NULL" if each is None else write(each) for each in column]) + "}"
 
 
 def literals(rows: Iterable[Sequence[Value]]) -> list[str]:
@@ -25,18 +32,17 @@ def literals(rows: Iterable[Sequence[Value]]) -> list[str]:
     return [literal(column) for column in zip(*rows, strict=True)]
 
 
-def _element(value: Value) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
+def _writer(sample: Value) -> Callable[[Any], str]:
+    if isinstance(sample, str):
+        return _quoted
+    if isinstance(sample, datetime):
+        return datetime.isoformat
+    return str
 
 
+@lru_cache(maxsize=1024)
 def _quoted(text: str) -> str:
     """Quoted unless it is a code; an empty text and the word NULL are always quoted."""
     if text and _PLAIN.issuperset(text) and text.upper() != "NULL":
-        return text
+        return str.__str__(text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints import policies
 from complaints.enums import CONFIRM_WINDOW, ClockKind, ClockState, State
@@ -67,7 +68,8 @@ def when(moment: datetime, at: datetime) -> str:
         return _("明天 %(time)s ") % {"time": time}
     if 1 < days < 7:
         return _("%(weekday)s %(time)s ") % {"weekday": date_format(local, "l"), "time": time}
-    return _("%(date)s %(time)s ") % {"date": date_format(local, "MONTH_DAY_FORMAT"), "time": time}
+    date = date_format(local, pgettext("date format", "n月j日"))
+    return _("%(date)s %(time)s ") % {"date": date, "time": time}
 
 
 def _live(ticket: Ticket, kind: ClockKind) -> TicketClock | None:

@@ -101,8 +101,10 @@ class PlanForm(forms.Form):
         super().__init__(*args, **{"auto_id": "plan_%s", "label_suffix": "", **kwargs})
         this = Quarter.of(at.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
         offered = [this.shifted(-back) for back in range(-1, QUARTERS_BACK)]
-        self.fields["quarter"].widget.choices = [(each.code, each.name) for each in offered]  # type: ignore[attr-defined]
-        self.fields["checklist"].queryset = Checklist.objects.order_by("code", "-version")  # type: ignore[attr-defined]
+        self.fields["quarter"].widget.choices = [(each.code, each.name) for each in offered]
+        self.fields["checklist"].queryset = Checklist.objects.order_by(  # type: ignore[attr-defined]
+            "code", "-version"
+        )
         self.initial.setdefault("quarter", this.code)
         self.initial.setdefault("allocation", Allocation.PROPORTIONAL)
         self.initial.setdefault("cut_off_at", max(this.ends_at + CUT_OFF_AFTER, at + SOON))

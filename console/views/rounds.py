@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -133,6 +133,7 @@ def page(request: StaffRequest, found: Round, *, at: datetime, status: int = 200
         "step": list(RoundState).index(RoundState(found.state)) + 1,
         "strata": found.strata.order_by("region_code", "-certainty", "code"),
         "population": found.members.count(),
+        "last_moment": found.ends_at - timedelta(seconds=1),
         "may_freeze": at >= found.cut_off_at,
         "may_plan": access.has(request.actor, PLAN),
         "may_inspect": access.has(request.actor, INSPECT),

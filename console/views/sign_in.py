@@ -19,6 +19,7 @@ FIRST_PAGES: Final = (
     ("callers.lookup", "console:workbench"),
     ("escalations.decide", "console:escalated"),
     ("tickets.handle", "console:work"),
+    ("quality.plan", "console:rounds"),
     ("tickets.view", "console:workbench"),
     ("integrity.view", "console:workbench"),
     ("privacy.view", "console:privacy"),

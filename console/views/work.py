@@ -52,7 +52,7 @@ def work(request: StaffRequest) -> HttpResponse:
     page = _page(rows, request.GET.get("after", ""))
     context = {
         "tabs": _tabs(mine, chosen),
-        "rows": [_with_steps(row) for row in bench.list_rows(page.rows, at=at)],
+        "rows": [_with_steps(row) for row in bench.list_rows(page.rows, at=at, query="from=work")],
         "following": _url(chosen, page.next_cursor),
         "previous": _url(chosen, page.previous_cursor),
         "here": _url(chosen, request.GET.get("after", "")) or reverse("console:work"),

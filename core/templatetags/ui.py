@@ -318,7 +318,9 @@ def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/components/interval_chart.html")
-def interval_chart(rows: Iterable[Thing], reference: float | None = None) -> dict[str, Any]:
+def interval_chart(
+    rows: Iterable[Thing], reference: float | None = None, confidence: str = "95%"
+) -> dict[str, Any]:
     """Shares with their intervals, one row each; `reference` draws one line through all."""
     listed = list(rows)
     ends = [_get(row, end) for row in listed for end in ("low", "high")]
@@ -327,6 +329,7 @@ def interval_chart(rows: Iterable[Thing], reference: float | None = None) -> dic
         "rows": [_interval(row, scale) for row in listed],
         "ticks": [{"said": f"{tick:.0%}", "x": _across(scale, tick)} for tick in scale.ticks()],
         "reference": None if reference is None else _across(scale, reference),
+        "confidence": confidence,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +20,8 @@ from portal import homes
 from portal.door import ResidentRequest, resident_page
 from residents.models import Person
 from residents.services import people
+
+PAGE: Final = 50
 
 
 @require_GET
@@ -56,8 +60,9 @@ def notices(request: ResidentRequest) -> HttpResponse:
     """Opening the page is reading it: what was new until now is marked for this one time."""
     kin = request.resident.kin
     before = request.GET.get("before", "")
-    rows = inbox.of_subjects(kin, before_id=int(before) if before.isdecimal() else None)
-    more = len(rows) == inbox.PAGE
+    before_id = int(before) if before.isdecimal() else None
+    rows = inbox.of_subjects(kin, before_id=before_id, limit=PAGE)
+    more = len(rows) == PAGE
     inbox.mark_read_of(kin, at=database_now())
     following = f"?before={rows[-1].notice.pk}" if more else ""
     context = {"rows": rows, "following": following}

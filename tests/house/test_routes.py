@@ -15,6 +15,8 @@ PUBLIC = {
     "auth-otp", "auth-token",  # the door itself; limited in PostgreSQL
     "console:sign_in", "console:sign_out",
     "portal:home", "portal:sign_in", "portal:code", "portal:policy",
+    # after an erasure nobody is left who could sign in: a random address, and nothing personal
+    "portal:request_status", "portal:request_certificate",
     "demo:messages", "demo:gallery", "demo:message",  # demo app; not installed in production
 }  # fmt: skip
 

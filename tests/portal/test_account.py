@@ -14,7 +14,6 @@ from notifications.models import Notice
 from residents.enums import OccupancyRole
 from residents.services import people
 from tests.factories import A_MORNING, make_person, make_ticket
-from tests.portal.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,13 +108,12 @@ class TestNotices:
             page = resident.get(NOTICES).content.decode()
         assert len(re.findall(r'class="row"', page)) == count
 
-    def test_older_ones_are_on_the_next_page(self, company, person, actor, monkeypatch):
-        from notifications import inbox
-
-        monkeypatch.setattr(inbox, "PAGE", 2)
+    def test_older_ones_are_on_the_next_page(self, resident, company, person, actor, monkeypatch):
+        monkeypatch.setattr("portal.views.account.PAGE", 2)
         for _ in range(3):
             make_ticket(company, reporter_subject=person.subject_id, actor=actor)
-        client = client_of(person)
-        first = client.get(NOTICES).content.decode()
-        following = re.search(r'href="(\?before=\d+)"', first)
-        assert following is None or len(re.findall(r'class="row"', first)) == 2
+        first = resident.get(NOTICES).content.decode()
+        following = re.search(r'href="(\?before=\d+)"', first).group(1)
+        second = resident.get(NOTICES + following).content.decode()
+        assert [page.count('class="row"') for page in (first, second)] == [2, 1]
+        assert 'href="?before=' not in second

@@ -53,7 +53,9 @@ def test_keys_are_letters_while_somebody_types(site):
 
 
 def test_control_and_enter_send_the_form_one_is_writing_in(site):
-    page = _page(site, '<form method="post" action="/sent"><textarea aria-label="t"></textarea></form>')
+    page = _page(
+        site, '<form method="post" action="/sent"><textarea aria-label="t"></textarea></form>'
+    )
     site.add("/sent", CONSOLE + END)
 
     page.keyboard.press("Control+Enter")
