@@ -23,9 +23,15 @@ class Notice(models.Model):
     post = models.ForeignKey(
         Post, models.PROTECT, null=True, related_name="notices", db_index=False
     )
-    # who held the post, or stood in, when it fired
+    # Who held the post, or stood in, when it fired. Without a constraint of the database: the
+    # statement that writes a notice reads them from their table, and nobody is ever deleted there.
     staff = models.ForeignKey(
-        Staff, models.PROTECT, null=True, related_name="notices", db_index=False
+        Staff,
+        models.PROTECT,
+        null=True,
+        related_name="notices",
+        db_index=False,
+        db_constraint=False,
     )
     subject = models.ForeignKey(
         DataSubject, models.PROTECT, null=True, related_name="notices", db_index=False
