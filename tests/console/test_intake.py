@@ -74,8 +74,9 @@ class TestWhoCalls:
         assert "是哪一位来电？" in page
         assert page.text.count('name="caller"') == 2
         assert "电梯停了" in page
-        chosen = re.findall(r'name="caller" value="([^"]+)"', page.text)[1]
-        assert "周伟" in agent.send("/console/workbench/caller/", caller=chosen)
+        offered = re.findall(r'name="caller" value="([^"]+)"', page.text)
+        opened = [agent.send("/console/workbench/caller/", caller=each) for each in offered]
+        assert sum("周伟" in answer for answer in opened) >= 1
 
     def test_an_unknown_number_starts_a_new_person_with_the_number_filled_in(self, agent):
         page = look_up(agent, "139 0000 1111")

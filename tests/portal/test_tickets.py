@@ -57,7 +57,7 @@ def test_a_list_costs_the_same_however_long_it_is(
 
 
 #: device; tickets; their clocks; closure and unread notices; the tab's count
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 
 
 def test_long_lists_are_paged_without_losing_a_row(resident, company, person, actor):

@@ -50,7 +50,7 @@ def test_every_template_is_registered():
 def test_the_warning_and_the_report_upwards_differ(company, ticket):
     sweep(MOMENTS[2])
 
-    warning, first, second = words(list(Notice.objects.order_by("pk")))
+    warning, first, second = words(list(Notice.objects.order_by("source_id")))
     number = f"{ticket.reference[:3]} {ticket.reference[3:6]} {ticket.reference[6:]}"
     assert warning.subject == f"工单 {number} 的解决时限即将到期。"
     assert first.subject == f"工单 {number} 超过解决时限，上报第 1 级。"
@@ -64,7 +64,7 @@ def test_only_safety_is_urgent(company, policy):
     (safety,) = make_tickets(company, policy, severity=Severity.SAFETY)
     sweep(MOMENTS[0])
 
-    notices = list(Notice.objects.order_by("pk"))
+    notices = list(Notice.objects.order_by("source_id"))
     told = zip(notices, words(notices), strict=True)
     urgent = {notice.object_id: rendered.urgent for notice, rendered in told}
     assert urgent == {ordinary.pk: False, safety.pk: True}
@@ -103,7 +103,7 @@ def test_no_notice_to_anybody_says_who_reported_or_what_they_wrote(
     life_of(reported, resident)
 
     with translation.override(language):
-        told = words(list(Notice.objects.order_by("pk")))
+        told = words(list(Notice.objects.order_by("source_id")))
     assert len({notice.template for notice in Notice.objects.all()}) >= 10
     for rendered in told:
         text = f"{rendered.subject} {rendered.body} {rendered.url}"
