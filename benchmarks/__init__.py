@@ -1,1 +1,1 @@
-"""`make bench`: the desk beside the least that could do the same (docs/performance.md)."""
+"""`make bench`: the desk beside the least that could do the same."""
