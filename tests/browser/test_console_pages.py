@@ -1,0 +1,209 @@
+"""Staff pages in a browser: the keyboard alone, a narrow phone, and what a closed tab leaves."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from demo import accounts
+from jinke_desk.launcher.places import PROJECT
+from tests.browser.conftest import shoot
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("desk")]
+
+AXE = next(Path(PROJECT / "tests" / "ui" / "vendor").glob("axe-core@*/axe.min.js"))
+PAGES = (
+    ("agent", "/console/workbench/"),
+    ("agent", "/console/workbench/new/"),
+    ("agent", "/console/notices/"),
+    ("steward", "/console/work/"),
+    ("manager", "/console/escalated/"),
+    ("quality", "/console/rounds/"),
+    ("quality", "/console/rounds/plan/"),
+    ("privacy", "/console/privacy/"),
+)
+#: a call must be logged faster than that, typing included
+LOGGED_WITHIN_SECONDS = 30
+
+
+class Keys:
+    """A keyboard that counts what is pressed; letters of what is typed count too."""
+
+    def __init__(self, page):
+        self.page, self.pressed = page, 0
+
+    def press(self, *names):
+        for name in names:
+            self.page.keyboard.press(name)
+            self.pressed += 1
+
+    def type(self, words):
+        self.page.keyboard.type(words)
+        self.pressed += len(words)
+
+
+def focus(page):
+    return page.evaluate("document.activeElement.id")
+
+
+def open_intake(page, number=accounts.RESIDENT_PHONE):
+    keys = Keys(page)
+    keys.press("/")
+    keys.type(number)
+    keys.press("Enter")
+    page.wait_for_selector("#intake_body:focus, .choice:focus")
+    if focus(page) != "intake_body":
+        keys.press("Enter")
+        page.wait_for_selector("#intake_body:focus")
+    return keys
+
+
+def test_a_call_is_logged_by_keyboard_alone_within_half_a_minute(people):
+    page = people.staff("agent")
+    began = time.monotonic()
+    keys = open_intake(page)
+    keys.type("电梯困人了，里面有老人")
+    page.wait_for_selector("#intake_category option[value=lifts]:checked", state="attached")
+    keys.press("Control+Enter")
+    page.wait_for_selector(".reference--hero")
+    seconds = time.monotonic() - began
+    assert seconds < LOGGED_WITHIN_SECONDS
+    assert keys.pressed < 40
+    assert page.locator("[name=q]").input_value() == ""  # no number stays on the screen
+    shoot(page, "agent-number")
+    keys.press("o")
+    page.wait_for_selector(".ticket-head")
+    assert page.locator(".ticket-head").get_by_text("电梯", exact=True).count() == 1
+
+
+def test_what_is_typed_survives_a_closed_tab_and_belongs_to_its_caller(people):
+    page = people.staff("agent")
+    open_intake(page)
+    page.keyboard.type("说到一半就断线了")
+    page.wait_for_timeout(600)
+    page.goto("/console/workbench/new/")
+    assert page.locator("#intake_body").input_value() == ""
+    page.goto("/console/workbench/")
+    open_intake(page)
+    assert page.locator("#intake_body").input_value() == "说到一半就断线了"
+    page.keyboard.press("End")
+    page.keyboard.type("，又打来了")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".reference--hero")
+    page.goto("/console/workbench/")
+    open_intake(page)
+    assert page.locator("#intake_body").input_value() == ""
+
+
+def test_one_walks_the_list_and_writes_without_the_mouse(people):
+    page = people.staff("agent")
+    page.goto("/console/workbench/?show=all")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ticket-head")
+    current = page.locator(".row.is-current .row__link").inner_text()
+    assert page.locator(".ticket-head__title").inner_text() == current
+    page.keyboard.press("i")
+    assert focus(page) == "note_text"
+    page.keyboard.type("钥匙在前台")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".entry--internal:has-text('钥匙在前台')")
+    assert page.locator("#note_text").input_value() == ""
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.locator("#keys-help").is_visible()
+
+
+def test_a_stale_window_keeps_its_words(people):
+    first, second = people.staff("steward"), people.staff("steward")
+    first.goto("/console/workbench/?show=all")
+    first.locator(".row__link").first.click()
+    first.wait_for_selector(".ticket-head")
+    second.goto(first.url)
+    second.fill("#reply_text", "我先答复了")
+    second.press("#reply_text", "Control+Enter")
+    second.wait_for_selector(".entry--public:has-text('我先答复了')")
+    first.fill("#reply_text", "打了很久的一段话")
+    first.press("#reply_text", "Control+Enter")
+    first.wait_for_selector("text=此工单刚刚被他人更新")
+    assert first.locator("#reply_text").input_value() == "打了很久的一段话"
+    assert first.locator(".entry--public:has-text('我先答复了')").count() == 1
+    first.press("#reply_text", "Control+Enter")
+    first.wait_for_selector(".entry--public:has-text('打了很久的一段话')")
+
+
+def test_cases_are_scored_with_one_two_and_three(people):
+    manager = people.staff("quality")
+    manager.goto("/console/rounds/plan/")
+    manager.wait_for_selector("#round-sizes .figure__value")
+    manager.select_option("#plan_quarter", index=2)
+    soon = manager.evaluate("new Date(Date.now() + 8 * 3600e3 + 12e3).toISOString().slice(0, 19)")
+    manager.fill("#plan_cut_off_at", soon)
+    manager.get_by_role("button", name="封存种子并计划").click()
+    manager.wait_for_selector("text=等待截止")
+    deadline = time.monotonic() + 60
+    while not manager.get_by_role("button", name="冻结名单").count():
+        assert time.monotonic() < deadline
+        manager.wait_for_timeout(1000)
+        manager.reload()
+    manager.get_by_role("button", name="冻结名单").click()
+    manager.get_by_role("button", name="抽样", exact=True).click()
+    manager.wait_for_selector("progress")
+    here = manager.url
+
+    inspector = people.staff("inspector")
+    inspector.goto(here)
+    inspector.keyboard.press("n")
+    inspector.wait_for_selector("form[data-scoring]")
+    for key in "1121131":
+        inspector.keyboard.press(key)
+    chosen = inspector.locator("form[data-scoring] input:checked")
+    assert chosen.evaluate_all("all => all.map((one) => one.value)") == [
+        "yes", "yes", "no", "yes", "yes", "not_applicable", "yes"
+    ]  # fmt: skip
+    shoot(inspector, "inspector-scores")
+    before = inspector.url
+    inspector.keyboard.press("Enter")
+    inspector.wait_for_url(lambda url: url != before)
+    manager.reload()
+    assert re.match(r"1 / \d+", manager.locator(".progress__said .num").inner_text())
+    manager.goto(f"{here}report/")
+    assert manager.get_by_text("进度报告").count()
+    shoot(manager, "quality-report")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_are_accessible_and_fit(people, width):
+    found, windows = [], {}
+    for who, address in PAGES:
+        if who not in windows:
+            windows[who] = people.staff(who, width=width)
+        page = windows[who]
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        found += [f"{address}: {fault}" for fault in _faults(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address}: wider than the screen")
+        shoot(page, f"{address.strip('/').replace('/', '-')}-{width}")
+    assert found == []
+
+
+def _faults(page):
+    """What axe finds; it is handed over by the debugger, past the page's own policy."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
+    answer = session.send(
+        "Runtime.evaluate",
+        {
+            "expression": "axe.run().then((r) => r.violations.map((v) => v.id + ' '"
+            " + v.nodes[0].html.slice(0, 120)))",
+            "awaitPromise": True,
+            "returnByValue": True,
+        },
+    )
+    session.detach()
+    return answer["result"]["value"]
