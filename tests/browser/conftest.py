@@ -20,8 +20,8 @@ from jinke_desk.launcher import environment
 from jinke_desk.launcher.places import PROJECT
 
 START_SECONDS = 420
-#: a screenshot adds a style to hide the caret, which the policy rightly refuses; that templates have
-#: none is held by tests/ui/test_templates.py
+#: a screenshot adds a style to hide the caret, which the policy rightly refuses; that templates
+#: have none is held by tests/ui/test_templates.py
 OF_SCREENSHOTS = "Applying inline style"
 ARGUMENTS = [
     "--no-sandbox",
