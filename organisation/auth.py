@@ -8,11 +8,12 @@ from typing import Any
 from axes.helpers import get_cool_off
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import BigIntegerField, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.compiled import Compiled, Slot
 from organisation import access
 from organisation.access import Grant
 from organisation.models import Post, Staff, Unit
@@ -25,10 +26,7 @@ class PostBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> Staff | None:
         """The person of a session together with their grants, in one statement."""
-        grants = JSONObject(permissions="role__permissions", path=served_path(), leaf=leaf_unit())
-        posts = Post.objects.in_force_for(OuterRef("pk"))
-        staff = Staff.objects.filter(pk=user_id, is_active=True)
-        found = staff.annotate(grants=ArraySubquery(posts.values(grant=grants))).first()
+        found: Any = _staff_with_grants.first(pk=user_id)
         if found is None:
             return None
         access.remember(
@@ -38,7 +36,8 @@ class PostBackend(ModelBackend):
                 for one in found.grants
             ],
         )
-        return found
+        staff: Staff = found
+        return staff
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if not isinstance(user_obj, Staff) or not user_obj.is_active:
@@ -59,6 +58,16 @@ class PostBackend(ModelBackend):
             for permission in access.permissions_of(user_obj.actor)
             if obj is None or self.has_perm(user_obj, permission, obj)
         }
+
+
+def _with_grants() -> QuerySet[Staff]:
+    grants = JSONObject(permissions="role__permissions", path=served_path(), leaf=leaf_unit())
+    posts = Post.objects.in_force_for(OuterRef("pk"))
+    staff = Staff.objects.filter(pk=Slot("pk", BigIntegerField()), is_active=True)
+    return staff.annotate(grants=ArraySubquery(posts.values(grant=grants)))
+
+
+_staff_with_grants = Compiled(_with_grants)
 
 
 def locked_out(

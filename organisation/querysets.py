@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Q, Value, When
+from django.db.models import Case, Expression, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now, TruncDate
 
 from organisation.enums import UnitLevel
@@ -49,7 +49,7 @@ NOBODY_HOLDS: Final = Q(holder__isnull=True) | Q(holder__is_active=False)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
-    def valid_on(self, day: date | Func) -> PostQuerySet:
+    def valid_on(self, day: date | Expression) -> PostQuerySet:
         return self.filter(valid_from__lte=day).filter(
             Q(valid_until__isnull=True) | Q(valid_until__gt=day)
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 
@@ -14,10 +14,12 @@ from complaints.api.serializers import TicketCreatedSerializer
 from complaints.enums import Channel, Protection
 from complaints.services.intake import NewTicket, submit
 from core.actors import Actor, ActorKind
+from core.compiled import Compiled, Slot
 from core.errors import InvalidInput
 from core.services.idempotency import Answer
 from organisation import access
 from organisation.models import Dwelling, Unit
+from residents.models import Occupancy
 from residents.services import handles
 
 #: what a resident does not decide
@@ -84,16 +86,27 @@ def _unit(code: str, actor: Actor) -> Unit | None:
 def _dwelling(public_id: UUID | None, actor: Actor) -> Dwelling | None:
     if public_id is None:
         return None
-    known = (
-        Q(occupancies__subject=actor.subject_id, occupancies__until_on__isnull=True)
-        if actor.kind is ActorKind.REPORTER
-        else access.scope(actor, "tickets.create").q("building__unit")
-    )
-    found = Dwelling.objects.filter(known, public_id=public_id)
-    dwelling = found.select_related("building__unit").distinct().first()
+    if actor.kind is ActorKind.REPORTER:
+        dwelling = _home.first(public_id=public_id, subject=actor.subject_id)
+    else:
+        known = access.scope(actor, "tickets.create").q("building__unit")
+        found = Dwelling.objects.filter(known, public_id=public_id)
+        dwelling = found.select_related("building__unit").first()
     if dwelling is None:
         raise InvalidInput(fields={"dwelling": [_("没有这套房屋，或不在您的范围内。")]})
     return dwelling
+
+
+def _own_home() -> QuerySet[Dwelling]:
+    """A dwelling where the subject lives or which they own."""
+    lives = Occupancy.objects.filter(
+        dwelling=OuterRef("pk"), subject=Slot("subject", UUIDField()), until_on__isnull=True
+    )
+    found = Dwelling.objects.filter(Exists(lives), public_id=Slot("public_id", UUIDField()))
+    return found.select_related("building__unit")
+
+
+_home = Compiled(_own_home)
 
 
 def _unit_known_to(actor: Actor) -> Q:

@@ -10,11 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import CharField, DateField, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.compiled import AnyOf, Compiled, Slot
 from core.errors import DeskError, InvalidInput
 from organisation import access
 from organisation.enums import UnitLevel
@@ -72,17 +74,27 @@ def nearest(
     Posts that `without_staff` hold or stand in for are passed over: whoever is named in a
     complaint never gets it, and nobody who shares the post does either.
     """
+    wanted = {"role": role_code, "day": on, "paths": paths_above(unit.path)}
+    if without_staff:
+        return Compiled(lambda: _nearest(without_staff)).first(**wanted)
+    return _nearest_post.first(**wanted)
+
+
+def _nearest(without_staff: Collection[int] = ()) -> PostQuerySet:
+    paths = Slot("paths", ArrayField(CharField()))
     return (
-        Post.objects.valid_on(on)
+        Post.objects.valid_on(Slot("day", DateField()))
         .filled()
         .not_touching(without_staff)
-        .filter(role__code=role_code)
+        .filter(role__code=Slot("role", CharField()))
         .with_people()
         .annotate(served_path=served_path())
-        .filter(served_path__in=paths_above(unit.path))
-        .order_by(F("served_path").desc(), "pk")
-        .first()
+        .filter(AnyOf(F("served_path"), paths))
+        .order_by(F("served_path").desc(), "pk")[:1]
     )
+
+
+_nearest_post = Compiled(_nearest)
 
 
 def nearest_many(wishes: Iterable[Wish], *, on: date) -> dict[Wish, int]:

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import BinaryField, Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
+from core.compiled import Compiled, Slot
 from residents.models import DeviceToken
 
 TOKEN_BYTES = 32
@@ -40,15 +41,10 @@ def authenticate(token: str) -> DeviceToken | None:
 
     Writes the day of use, at most once a day.
     """
-    device = (
-        DeviceToken.objects.filter(
-            token_sha256=_hash(token), revoked_at__isnull=True, expires_at__gt=Now()
-        )
-        .annotate(today=TruncDate(Now()))
-        .first()
-    )
-    if device is not None and device.last_used_on != device.today:
-        DeviceToken.objects.filter(pk=device.pk).update(last_used_on=device.today)
+    found = _live_device.first(token_sha256=_hash(token))
+    if found is not None and found.last_used_on != found.today:
+        DeviceToken.objects.filter(pk=found.pk).update(last_used_on=found.today)
+    device: DeviceToken | None = found
     return device
 
 
@@ -76,6 +72,15 @@ def delete_ended(*, before: datetime) -> int:
     """Forget devices whose sign-in ended before that moment."""
     ended = Q(expires_at__lt=before) | Q(revoked_at__lt=before)
     return DeviceToken.objects.filter(ended).delete()[0]
+
+
+def _live() -> QuerySet[DeviceToken]:
+    live = DeviceToken.objects.filter(revoked_at__isnull=True, expires_at__gt=Now())
+    asked = Slot("token_sha256", BinaryField())
+    return live.filter(token_sha256=asked).annotate(today=TruncDate(Now()))
+
+
+_live_device = Compiled(_live)
 
 
 def _hash(token: str) -> bytes:

@@ -33,17 +33,23 @@ NAME = field_label(Person, "name_sealed")
 NAME_LENGTH = 60
 EDIT, LOOKUP, SEE_NAMES = "residents.edit", "callers.lookup", "tickets.view_reporter"
 
-# Everybody behind a number, or behind given subjects, in one statement. `kin` walks merges in both
-# directions (UNION ends circles); `top` is the subject that a merged person goes by.
-_CALLERS = """
-WITH RECURSIVE kin (found, id, merged_into) AS (
-    SELECT subject.id, subject.id, subject.merged_into_id
+# Two questions, and a statement for each, so that its plan can be kept: who is behind a number, and
+# who these subjects are.
+_BY_NUMBER = """
     FROM residents_contactpoint contact
     JOIN vault_datasubject subject ON subject.id = contact.subject_id
     WHERE contact.blind_index = %(index)s
-    UNION
-    SELECT subject.id, subject.id, subject.merged_into_id
+"""
+_BY_SUBJECT = """
     FROM vault_datasubject subject WHERE subject.id = ANY(%(subjects)s::uuid[])
+"""
+
+# Everybody found, in one statement. `kin` walks merges in both directions (UNION ends circles);
+# `top` is the subject that a merged person goes by.
+_CALLERS = """
+WITH RECURSIVE kin (found, id, merged_into) AS (
+    SELECT subject.id, subject.id, subject.merged_into_id
+    {found}
     UNION
     SELECT kin.found, other.id, other.merged_into_id
     FROM kin
@@ -64,7 +70,7 @@ SELECT person.subject_id, person.name_sealed, person.do_not_call, person.preferr
      ON each.subject_id = member.id WHERE member.top = person.subject_id),
     (SELECT bool_or(contact.login AND contact.verified_at IS NOT NULL)
      FROM member JOIN residents_contactpoint contact ON contact.subject_id = member.id
-     WHERE member.top = person.subject_id AND contact.blind_index = %(index)s),
+     WHERE member.top = person.subject_id AND contact.blind_index = %(index)s::bytea),
     (SELECT json_agg(json_build_object(
          'dwelling_id', dwelling.id, 'public_id', dwelling.public_id,
          'building', building.name, 'room', dwelling.room,
@@ -291,9 +297,10 @@ def _within(match: CallerMatch, scope: access.Scope) -> bool:
 
 
 def _callers(*, index: bytes | None, subject_ids: Collection[UUID]) -> list[CallerMatch]:
+    statement = _CALLERS.format(found=_BY_SUBJECT if index is None else _BY_NUMBER)
     with connection.cursor() as cursor:
         values = {"index": index, "subjects": list(subject_ids), "zone": settings.TIME_ZONE}
-        cursor.execute(_CALLERS, values)
+        cursor.execute(statement, values)
         rows = cursor.fetchall()
     names = sealing.reveal_many((row[0], NAME, row[1]) for row in rows)
     return [_match(row, name) for row, name in zip(rows, names, strict=True)]

@@ -54,8 +54,8 @@ def many(transactional_db) -> None:
 def plan(**values) -> dict:
     with connection.cursor() as cursor:
         cursor.execute(
-            "EXPLAIN (ANALYZE, FORMAT JSON) " + people._CALLERS,
-            {"index": None, "subjects": [], "zone": settings.TIME_ZONE, **values},
+            "EXPLAIN (ANALYZE, FORMAT JSON) " + people._CALLERS.format(found=people._BY_NUMBER),
+            {"zone": settings.TIME_ZONE, **values},
         )
         [[answer]] = cursor.fetchall()
     return answer[0] if isinstance(answer, list) else json.loads(answer)[0]

@@ -9,14 +9,16 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connections, transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Now
 
 from core.actors import SYSTEM, Actor
+from core.compiled import AnyOf, Compiled, Slot
 from privacy.vault import crypto
 from privacy.vault.enums import LedgerKind
 from privacy.vault.errors import (
@@ -100,12 +102,7 @@ def open_keys(subject_ids: Collection[UUID]) -> OpenedKeys:
     Raises DestructionsNotReplayed when the keys database is older than the outside record.
     """
     wanted = {subject_ref(subject_id): subject_id for subject_id in subject_ids}
-    mark = DestructionMark.objects.using(KEYS_ALIAS).values("applied_seq")[:1]
-    rows = list(
-        SubjectKey.objects.filter(pk__in=wanted)
-        .annotate(applied_seq=Subquery(mark))
-        .values_list("ref", "kek_id", "wrapped", "applied_seq")
-    )
+    rows = _stored_keys(refs=list(wanted))
     if rows:
         destructions.require_replayed(rows[0][3] or 0)
     provider = key_provider()
@@ -117,6 +114,16 @@ def open_keys(subject_ids: Collection[UUID]) -> OpenedKeys:
         },
         destroyed=frozenset(wanted[ref] for ref, _, wrapped, _ in rows if wrapped is None),
     )
+
+
+def _stored() -> QuerySet[SubjectKey, Any]:
+    mark = DestructionMark.objects.using(KEYS_ALIAS).values("applied_seq")[:1]
+    keys = SubjectKey.objects.filter(AnyOf(F("ref"), Slot("refs", ArrayField(UUIDField()))))
+    stored = keys.annotate(applied_seq=Subquery(mark))
+    return stored.values_list("ref", "kek_id", "wrapped", "applied_seq")
+
+
+_stored_keys = Compiled(_stored)
 
 
 def live_keys(subject_ids: Collection[UUID]) -> int:

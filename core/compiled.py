@@ -1,0 +1,92 @@
+"""Queries of the hot paths, compiled once per process.
+
+Turning a query into SQL takes Django several times as long as PostgreSQL takes to answer it: 2 ms
+against 0.2 for the post that gets a new ticket. Here the SQL is kept, with places for the values of
+each call, and the question stays where it is asked: a queryset, its rules written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Slot(Expression):
+    """The place of a value, by the name under which each call gives it."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return "%s", (self,)
+
+    def bind(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> Any:
+        return self.output_field.get_db_prep_value(values[self.name], connection, prepared=False)
+
+
+class AnyOf(Lookup):
+    """Whether a column is one of a slot's values; `__in` would need to know how many."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_values, *right_values)
+
+
+class _Kept(NamedTuple):
+    rows: QuerySet[Any]
+    compiler: SQLCompiler
+    sql: str
+    places: Sequence[Any]
+
+
+class Compiled(Generic[Row]):
+    """A queryset with slots. `build` is called once, when the query is first asked; everything in
+    it that is no slot is fixed from then on."""
+
+    def __init__(self, build: Callable[[], QuerySet[Row, Any]]) -> None:
+        self._build = build
+
+    def __call__(self, **values: Any) -> list[Any]:
+        """The rows, as the queryset would give them."""
+        return list(self._bound(values))
+
+    def first(self, **values: Any) -> Any:
+        """The first row or None. The queryset says itself that it wants no more."""
+        return next(iter(self._bound(values)), None)
+
+    @cached_property
+    def _kept(self) -> _Kept:
+        rows = self._build()
+        compiler = rows.query.get_compiler(using=rows.db)
+        sql, places = compiler.as_sql()
+        return _Kept(rows, compiler, sql, places)
+
+    def _bound(self, values: dict[str, Any]) -> QuerySet[Row, Any]:
+        """The queryset again, unread, with a compiler that has nothing left to do."""
+        kept = self._kept
+        compiler, query = copy(kept.compiler), copy(kept.rows.query)
+        compiler.connection = connections[kept.rows.db]
+        bound: Any = [
+            place.bind(values, compiler.connection) if isinstance(place, Slot) else place
+            for place in kept.places
+        ]
+        compiler.as_sql = lambda *_, **__: (kept.sql, bound)  # type: ignore[method-assign]
+        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        fresh = type(kept.rows)(kept.rows.model, query, kept.rows.db)
+        for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
+            setattr(fresh, name, getattr(kept.rows, name))
+        return fresh
