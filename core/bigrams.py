@@ -3,7 +3,7 @@
 Chinese is written without blanks, so a run of characters is indexed by its pairs: 电梯故障 gives
 电梯, 梯故, 故障 and, so that one character can be looked for, the last one alone, 障. Words of
 letters and digits stay whole, in lower case. Nothing goes through PostgreSQL's own parser:
-`words` is meant for `array_to_tsvector`, `query` for a cast to `tsquery`.
+`vector` is meant for a cast to `tsvector`, `query` for one to `tsquery`.
 
 A pair match is a sieve, not proof (电梯 and 梯故 may stand far apart): recheck with `contains`.
 """
@@ -31,6 +31,11 @@ def words(text: str) -> list[str]:
     for run, chinese in _runs(text):
         found.update(dict.fromkeys([*_pairs(run), run[-1]] if chinese else [run[:LONGEST_WORD]]))
     return list(found)
+
+
+def vector(text: str) -> str:
+    """The words of a text as a `tsvector` is written; no word holds a quote or a backslash."""
+    return " ".join(f"'{word}'" for word in words(text))
 
 
 def query(text: str) -> str:

@@ -222,7 +222,7 @@ def _prepared(body: str) -> tuple[str, str]:
     """
     kept = UNSTORABLE.sub("", body)
     masked = detect.mask(kept, detect.find(kept))
-    return masked, " ".join(f"'{word}'" for word in bigrams.words(masked))
+    return masked, bigrams.vector(masked)
 
 
 def _clocks(ticket: ImportedTicket, pk: int, frame: Frame) -> Iterator[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ as its reason; rows of `QuerySet.update` and of bulk writes are made here too.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, Literal
 
 from django.db import models
@@ -58,7 +59,7 @@ def history_row(
     ticket: Ticket, change: Literal["+", "~"], *, actor: Actor, reason: str
 ) -> models.Model:
     """An unsaved row with the ticket's columns as they are now."""
-    history = Ticket.history.model
+    history = _history_model()
     row: models.Model = history(
         history_date=Now(),
         history_type=change,
@@ -67,3 +68,9 @@ def history_row(
         **{field.attname: getattr(ticket, field.attname) for field in history.tracked_fields},
     )
     return row
+
+
+@cache
+def _history_model() -> Any:
+    """The library makes a manager class each time it is asked."""
+    return Ticket.history.model

@@ -13,10 +13,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchVectorField
-from django.db import models
-from django.db.models import Func, Value
 from django.utils.translation import gettext as _
 
 from complaints.enums import FragmentKind, TextRole, Visibility
@@ -105,12 +101,6 @@ def write(
     return entry
 
 
-def tokens(body: str) -> Func:
-    """The search words of a text, as the database stores them."""
-    words = Value(bigrams.words(body), output_field=ArrayField(models.TextField()))
-    return Func(words, function="array_to_tsvector", output_field=SearchVectorField())
-
-
 def _entry(
     event: TicketEvent, saying: Saying, masked: str, actor: Actor, at: datetime
 ) -> TextEntry:
@@ -122,7 +112,7 @@ def _entry(
         author_kind=actor.kind,
         supersedes=saying.supersedes,
         body=masked,
-        tokens=tokens(masked),
+        tokens=bigrams.vector(masked),
         created_at=at,
     )
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from core.actors import Actor
+from core.batch import Batch
 from core.errors import IdempotencyConflict, IdempotencyInProgress
 from core.models import IdempotencyKey
 from core.services.limits import bucket_hash
@@ -102,12 +103,16 @@ def _replay(earlier: IdempotencyKey, claim: Claim) -> Answer:
 
 
 def _keep(claim: Claim, answer: Answer, at: datetime) -> None:
-    IdempotencyKey.objects.create(
-        scope=claim.scope,
-        key=claim.key,
-        body_sha256=claim.sha256,
-        status_code=answer.status_code,
-        response=answer.response,
-        created_at=at,
-        expires_at=at + timedelta(hours=settings.IDEMPOTENCY_HOURS),
+    batch = Batch()
+    batch.add(
+        IdempotencyKey(
+            scope=claim.scope,
+            key=claim.key,
+            body_sha256=claim.sha256,
+            status_code=answer.status_code,
+            response=answer.response,
+            created_at=at,
+            expires_at=at + timedelta(hours=settings.IDEMPOTENCY_HOURS),
+        )
     )
+    batch.write()

@@ -14,17 +14,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.db.models import Func, TextField, Value
 
 from complaints.enums import ClockKind, ClockState, EventKind, State, TextRole
 from complaints.imports import mapping_file
 from complaints.imports.rejects import ListUnusable
 from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
-from complaints.services import import_storage, texts
+from complaints.services import import_storage
 from complaints.services.import_target import MappingDoesNotFit
 from complaints.services.importing import ImportReport, ImportRequest, import_file
-from core import reference
+from core import bigrams, reference
 from core.actors import SYSTEM
 from core.copying import copy_rows
 from core.models import Job
@@ -195,7 +198,9 @@ def test_imported_text_is_found_by_search_and_its_numbers_are_masked(
     bring_in(path, MESSAGES, tmp_path / "rejects.csv")
     body = TextEntry.objects.get(role=TextRole.BODY)
     assert body.body == "请打 138****1234 找我"
-    same = TextEntry.objects.filter(pk=body.pk).annotate(fresh=texts.tokens(body.body))
+    words = Value(bigrams.words(body.body), output_field=ArrayField(TextField()))
+    fresh = Func(words, function="array_to_tsvector", output_field=SearchVectorField())
+    same = TextEntry.objects.filter(pk=body.pk).annotate(fresh=fresh)
     ((stored, fresh),) = same.values_list("tokens", "fresh")
     assert stored == fresh != ""
 

@@ -2,7 +2,8 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Greatest, Now
 from django.test.utils import CaptureQueriesContext
 
 from core.batch import Batch
@@ -56,6 +57,14 @@ def test_an_expression_is_written_by_the_database():
     batch.write()
     assert Job.objects.get(fingerprint="a").updated_at > A_MORNING
     assert Job.objects.get(fingerprint="b").updated_at == A_MORNING
+
+
+def test_an_expression_may_hold_values_of_its_own():
+    batch = Batch()
+    batch.add(job("a", updated_at=Greatest(Now(), Value(A_MORNING))), job("b", updated_at=Now()))
+    batch.write()
+    first, second = Job.objects.order_by("fingerprint")
+    assert first.updated_at == second.updated_at > A_MORNING
 
 
 def test_one_refused_row_refuses_all(company):
