@@ -49,7 +49,7 @@ def _run(options: options_of.Options) -> int:
     print(report.table(outcomes))
     if options.plans:
         print(report.plans(outcomes))
-    path = report.write(run, outcomes)
+    path = report.write(run, outcomes, options.results)
     print(f"\nLoad average {run['load_before']} before, {run['load_after']} after; all in {path}")
     missed = report.failures(outcomes, quick=options.quick)
     judged = "Every count is kept; times are not judged at this size." if options.quick else ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 
+RESULTS = Path(__file__).parent / "results"
 WORKS = ("create", "queue", "lookup", "sweep")
 
 
@@ -43,6 +45,7 @@ class Options:
     works: tuple[str, ...]
     quick: bool
     plans: bool
+    results: Path
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -54,6 +57,7 @@ def parse(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument("--only", choices=WORKS, nargs="+", default=WORKS)
     parser.add_argument("--plans", action="store_true", help="print EXPLAIN of the hot queries too")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the JSON")
     for name in fields(Size):
         kind = float if name.name == "seconds" else int
         parser.add_argument(f"--{name.name.replace('_', '-')}", type=kind, metavar="N")
@@ -64,7 +68,7 @@ def parse(arguments: Sequence[str]) -> Options:
         **{name: getattr(base, name) if value is None else value for name, value in chosen.items()}
     )
     _refuse(parser, size)
-    return Options(size, tuple(given.only), given.quick, given.plans)
+    return Options(size, tuple(given.only), given.quick, given.plans, given.results)
 
 
 def _refuse(parser: argparse.ArgumentParser, size: Size) -> None:

@@ -10,8 +10,6 @@ from typing import Any
 
 from benchmarks.outcome import Check, Figure, Outcome
 
-RESULTS = Path(__file__).parent / "results"
-
 
 def table(outcomes: Sequence[Outcome]) -> str:
     lines = []
@@ -69,7 +67,7 @@ def plans(outcomes: Iterable[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def write(run: dict[str, Any], outcomes: Iterable[Outcome], folder: Path = RESULTS) -> Path:
+def write(run: dict[str, Any], outcomes: Iterable[Outcome], folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
     content = {**run, "works": [outcome.as_json() for outcome in outcomes]}
