@@ -25,8 +25,6 @@ PAGES = (
     ("quality", "/console/rounds/plan/"),
     ("privacy", "/console/privacy/"),
 )
-#: a call must be logged faster than that, typing included
-LOGGED_WITHIN_SECONDS = 30
 
 
 class Keys:
@@ -61,16 +59,13 @@ def open_intake(page, number=accounts.RESIDENT_PHONE):
     return keys
 
 
-def test_a_call_is_logged_by_keyboard_alone_within_half_a_minute(people):
+def test_a_call_is_logged_by_keyboard_alone_in_few_presses(people):
     page = people.staff("agent")
-    began = time.monotonic()
     keys = open_intake(page)
     keys.type("电梯困人了，里面有老人")
     page.wait_for_selector("#intake_category option[value=lifts]:checked", state="attached")
     keys.press("Control+Enter")
     page.wait_for_selector(".reference--hero")
-    seconds = time.monotonic() - began
-    assert seconds < LOGGED_WITHIN_SECONDS
     assert keys.pressed < 40
     assert page.locator("[name=q]").input_value() == ""  # no number stays on the screen
     shoot(page, "agent-number")
@@ -82,15 +77,16 @@ def test_a_call_is_logged_by_keyboard_alone_within_half_a_minute(people):
 def test_what_is_typed_survives_a_closed_tab_and_belongs_to_its_caller(people):
     page = people.staff("agent")
     open_intake(page)
-    page.keyboard.type("说到一半就断线了")
+    page.keyboard.type("垃圾没人清，说到一半就断线了")
     page.wait_for_timeout(600)
     page.goto("/console/workbench/new/")
     assert page.locator("#intake_body").input_value() == ""
     page.goto("/console/workbench/")
     open_intake(page)
-    assert page.locator("#intake_body").input_value() == "说到一半就断线了"
+    assert page.locator("#intake_body").input_value() == "垃圾没人清，说到一半就断线了"
     page.keyboard.press("End")
     page.keyboard.type("，又打来了")
+    page.wait_for_selector("#intake_category option[value=cleaning]:checked", state="attached")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".reference--hero")
     page.goto("/console/workbench/")
