@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from decimal import Decimal
+from typing import Final, Protocol, TypeVar
 
 from complaints import clock_math
 from complaints.enums import CONFIRM_WINDOW, REVIEW_EVERY, ClockKind, ClockState, State
@@ -29,6 +30,31 @@ CHANGED_FIELDS: Final = (
     "next_level",
     "next_fire_at",
 )
+
+
+class Ticking(Protocol):
+    """What may change of a clock: a row of `TicketClock`, or the sweep's own reading of many."""
+
+    kind: str
+    policy_id: int
+    state: str
+    due_at: datetime | None
+    stopped_at: datetime | None
+    provisional: bool
+    remaining_minutes: Decimal | None
+    pause_ends_at: datetime | None
+    next_level: int | None
+    next_fire_at: datetime | None
+
+
+class Standing(Protocol):
+    """What decides when a ticket is looked at again, beside its clocks."""
+
+    state: str
+    resolved_at: datetime | None
+
+
+AnyClock = TypeVar("AnyClock", bound=Ticking)
 
 
 def start(
@@ -80,9 +106,7 @@ def pause(
     return found
 
 
-def resume(
-    clocks: Iterable[TicketClock], *, at: datetime, catalogue: Catalogue
-) -> list[TicketClock]:
+def resume(clocks: Iterable[AnyClock], *, at: datetime, catalogue: Catalogue) -> list[AnyClock]:
     """Let the paused ones run on with what remained. Returns all that were given."""
     found = list(clocks)
     for clock in found:
@@ -94,7 +118,7 @@ def resume(
     return found
 
 
-def cancel(clocks: Iterable[TicketClock], *, at: datetime) -> list[TicketClock]:
+def cancel(clocks: Iterable[AnyClock], *, at: datetime) -> list[AnyClock]:
     """The promise is void: the matter was withdrawn or is not taken up."""
     found = [clock for clock in clocks if clock.state in LIVE]
     for clock in found:
@@ -104,7 +128,7 @@ def cancel(clocks: Iterable[TicketClock], *, at: datetime) -> list[TicketClock]:
     return found
 
 
-def next_step(ticket: Ticket, clocks: Iterable[TicketClock], *, at: datetime) -> datetime | None:
+def next_step(ticket: Standing, clocks: Iterable[Ticking], *, at: datetime) -> datetime | None:
     """When the system looks at this ticket again; the only rule there is for `next_step_at`.
 
     The next level of any clock or the end of a pause; for a resolved ticket the end of the
@@ -124,9 +148,7 @@ def next_step(ticket: Ticket, clocks: Iterable[TicketClock], *, at: datetime) ->
     return min(moments, default=at + REVIEW_EVERY)
 
 
-def _run(
-    clock: TicketClock, terms: Terms, at: datetime, left: timedelta | None = None
-) -> TicketClock:
+def _run(clock: AnyClock, terms: Terms, at: datetime, left: timedelta | None = None) -> AnyClock:
     """A stretch from `at`; levels that fired in an earlier stretch stay fired."""
     duration, calendar = terms.durations[clock.kind], terms.calendar
     promised = clock_math.due(duration, calendar, at, left)

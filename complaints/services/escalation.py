@@ -17,10 +17,9 @@ from django.db import connection, transaction
 
 from complaints import metrics
 from complaints.enums import EventKind, Template
-from complaints.models import TicketClock
 from complaints.services import catalogue, failures, sweep_rows, sweep_steps
 from complaints.services.seating import Asked, Seating
-from complaints.services.sweep_rows import Claimed, Place, Written
+from complaints.services.sweep_rows import Claimed, DueClock, Place, Written
 from complaints.services.sweep_steps import Ladders, Step, Sweeping
 from complaints.services.telling import OBJECT, SOURCE
 from notifications.services import notices
@@ -169,20 +168,20 @@ def _prepare(claimed: Sequence[Claimed], at: datetime, only_clock: int | None) -
 
 def _seating(
     claimed: Sequence[Claimed],
-    clocks: Mapping[int, Sequence[TicketClock]],
+    clocks: Mapping[int, Sequence[DueClock]],
     ladders: Ladders,
     at: datetime,
 ) -> Seating:
     """Posts for the tickets of which a level may fire; reviews and closings need none."""
-    asked: list[Asked] = []
-    roles: set[int] = set()
+    asked: set[Asked] = set()
+    climbed: set[tuple[int, str]] = set()
     for ticket, _, unit_path, *_ in claimed:
-        climbing = [each for each in clocks.get(ticket.pk, ()) if each.next_level is not None]
-        if climbing:
-            asked.append(Asked(unit_path, ticket.post_id, ticket.kind))
-        for clock in climbing:
-            for rung in ladders.get((clock.policy_id, clock.kind), ()):
-                roles.update(role for role in rung.roles if role is not None)
+        for clock in clocks.get(ticket.pk, ()):
+            if clock.next_level is not None:
+                asked.add(Asked(unit_path, ticket.post_id, ticket.kind))
+                climbed.add((clock.policy_id, clock.kind))
+    rungs = [rung for each in climbed for rung in ladders.get(each, ())]
+    roles = {role for rung in rungs for role in rung.roles if role is not None}
     return Seating.read(asked, roles, at) if asked else Seating(at)
 
 

@@ -55,8 +55,7 @@ class Seating:
     _known: dict[tuple[Asked, Roles], int] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, asked: Iterable[Asked], roles: Collection[int], at: datetime) -> Seating:
-        tickets = list(asked)
+    def read(cls, tickets: Collection[Asked], roles: Collection[int], at: datetime) -> Seating:
         seating = cls(at)
         kinds = {ticket.kind for ticket in tickets} & set(GATED)
         if kinds:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -24,10 +26,11 @@ Place = tuple[datetime, int]
 """(next_step_at, id): how far a sweep has come."""
 
 _CLAIM = """
-SELECT {columns}, unit.path AS unit_path,
+SELECT unit.path,
        EXISTS (SELECT FROM complaints_sweepfailure failure
-               WHERE failure.ticket_id = ticket.id) AS has_failed,
-       (SELECT stamp FROM complaints_cataloguestamp) AS catalogue_stamp
+               WHERE failure.ticket_id = ticket.id),
+       (SELECT stamp FROM complaints_cataloguestamp),
+       ticket.id, {columns}
 FROM complaints_ticket ticket
 JOIN organisation_unit unit ON unit.id = ticket.unit_id
 WHERE ticket.next_step_at <= %(at)s
@@ -38,35 +41,6 @@ ORDER BY ticket.next_step_at, ticket.id
 LIMIT %(limit)s
 FOR UPDATE OF ticket SKIP LOCKED
 """
-
-# What a step needs of a ticket and of a clock; the rest stays in the database.
-_READ: Final = (
-    "id",
-    "kind",
-    "category_id",
-    "severity",
-    "state",
-    "unit_id",
-    "post_id",
-    "cycle",
-    "level",
-    "resolved_at",
-    "ended_at",
-    "next_step_at",
-)
-_READ_OF_CLOCK: Final = (
-    "ticket_id",
-    "kind",
-    "policy_id",
-    "state",
-    "due_at",
-    "stopped_at",
-    "provisional",
-    "remaining_minutes",
-    "pause_ends_at",
-    "next_level",
-    "next_fire_at",
-)
 
 _INSERT_EVENTS = """
 INSERT INTO complaints_ticketevent (
@@ -114,10 +88,49 @@ SELECT {columns}, clock_timestamp(), '~', %s, NULL FROM moved
 """
 
 
+@dataclass(slots=True)
+class DueTicket:
+    """What a step reads and writes of a ticket. Models would take longer than the statements."""
+
+    pk: int
+    kind: str
+    category_id: int
+    severity: str
+    state: str
+    post_id: int | None
+    cycle: int
+    level: int | None
+    resolved_at: datetime | None
+    ended_at: datetime | None
+    next_step_at: datetime | None
+
+
+@dataclass(slots=True)
+class DueClock:
+    """What a step reads and writes of a clock."""
+
+    pk: int
+    ticket_id: int
+    kind: str
+    policy_id: int
+    state: str
+    due_at: datetime | None
+    stopped_at: datetime | None
+    provisional: bool
+    remaining_minutes: Decimal | None
+    pause_ends_at: datetime | None
+    next_level: int | None
+    next_fire_at: datetime | None
+
+
+_READ = tuple(each.name for each in fields(DueTicket))[1:]
+_READ_OF_CLOCK = tuple(each.name for each in fields(DueClock))
+
+
 class Claimed(NamedTuple):
     """A locked ticket and what the claim read beside it; `due_at` is why it was claimed."""
 
-    ticket: Ticket
+    ticket: DueTicket
     due_at: datetime
     unit_path: str
     has_failed: bool
@@ -169,25 +182,23 @@ def claim_again(at: datetime, ticket_ids: Sequence[int]) -> list[Claimed]:
 
 def _claim(where: str, values: dict[str, Any]) -> list[Claimed]:
     columns = ", ".join(f"ticket.{column}" for column in _READ)
-    rows: Any = Ticket.objects.raw(_CLAIM.format(columns=columns, where=where), values)
-    return [
-        Claimed(
-            ticket,
-            ticket.next_step_at,
-            ticket.unit_path,
-            ticket.has_failed,
-            ticket.catalogue_stamp,
-        )
-        for ticket in rows
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM.format(columns=columns, where=where), values)
+        return [_claimed(*row) for row in cursor.fetchall()]
 
 
-def live_clocks(ticket_ids: Sequence[int]) -> dict[int, list[TicketClock]]:
+def _claimed(unit_path: str, has_failed: bool, stamp: UUID | None, *ticket: Any) -> Claimed:
+    due = DueTicket(*ticket)
+    return Claimed(due, ticket[-1], unit_path, has_failed, stamp)
+
+
+def live_clocks(ticket_ids: Sequence[int]) -> dict[int, list[DueClock]]:
     live = TicketClock.objects.filter(
         ticket_id__in=ticket_ids, state__in=[ClockState.RUNNING, ClockState.PAUSED]
     )
-    found: dict[int, list[TicketClock]] = defaultdict(list)
-    for clock in live.only(*_READ_OF_CLOCK).order_by("pk"):
+    found: dict[int, list[DueClock]] = defaultdict(list)
+    for row in live.order_by("pk").values_list(*_READ_OF_CLOCK):
+        clock = DueClock(*row)
         found[clock.ticket_id].append(clock)
     return found
 
@@ -223,7 +234,7 @@ def insert_events(events: Sequence[NewEvent]) -> list[Written]:
         return [Written(*row) for row in cursor.fetchall()]
 
 
-def update_clocks(clocks: Iterable[TicketClock]) -> None:
+def update_clocks(clocks: Iterable[DueClock]) -> None:
     rows = [
         (
             clock.pk,
@@ -243,7 +254,7 @@ def update_clocks(clocks: Iterable[TicketClock]) -> None:
             cursor.execute(_UPDATE_CLOCKS, literals(rows))
 
 
-def update_tickets(tickets: Iterable[Ticket], *, reason: str = "sweep") -> None:
+def update_tickets(tickets: Iterable[DueTicket | Ticket], *, reason: str = "sweep") -> None:
     """Write the tickets and one history row for each. `reason` is a code, never words."""
     rows = [
         (

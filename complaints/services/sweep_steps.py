@@ -21,12 +21,12 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.ladder import Climb, Fallen, Rung
-from complaints.models import Attachment, LadderStep, Ticket, TicketClock
+from complaints.models import Attachment, LadderStep
 from complaints.policies import SECOND_PERSON
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue
 from complaints.services.seating import NOBODY, Asked, Seating
-from complaints.services.sweep_rows import Claimed, NewEvent
+from complaints.services.sweep_rows import Claimed, DueClock, DueTicket, NewEvent
 from complaints.workflow import WAITING, target
 from core.actors import ActorKind
 
@@ -39,11 +39,11 @@ class Step:
     """Everything one batch will write."""
 
     events: list[NewEvent] = field(default_factory=list)
-    clocks: dict[int, TicketClock] = field(default_factory=dict)
+    clocks: dict[int, DueClock] = field(default_factory=dict)
     #: ticket id to the post that lost it to a rung that takes over
     relieved: dict[int, int] = field(default_factory=dict)
 
-    def change(self, clocks: Iterable[TicketClock]) -> None:
+    def change(self, clocks: Iterable[DueClock]) -> None:
         self.clocks.update({clock.pk: clock for clock in clocks})
 
 
@@ -54,7 +54,7 @@ class Sweeping:
     at: datetime
     catalogue: Catalogue
     ladders: Ladders
-    clocks: Mapping[int, list[TicketClock]]
+    clocks: Mapping[int, list[DueClock]]
     named: Mapping[int, frozenset[int]]
     seating: Seating
     lacking_evidence: Collection[int]
@@ -77,7 +77,7 @@ class Sweeping:
             self._review(ticket, claimed.due_at)
         ticket.next_step_at = clock_service.next_step(ticket, live, at=self.at)
 
-    def _end_pause(self, ticket: Ticket, live: Sequence[TicketClock]) -> None:
+    def _end_pause(self, ticket: DueTicket, live: Sequence[DueClock]) -> None:
         """At the end of its pause a clock runs on by itself, from that moment, however late the
         sweep comes."""
         over = [clock for clock in live if _pause_is_over(clock, self.at)]
@@ -98,20 +98,21 @@ class Sweeping:
             )
             ticket.state = state
 
-    def _fire(self, ticket: Ticket, clock: TicketClock, unit_path: str) -> None:
+    def _fire(self, ticket: DueTicket, clock: DueClock, unit_path: str) -> None:
         climb = self._climb(clock)
         if not climb.fallen:
             return
         taken: tuple[int, datetime] | None = None
+        asked = Asked(unit_path, ticket.post_id, ticket.kind)
         for fallen in climb.fallen:
-            post_id = self._tell(ticket, clock, fallen, unit_path)
+            post_id = self._tell(ticket, clock, fallen, asked)
             taken = (post_id, fallen.at) if post_id is not None else taken
         if taken is not None:
             self._take_over(ticket, *taken)
         clock.next_level, clock.next_fire_at = climb.next_level, climb.next_at
         self.step.change([clock])
 
-    def _climb(self, clock: TicketClock) -> Climb:
+    def _climb(self, clock: DueClock) -> Climb:
         due, level, next_at = clock.due_at, clock.next_level, clock.next_fire_at
         if due is None or level is None or next_at is None or next_at > self.at:
             return Climb([], level, next_at)
@@ -136,12 +137,9 @@ class Sweeping:
             warning_at=warning_at,
         )
 
-    def _tell(
-        self, ticket: Ticket, clock: TicketClock, fallen: Fallen, unit_path: str
-    ) -> int | None:
+    def _tell(self, ticket: DueTicket, clock: DueClock, fallen: Fallen, asked: Asked) -> int | None:
         """Note the escalation; returns the post if it takes the ticket over."""
         rung = fallen.rung
-        asked = Asked(unit_path, ticket.post_id, ticket.kind)
         named = self.named.get(ticket.pk, NOBODY)
         post_id = self.seating.post_for(asked, rung.roles, named)
         self._note(
@@ -157,7 +155,7 @@ class Sweeping:
             ticket.level = rung.level
         return post_id if rung.effect == StepEffect.TAKE_OVER else None
 
-    def _take_over(self, ticket: Ticket, post_id: int, at: datetime) -> None:
+    def _take_over(self, ticket: DueTicket, post_id: int, at: datetime) -> None:
         """The ticket changes hands once, to the last post of those that took it over: the others
         never had it in their hands."""
         if ticket.post_id == post_id:
@@ -167,7 +165,7 @@ class Sweeping:
         ticket.post_id = post_id
         self._note(ticket, EventKind.TAKEN_OVER, at, post_id=post_id)
 
-    def _closes_at(self, ticket: Ticket) -> datetime | None:
+    def _closes_at(self, ticket: DueTicket) -> datetime | None:
         """The end of the resident's time, once it is over; None where a person must look first."""
         if ticket.state != State.RESOLVED or ticket.resolved_at is None:
             return None
@@ -176,7 +174,7 @@ class Sweeping:
         over_at = ticket.resolved_at + CONFIRM_WINDOW
         return over_at if over_at <= self.at else None
 
-    def _close(self, ticket: Ticket, live: Sequence[TicketClock], ended_at: datetime) -> None:
+    def _close(self, ticket: DueTicket, live: Sequence[DueClock], ended_at: datetime) -> None:
         """The resident did not object in time. A clock that still runs has nothing to wait for."""
         self._note(
             ticket,
@@ -189,13 +187,13 @@ class Sweeping:
         ticket.state, ticket.ended_at = State.CLOSED, ended_at
         self.step.change(clock_service.cancel(live, at=ended_at))
 
-    def _review(self, ticket: Ticket, due_at: datetime) -> None:
+    def _review(self, ticket: DueTicket, due_at: datetime) -> None:
         post_id = self.seating.duty_post(self.named.get(ticket.pk, NOBODY))
         self._note(ticket, EventKind.REVIEWED, due_at, post_id=post_id)
 
     def _note(
         self,
-        ticket: Ticket,
+        ticket: DueTicket,
         kind: EventKind,
         at: datetime,
         *,
@@ -235,7 +233,7 @@ def ladders_of(catalogue: Catalogue) -> Ladders:
     return found
 
 
-def lacking_evidence(tickets: Sequence[Ticket], catalogue: Catalogue) -> set[int]:
+def lacking_evidence(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]:
     """Resolved tickets whose category wants a photo of the work and which have none."""
     asking = {each.pk for each in catalogue.categories.values() if each.evidence_to_close}
     ids = {
@@ -261,7 +259,7 @@ def _rungs(steps: Sequence[LadderStep]) -> list[Rung]:
     ]
 
 
-def _pause_is_over(clock: TicketClock, at: datetime) -> bool:
+def _pause_is_over(clock: DueClock, at: datetime) -> bool:
     return (
         clock.state == ClockState.PAUSED
         and clock.pause_ends_at is not None
@@ -269,7 +267,7 @@ def _pause_is_over(clock: TicketClock, at: datetime) -> bool:
     )
 
 
-def _awaits_a_clock(ticket: Ticket, live: Sequence[TicketClock]) -> bool:
+def _awaits_a_clock(ticket: DueTicket, live: Sequence[DueClock]) -> bool:
     """A clock will bring the ticket up again. Of a resolved one only the resident is awaited."""
     if ticket.state == State.RESOLVED:
         return False
