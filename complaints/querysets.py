@@ -58,26 +58,35 @@ class _HasWords(Lookup):
         return f"{tokens} @@ {words}::tsquery", (*values, *typed)
 
 
-RARE: Final = 2_000
-_FEW = """
-WITH found AS MATERIALIZED (
-    SELECT ticket_id FROM complaints_textentry WHERE tokens @@ %s::tsquery
+# Words are common when the newest texts have them. Only then is the list of their tickets not
+# asked for: as a CTE it is planned for all rows, so always by the index, and read up to the limit.
+_SAMPLE, _COMMON, _MOST_NAMED = 2_000, 10, 20_000
+_RARE_WORDS = """
+WITH newest AS (SELECT tokens FROM complaints_textentry ORDER BY id DESC LIMIT %(sample)s),
+common AS (SELECT count(*) >= %(common)s AS yes FROM newest WHERE tokens @@ %(words)s::tsquery),
+found AS MATERIALIZED (
+    SELECT ticket_id FROM complaints_textentry WHERE tokens @@ %(words)s::tsquery
 )
-SELECT ticket_id FROM found LIMIT %s
+(SELECT ticket_id FROM found WHERE NOT (SELECT yes FROM common) LIMIT %(most)s + 1)
+UNION ALL
+SELECT NULL FROM common WHERE yes
 """
 
 
-def _few_tickets(query: str) -> list[int] | None:
-    """Tickets with these words, or None when more than `RARE` texts have them.
-
-    The CTE is planned for all its rows, so always by the index; it is read only up to the limit.
-    """
+def _tickets_of_rare_words(query: str) -> list[int] | None:
+    """Tickets with all these words; None when they are too many to be named."""
     if not query:
         return []
+    values: dict[str, Any] = {
+        "words": query,
+        "sample": _SAMPLE,
+        "common": _COMMON,
+        "most": _MOST_NAMED,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_FEW, [query, RARE + 1])
-        rows = cursor.fetchall()
-    return None if len(rows) > RARE else [row[0] for row in rows]
+        cursor.execute(_RARE_WORDS, values)
+        found = [row[0] for row in cursor.fetchall()]
+    return None if None in found or len(found) > _MOST_NAMED else found
 
 
 def has_words(query: str) -> _HasWords:
@@ -132,18 +141,20 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """With a text that contains all that was typed. A resident's search reads what a resident
         may read: what stands in an internal note is not found either. Nothing typed finds nothing.
 
-        For staff it asks at once whether the words are rare. If so their tickets are named; else
-        so many have them that looking at one ticket after the other ends soon. The planner cannot
-        know which is true, and guesses wrong by seconds.
+        For staff it asks at once how common the words are. The tickets of rare ones are named; of
+        common ones, looking at one ticket after the other soon finds enough. The planner has no
+        statistics of words (they would be people's words) and is wrong by seconds.
         """
         from complaints.models import TextEntry
 
         texts = TextEntry.objects.filter(ticket=OuterRef("pk")).containing(typed)
         if actor.kind is ActorKind.REPORTER:
             return self.filter(Exists(texts.public()))
-        few = _few_tickets(bigrams.query(typed))
-        rows = self if few is None else self.filter(pk__in=few)
-        return rows.filter(Exists(texts))
+        named = _tickets_of_rare_words(bigrams.query(typed))
+        if named is not None:
+            return self.filter(Exists(texts), pk__in=named)
+        # a scalar subquery, since EXISTS would be turned into a join with every text found
+        return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 
     def for_acting(self) -> Self:
         """With all that a policy asks about one ticket: named staff, resolver, post, reporter."""
@@ -217,7 +228,10 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
         known = (ordinary & (site | open_to[LOOK_UP_CALLERS])) | _kinds_open(
             scopes, "ticket__kind", unit
         )
-        return self.filter(known).exclude(ticket__parties__staff_id=actor.staff_id)
+        rows = self.filter(known)
+        if actor.staff_id is None:
+            return rows
+        return rows.exclude(ticket__parties__staff_id=actor.staff_id)
 
 
 class EntryQuerySet(models.QuerySet[Row]):

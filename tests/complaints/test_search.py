@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from complaints import querysets
 from complaints.models import TextEntry, Ticket
 from core.actors import SYSTEM
 from tests.factories import A_MORNING, make_ticket
@@ -20,6 +21,14 @@ BODIES = {
 @pytest.fixture
 def tickets(company):
     return {name: make_ticket(company, body=body) for name, body in BODIES.items()}
+
+
+@pytest.fixture(params=["rare", "common", "too many"])
+def road(request, monkeypatch):
+    """Both ways to the tickets of a word must come out alike."""
+    changes = {"rare": {}, "common": {"_COMMON": 1}, "too many": {"_MOST_NAMED": 0}}
+    for name, value in changes[request.param].items():
+        monkeypatch.setattr(querysets, name, value)
 
 
 def found(tickets, typed):
@@ -49,17 +58,17 @@ def found(tickets, typed):
         ("& | ! ( ) :* <->", set()),
     ],
 )
-def test_what_is_typed_finds(tickets, typed, names):
+def test_what_is_typed_finds(tickets, road, typed, names):
     assert found(tickets, typed) == names
 
 
-def test_a_long_run_whose_pairs_stand_apart_is_not_found(company):
+def test_a_long_run_whose_pairs_stand_apart_is_not_found(company, road):
     """电梯 and 梯故 and 故障 all occur, 电梯故障 does not."""
     make_ticket(company, body="电梯很慢；人字梯故意放；故障频发")
     assert not Ticket.objects.matching("电梯故障", SYSTEM).exists()
 
 
-def test_scope_comes_first(tickets, staff):
+def test_scope_comes_first(tickets, road, staff):
     assert Ticket.objects.visible_to(staff.steward).matching("电梯", staff.steward).count() == 1
     far = Ticket.objects.visible_to(staff.far_steward)
     assert not far.matching("电梯", staff.far_steward).exists()
@@ -77,3 +86,11 @@ def test_the_words_are_asked_of_the_index(tickets):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert "texts_by_token" in TextEntry.objects.containing("电梯").explain()
+
+
+def test_common_words_are_not_listed(company):
+    for _ in range(5):  # two texts each: the body, and the summary made of it
+        make_ticket(company, body="电梯故障")
+    make_ticket(company, body="漏水")
+    assert querysets._tickets_of_rare_words("'电梯'") is None
+    assert len(querysets._tickets_of_rare_words("'漏水'")) == 2

@@ -1,12 +1,15 @@
 """Who sees which tickets, and what of them. Out of scope is not there."""
 
+import datetime as dt
+
 import pytest
 
 from complaints.enums import Kind, Protection, State, TextRole, Visibility
 from complaints.models import Attachment, TextEntry, Ticket, TicketEvent, TicketReporter
 from complaints.reading import timeline as read_timeline
 from complaints.services import timeline
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
+from core.models import MachineKey
 from privacy.vault.services import subjects
 from tests.complaints.conftest import bring_to, minutes
 from tests.factories import A_MORNING, make_person, make_ticket
@@ -140,6 +143,19 @@ class TestTheReporter:
             "agent", "dispatcher", "duty", "region_head", "manager", "steward", "engineer",
             "resident",
         }  # fmt: skip
+
+    def test_a_machine_with_the_right_sees_it_too(self, tickets, company):
+        key = MachineKey.objects.create(
+            key_id="crm",
+            name="客户系统",
+            secret_sha256=bytes(32),
+            scopes=["tickets.view", "tickets.view_reporter"],
+            unit_codes=[company.region.code],
+            created_at=A_MORNING,
+            expires_at=dt.datetime(2100, 1, 1, tzinfo=dt.UTC),
+        )
+        seen = TicketReporter.objects.visible_to(Actor.machine(key.pk))
+        assert [row.ticket for row in seen] == [tickets["near"]]
 
     def test_a_protected_one_is_for_those_who_answer_callers(self, tickets, everyone):
         TicketReporter.objects.filter(ticket=tickets["near"]).update(
