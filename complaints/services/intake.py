@@ -54,7 +54,7 @@ from core.batch import Batch
 from core.errors import InvalidInput
 from notifications.services import notices
 from notifications.services.notices import Telling
-from organisation.models import Building, Dwelling, Unit
+from organisation.models import Building, Dwelling, Staff, Unit
 from residents.models import KeyAccount
 
 SUMMARY_FROM_BODY: Final = 30
@@ -92,6 +92,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     the numbers.
     """
     sayings, unit = _sayings(new), _unit(new)
+    draft = photos.draft_of(new.draft_id, actor=actor, at=at)
     batch = Batch()
     stamp, number, recorded_at = batch.reserve(
         {Ticket: 1, TicketEvent: 2, TextEntry: len(sayings)},
@@ -117,7 +118,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     # around this one must not go on in it after a failure
     with transaction.atomic(savepoint=False):
         batch.write()
-        photos.attach(new.draft_id, received, actor=actor, at=at)
+        photos.attach(draft, received)
         notices.tell(_tellings(ticket, received, assigned, subject_id), at=at)
     return ticket
 
@@ -186,6 +187,10 @@ def _reporter(new: NewTicket, ticket: Ticket) -> TicketReporter | None:
 
 
 def _named(new: NewTicket, ticket: Ticket) -> list[TicketParty]:
+    """Raises InvalidInput for somebody who does not work here."""
+    known = Staff.objects.filter(pk__in=new.named_staff).count() if new.named_staff else 0
+    if known != len(set(new.named_staff)):
+        raise InvalidInput(fields={"named_staff": [_("没有这名员工。")]})
     return [
         TicketParty(ticket=ticket, staff_id=staff_id, role=PartyRole.NAMED)
         for staff_id in sorted(set(new.named_staff))

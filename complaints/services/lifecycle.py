@@ -160,8 +160,8 @@ def resolve(
     now = act.begin(ticket, Action.RESOLVE, actor=actor, at=at, version=version)
     event = now.move(Action.RESOLVE)
     now.say(event, TextRole.REPLY, body)
-    photos_now = photos.attach(draft_id, event, actor=actor, at=at)
-    _require_evidence(now.ticket, photos_now)
+    shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
+    _require_evidence(now.ticket, shown)
     now.stop_clocks(*clocks.HANDLING)
     now.ticket.resolved_at = at
     now.tell_reporter(event, Template.TICKET_RESOLVED)
@@ -267,8 +267,8 @@ def _require_answer(ticket: Ticket) -> None:
         raise AnswerMissing
 
 
-def _require_evidence(ticket: Ticket, photos_now: int = 0) -> None:
-    if ticket.category.evidence_to_close and not photos_now and not has_evidence(ticket):
+def _require_evidence(ticket: Ticket, shown_now: int = 0) -> None:
+    if ticket.category.evidence_to_close and not shown_now and not has_evidence(ticket):
         raise EvidenceMissing
 
 

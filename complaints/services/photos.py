@@ -79,18 +79,23 @@ def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> At
         return _keep(draft, picture, thumbnail, at)
 
 
-def attach(draft_id: UUID | None, event: TicketEvent, *, actor: Actor, at: datetime) -> int:
-    """Move the photos of the actor's draft to an entry; returns how many.
+def draft_of(draft_id: UUID | None, *, actor: Actor, at: datetime) -> Draft | None:
+    """The actor's draft; None when none is named.
 
-    Raises NotFound for a draft that is not theirs or has expired, so that nothing gets lost
-    without a word.
+    Raises NotFound for one that is not theirs or has expired, so that no photo gets lost without a
+    word.
     """
     if draft_id is None:
-        return 0
+        return None
     draft = _own_drafts(actor, at).filter(public_id=draft_id).first()
     if draft is None:
         raise NotFound(_("照片已过期，请重新上传。"))
-    return draft.attachments.update(event=event, draft=None)
+    return draft
+
+
+def attach(draft: Draft | None, event: TicketEvent) -> int:
+    """Move the photos of a draft to an entry; returns how many."""
+    return draft.attachments.update(event=event, draft=None) if draft else 0
 
 
 def link(attachment: Attachment, *, thumbnail: bool = False) -> str:

@@ -148,7 +148,7 @@ def _entry(
 ) -> TicketEvent:
     event = now.event(kind, visibility)
     now.say(event, role, body)
-    photos.attach(draft_id, event, actor=now.actor, at=now.at)
+    photos.attach(photos.draft_of(draft_id, actor=now.actor, at=now.at), event)
     return event
 
 

@@ -180,6 +180,7 @@ def test_severity_comes_from_the_category_unless_given(company):
         ({"kind": "nonsense"}, "kind"),
         ({"channel": "pigeon"}, "channel"),
         ({"severity": "terrible"}, "severity"),
+        ({"named_staff": [999_999]}, "named_staff"),
     ],
 )
 def test_bad_input_names_its_field_and_leaves_nothing(company, fields, named):
