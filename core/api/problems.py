@@ -24,15 +24,16 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUS: dict[str, int] = {
-    "not_allowed": status.HTTP_403_FORBIDDEN,
-    "not_found": status.HTTP_404_NOT_FOUND,
-    "invalid_input": status.HTTP_400_BAD_REQUEST,
-    "invalid_transition": status.HTTP_409_CONFLICT,
-    "stale_version": status.HTTP_412_PRECONDITION_FAILED,
-    "limit_reached": status.HTTP_429_TOO_MANY_REQUESTS,
-    "idempotency_conflict": status.HTTP_422_UNPROCESSABLE_ENTITY,
-    "idempotency_in_progress": status.HTTP_409_CONFLICT,
+#: an error with a code of its own is answered as the kind of error it is
+STATUS: dict[type[errors.DeskError], int] = {
+    errors.NotAllowed: status.HTTP_403_FORBIDDEN,
+    errors.NotFound: status.HTTP_404_NOT_FOUND,
+    errors.InvalidInput: status.HTTP_400_BAD_REQUEST,
+    errors.InvalidTransition: status.HTTP_409_CONFLICT,
+    errors.StaleVersion: status.HTTP_412_PRECONDITION_FAILED,
+    errors.LimitReached: status.HTTP_429_TOO_MANY_REQUESTS,
+    errors.IdempotencyConflict: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    errors.IdempotencyInProgress: status.HTTP_409_CONFLICT,
 }
 
 
@@ -89,13 +90,20 @@ def _of_desk(error: errors.DeskError) -> Response:
     if retry_at := extra.pop("retry_at", None):
         extra["retry_at"] = retry_at.isoformat()
     return problem(
-        STATUS.get(error.code, status.HTTP_400_BAD_REQUEST),
+        _status_of(error),
         error.code,
         str(error.message),
         field_errors=listed,
         headers=headers,
         **extra,
     )
+
+
+def _status_of(error: errors.DeskError) -> int:
+    for kind, code in STATUS.items():
+        if isinstance(error, kind):
+            return code
+    return status.HTTP_400_BAD_REQUEST
 
 
 def _of_framework(error: exceptions.APIException) -> Response:

@@ -39,8 +39,9 @@ def _ready(shape: type[Serializer[Any]]) -> Serializer[Any]:
 
 
 def both(route: str, view: type[APIView], name: str) -> list[URLPattern]:
-    """With and without a slash at the end: a POST cannot be redirected without losing its body."""
+    """With and without a slash at the end: a POST cannot be redirected without losing its body.
+    The last one is what `reverse` answers."""
     return [
+        path(f"{route}/", view.as_view(schema=None), name=name),
         path(route, view.as_view(), name=name),
-        path(f"{route}/", view.as_view(schema=None)),
     ]
