@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import NotFound
+from privacy.rights.services import consents
 from privacy.vault import purposes
-from privacy.vault.enums import ConsentChannel, ConsentOutcome, ConsentState, EvidenceKind
+from privacy.vault.enums import ConsentChannel, ConsentOutcome, ConsentState
 from privacy.vault.models import PolicyDocument, Purpose
 from privacy.vault.services import consent
-from privacy.vault.services.consent import Evidence
 
 #: what is done once somebody agrees
 HINTS: Final[dict[str, Promise]] = {
@@ -31,7 +31,6 @@ NOTES: Final[dict[str, Promise]] = {
     ConsentState.EXPIRED: _("原来的同意已到期"),
     ConsentState.OUTDATED: _("政策有变化，原来的同意已失效"),
 }
-DEVICE_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +50,33 @@ def switches(subject_id: UUID, policy: PolicyDocument, *, at: datetime) -> list[
 
 
 def turn(
-    subject_id: UUID, code: str, *, on: bool, policy: PolicyDocument, actor: Actor,
-    device: str, at: datetime,
-) -> None:  # fmt: skip
+    subject_id: UUID,
+    code: str,
+    *,
+    on: bool,
+    policy: PolicyDocument,
+    actor: Actor,
+    device: str,
+    at: datetime,
+) -> None:
     """Agree or withdraw, in one tap. Pressing twice writes one event.
 
     Raises NotFound for a purpose the policy does not ask about.
     """
-    purpose = next((each for each in _named(policy) if each.code == code), None)
-    if purpose is None:
+    if code not in {purpose.code for purpose in _named(policy)}:
         raise NotFound
     if on == consent.allowed(subject_id, code, at=at):
         return
-    if not on:
-        consent.withdraw(subject_id, purpose=code, channel=ConsentChannel.WEB, actor=actor, at=at)
-        return
-    consent.record(
+    outcome = ConsentOutcome.GRANTED if on else ConsentOutcome.WITHDRAWN
+    consents.say(
         subject_id,
-        purpose=code,
-        outcome=ConsentOutcome.GRANTED,
+        code,
+        outcome,
+        policy=policy,
         channel=ConsentChannel.WEB,
         actor=actor,
+        device=device,
         at=at,
-        policy=policy,
-        evidence=Evidence(EvidenceKind.CLICK),
-        device=device[:DEVICE_LENGTH],
     )
 
 

@@ -9,12 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.enums import ClockKind, ClockState
-from privacy.rights.enums import RequestState
+from complaints.enums import ClockKind, ClockState, State
+from privacy.rights.enums import ERASURES, RequestState
 from privacy.rights.models import Certificate, PrivacyRequest
 from privacy.rights.services import certificates
 from privacy.rights.services.answers import RefusalReason
-from privacy.rights.services.requests import ERASURES
 
 _ENDS: Final[dict[str, Promise]] = {
     RequestState.ANSWERED: gettext_lazy("已办结"),
@@ -62,6 +61,8 @@ def title(request: PrivacyRequest) -> str:
 
 
 def state_words(request: PrivacyRequest) -> str:
+    if request.ticket.state == State.WITHDRAWN:
+        return str(_STATES[RequestState.WITHDRAWN])
     return str(_STATES[request.state])
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from complaints.enums import Kind, State
 from complaints.models import Ticket
 from core.address import client_address
 from core.clock import database_now
@@ -28,7 +29,7 @@ from portal.door import ResidentRequest, resident_of, resident_page
 from portal.forms.doorway import CodeForm
 from portal.forms.privacy import ASKED, CorrectForm, DeleteForm
 from portal.pending import Pending
-from privacy.rights.enums import RequestKind, RequestState
+from privacy.rights.enums import ERASURES, RequestKind, RequestState
 from privacy.rights.models import Certificate, PrivacyRequest
 from privacy.rights.services import requests
 from privacy.rights.services.requests import Wish
@@ -66,7 +67,9 @@ def delete(request: ResidentRequest) -> HttpResponse:
             return _open(request, Wish(request.resident.subject_id, RequestKind.DELETE))
         except DeskError as error:
             refusals.show(form, error)
-    open_tickets = Ticket.objects.visible_to(request.actor).open().exclude(kind="privacy").count()
+    open_tickets = (
+        Ticket.objects.visible_to(request.actor).open().exclude(kind=Kind.PRIVACY).count()
+    )
     backup_days = settings.BACKUP_HORIZON_DAYS
     context = {"open_tickets": open_tickets, "backup_days": backup_days}
     return _asked(request, "portal/delete.html", form, **context)
@@ -219,7 +222,8 @@ def _show(
     trouble: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    proving = own and found.state == RequestState.IDENTITY_PENDING
+    alive = found.ticket.state != State.WITHDRAWN
+    proving = own and alive and found.state == RequestState.IDENTITY_PENDING
     context = {
         "found": found,
         "own": own,
@@ -228,19 +232,22 @@ def _show(
         "steps": request_steps.steps(found),
         "due_at": request_steps.due_at(found),
         "certificate": request_steps.certified(found),
-        "address": request.build_absolute_uri(
-            reverse("portal:request_status", args=[found.public_id])
-        ),
-        "erases": found.kind in requests.ERASURES,
+        "address": _address_to_keep(found),
+        "erases": found.kind in ERASURES,
         "proving": proving,
         "number": _masked_number(found) if proving else "",
         "sent": proving and _waiting(request, found) is not None,
         "form": form or CodeForm(),
         "trouble": trouble,
-        "may_withdraw": own and found.state in OPEN_TO_WITHDRAW,
+        "may_withdraw": own and alive and found.state in OPEN_TO_WITHDRAW,
         "back_url": reverse("portal:privacy") if own else "",
     }
     return render(request, "portal/request_status.html", context, status=status)
+
+
+def _address_to_keep(found: PrivacyRequest) -> str:
+    path = reverse("portal:request_status", args=[found.public_id])
+    return settings.PUBLIC_URL.rstrip("/") + path
 
 
 def _masked_number(found: PrivacyRequest) -> str:

@@ -16,6 +16,12 @@ class RequestKind(models.TextChoices):
     DECEASED = "deceased", _("逝者近亲属")
 
 
+#: kinds that end the person's data
+ERASURES = (RequestKind.DELETE, RequestKind.CANCEL_ACCOUNT)
+#: kinds that the desk carries out itself; it takes no other, which would wait for nobody
+CARRIED_OUT = (RequestKind.CORRECT, *ERASURES)
+
+
 class RequestState(models.TextChoices):
     IDENTITY_PENDING = "identity_pending", _("待核验身份")
     VERIFIED = "verified", _("已核验")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from complaints.enums import State
 from complaints.workflow import TERMINAL
 from core.actors import Actor, ActorKind
 from organisation import access
@@ -30,19 +31,22 @@ class RequestQuerySet(models.QuerySet["PrivacyRequest"]):
         return self.filter(access.scope(actor, "privacy.view").q("ticket__unit"))
 
     def open(self) -> Self:
-        return self.exclude(state__in=ENDED)
+        """Those to be answered; who withdrew the ticket has withdrawn the request."""
+        return self.exclude(state__in=ENDED).exclude(ticket__state=State.WITHDRAWN)
 
     def to_carry_out(self) -> Self:
-        """Approved ones that can go on now; a held one when the last ticket that held it ended."""
-        from privacy.rights.models import Hold
+        """Approved ones that can go on now: a held one when the last ticket that held it ended, one
+        that names the person in words of others when somebody has looked at each of them."""
+        from privacy.rights.models import Hold, MentionTask
 
+        unread = MentionTask.objects.filter(request=OuterRef("pk"), done_at__isnull=True)
         held = Hold.objects.filter(request=OuterRef("pk"), released_at__isnull=True).exclude(
             ground=HoldGround.OPEN_TICKET, ticket__state__in=TERMINAL
         )
-        running = Q(
-            state__in=[RequestState.APPROVED, RequestState.EXECUTING, RequestState.VERIFYING]
-        )
-        return self.filter(running | Q(state=RequestState.RESTRICTED) & ~Exists(held))
+        running = Q(state__in=[RequestState.APPROVED, RequestState.EXECUTING])
+        read = Q(state=RequestState.VERIFYING) & ~Exists(unread)
+        free = Q(state=RequestState.RESTRICTED) & ~Exists(held)
+        return self.filter(running | read | free)
 
     def lock(self, pk: int) -> PrivacyRequest:
         return (

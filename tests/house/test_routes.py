@@ -13,6 +13,7 @@ PUBLIC = {
     "set_language", "set_display",  # a cookie, nothing else
     "schema", "api-docs",  # the contract is no secret
     "auth-otp", "auth-token",  # the door itself; limited in PostgreSQL
+    "privacy-policies",  # read before one signs in
     "console:sign_in", "console:sign_out",
     "portal:home", "portal:sign_in", "portal:code", "portal:policy",
     # after an erasure nobody is left who could sign in: a random address, and nothing personal

@@ -229,11 +229,12 @@ class TestDeletion:
         request = PrivacyRequest.objects.get()
         assert resident.get(reverse("portal:delete"))["Location"] == at_address(request)
 
-    def test_the_address_to_keep_is_shown_before_the_door_closes(self, resident, codes):
+    def test_the_address_to_keep_is_shown_before_the_door_closes(self, resident, codes, settings):
+        settings.PUBLIC_URL = "https://desk.example.org/"
         ask(resident, "delete", sure="on")
         request = proven(resident, codes)
         page = resident.get(at_address(request)).content.decode()
-        assert f"http://testserver{at_address(request)}" in page
+        assert f"https://desk.example.org{at_address(request)}<" in page
 
 
 @pytest.mark.django_db(transaction=True)

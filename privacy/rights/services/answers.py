@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from complaints.enums import State
 from complaints.models import Ticket
 from complaints.services import lifecycle
+from complaints.workflow import WAITING
 from core.actors import SYSTEM
 from privacy.rights.models import PrivacyRequest
 
@@ -42,7 +43,7 @@ def give(request: PrivacyRequest, text: str, *, at: datetime) -> None:
     }
     while step := steps.get(State(ticket.state)):
         ticket = step(ticket, actor=SYSTEM, at=at)
-    if ticket.state == State.IN_PROGRESS:
+    if ticket.state in (State.IN_PROGRESS, *WAITING):
         ticket = lifecycle.resolve(ticket, actor=SYSTEM, reply=text, at=at)
     if ticket.state == State.RESOLVED:
         lifecycle.close(ticket, actor=SYSTEM, at=at)

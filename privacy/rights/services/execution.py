@@ -6,10 +6,9 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from privacy.rights.enums import RequestKind, RequestState
+from privacy.rights.enums import ERASURES, RequestKind, RequestState
 from privacy.rights.models import PrivacyRequest
 from privacy.rights.services import corrections, erasure
-from privacy.rights.services.requests import ERASURES
 
 logger = logging.getLogger(__name__)
 

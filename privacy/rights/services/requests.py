@@ -12,14 +12,20 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Channel, Kind
+from complaints.enums import Channel, Kind, State
 from complaints.services import intake, lifecycle
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput
 from organisation import access
 from organisation.enums import Language
 from organisation.models import Unit
-from privacy.rights.enums import CorrectableField, RequestKind, RequestState
+from privacy.rights.enums import (
+    CARRIED_OUT,
+    ERASURES,
+    CorrectableField,
+    RequestKind,
+    RequestState,
+)
 from privacy.rights.errors import ApproverIsInvolved, RequestNotAtThisStep, SameRequestOpen
 from privacy.rights.models import PrivacyRequest
 from privacy.rights.services import answers, plans
@@ -31,9 +37,6 @@ from residents.services import contacts, people, sign_in
 
 CATEGORY = "privacy"
 VALUE = field_label(PrivacyRequest, "value_sealed")
-
-#: kinds that are carried out here; the others are answered in words
-ERASURES = (RequestKind.DELETE, RequestKind.CANCEL_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def open_request(
             ticket=ticket,
             subject_id=wish.subject_id,
             kind=wish.kind,
-            field=wish.field,
+            field=wish.field if wish.kind == RequestKind.CORRECT else "",
             value_sealed=sealing.seal(wish.subject_id, VALUE, value) if value else None,
             created_by_id=actor.staff_id,
             received_at=at,
@@ -195,7 +198,9 @@ def _refuse_twice(wish: Wish) -> None:
 
 
 def _checked_value(wish: Wish) -> str:
-    """The value as it will stand on file. Raises InvalidInput naming `field` or `value`."""
+    """The value as it will stand on file. Raises InvalidInput naming `kind`, `field` or `value`."""
+    if wish.kind not in CARRIED_OUT:
+        raise InvalidInput(fields={"kind": [_("这类请求请联系客服中心办理。")]})
     if wish.kind != RequestKind.CORRECT:
         return ""
     if wish.field not in CorrectableField.values:
@@ -223,7 +228,7 @@ def _normal(field: CorrectableField, value: str) -> str:
 
 def _at_step(request: PrivacyRequest, state: RequestState) -> PrivacyRequest:
     locked = PrivacyRequest.objects.lock(request.pk)
-    if locked.state != state:
+    if locked.state != state or locked.ticket.state == State.WITHDRAWN:
         raise RequestNotAtThisStep
     return locked
 

@@ -96,14 +96,14 @@ def states(subject_id: UUID, *, at: datetime) -> dict[str, ConsentState]:
 def may_ask(subject_id: UUID, purpose: str, *, at: datetime) -> bool:
     """Whether the person may be asked now. A refusal or withdrawal rests for
     CONSENT_COOL_DOWN_DAYS, unless the policy has changed materially since."""
-    if not _purpose(purpose).needs_consent:
-        return False
-    standing = _standing(_standings([subject_id], at=at), subject_id, purpose)
-    if standing.event is None or standing.outdated:
-        return True
-    if standing.state in (ConsentState.REFUSED, ConsentState.WITHDRAWN):
-        return standing.event.at + timedelta(days=settings.CONSENT_COOL_DOWN_DAYS) <= at
-    return standing.state != ConsentState.GRANTED
+    return _purpose(purpose).needs_consent and purpose in askable(subject_id, at=at)
+
+
+def askable(subject_id: UUID, *, at: datetime) -> set[str]:
+    """The purposes for which `may_ask` holds, in as many statements as for one."""
+    standings = _standings([subject_id], at=at)
+    codes = Purpose.objects.filter(needs_consent=True).values_list("code", flat=True)
+    return {code for code in codes if _may_be_asked(_standing(standings, subject_id, code), at)}
 
 
 def record(
@@ -227,6 +227,15 @@ def _changed_since(at: datetime) -> Exists:
             policy__published_at__lte=at,
         )
     )
+
+
+def _may_be_asked(standing: Standing, at: datetime) -> bool:
+    """Whether nothing stands in the way of asking."""
+    if standing.event is None or standing.outdated:
+        return True
+    if standing.state in (ConsentState.REFUSED, ConsentState.WITHDRAWN):
+        return standing.event.at + timedelta(days=settings.CONSENT_COOL_DOWN_DAYS) <= at
+    return standing.state != ConsentState.GRANTED
 
 
 def _last_words(events: list[ConsentEvent], at: datetime) -> dict[str, Standing]:
