@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from console.demo_accounts import DemoAccount
+from organisation.models import Staff
+
 PASSWORD = "jinke-demo-2026"  # noqa: S105  # printed at start; demo mode alone
 RESIDENT_PHONE = "13800001234"
 
@@ -28,6 +31,20 @@ STAFF = (
     Account("approver", "privacy_approver", "个人信息请求审批人"),
     Account("admin", "administrator", "管理员：组织、后台"),
 )
+
+
+def on_the_sign_in_page() -> list[DemoAccount]:
+    """Those that exist, with the names of the people they belong to."""
+    names = dict(
+        Staff.objects.filter(username__in=[account.username for account in STAFF]).values_list(
+            "username", "name"
+        )
+    )
+    return [
+        DemoAccount(account.username, PASSWORD, names[account.username], account.does)
+        for account in STAFF
+        if account.username in names
+    ]
 
 
 def text() -> str:
