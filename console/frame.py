@@ -48,5 +48,6 @@ def frame(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
         "bench": bench(request, at=at, current=current),
         "may_create": "tickets.create" in held,
         "may_look_up": "callers.lookup" in held,
+        "may_register": "residents.edit" in held,
         "at": at,
     }

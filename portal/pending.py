@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -64,7 +64,7 @@ def read(request: HttpRequest, purpose: CodePurpose) -> Pending | None:
     kind, code_id, about, sent_at = json.loads(plain)
     if kind != purpose:
         return None
-    return Pending(purpose, UUID(code_id), about, datetime.fromisoformat(sent_at).astimezone(UTC))
+    return Pending(purpose, UUID(code_id), about, datetime.fromisoformat(sent_at))
 
 
 def forget(response: HttpResponse) -> None:

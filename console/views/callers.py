@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from console import bench, callers, places
 from console.door import StaffRequest, staff_page
@@ -47,10 +47,13 @@ def choose(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("residents.edit")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def register(request: StaffRequest) -> HttpResponse:
-    """Write a person down and go on with what they have to say."""
+    """Write a person down and go on with what they have to say. A GET is for somebody else at a
+    number that is known already."""
     at = database_now()
+    if request.method == "GET":
+        return _new_person(request, PersonForm(initial={"role": OccupancyRole.OWNER}), at=at)
     form = PersonForm(request.POST)
     if form.is_valid():
         try:

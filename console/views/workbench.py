@@ -45,12 +45,14 @@ def find(request: StaffRequest) -> HttpResponse:
     return redirect("console:workbench")
 
 
-@staff_page("tickets.create", "residents.edit")
+@staff_page(*VIEW, "tickets.create", "residents.edit")
 @require_GET
 def communities(request: StaffRequest) -> HttpResponse:
-    """Options of a community field, by what is typed in it."""
+    """Options of a community field, by what is typed in it: to report in, or to look at."""
     typed = request.GET.get("community", "")
-    found = places.communities(typed, actor=request.actor)[: places.OFFERED]
+    permission = "tickets.view" if request.GET.get("for") == "view" else places.CREATE
+    fitting = places.communities(typed, actor=request.actor, permission=permission)
+    found = fitting[: places.OFFERED]
     context = {"options": [places.said(unit) for unit in found]}
     return render(request, "console/_options.html", context)
 

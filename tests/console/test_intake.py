@@ -83,6 +83,14 @@ class TestWhoCalls:
         assert "这个号码还没有登记" in page
         assert 'value="139 0000 1111"' in page
 
+    def test_somebody_else_at_a_known_number_is_written_down_too(self, agent, caller, company):
+        assert 'href="/console/workbench/people/"' in look_up(agent)
+        form = agent.open(REGISTER)
+        assert 'name="phone"' in form
+        assert "这个号码还没有登记" not in form
+        agent.send(REGISTER, name="周伟", phone="13812345678", role="family")
+        assert "是哪一位来电？" in look_up(agent)
+
     def test_an_old_handle_is_not_found(self, agent):
         assert agent.send("/console/workbench/caller/", caller="rubbish").status == 404
 

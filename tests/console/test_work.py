@@ -106,7 +106,7 @@ class TestMyWork:
     ):
         for n in range(count):
             make_ticket(company, body=f"第{n}件")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             steward.open(WORK)
 
 
@@ -261,7 +261,7 @@ class TestTheRail:
             ("project_manager", UP, ["工作台", "我的工作", "升级给我"]),
             ("group_executive", UP, ["工作台", "升级给我", "质量抽检"]),
             ("inspector", "/console/rounds/", ["质量抽检"]),
-            ("privacy_approver", "/console/privacy/", ["个人信息请求"]),
+            ("privacy_approver", "/console/privacy/", ["隐私请求"]),
         ],
     )
     def test_leads_where_ones_permissions_lead(self, company, role, page, places):

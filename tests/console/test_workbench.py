@@ -261,9 +261,11 @@ class TestCommunities:
         near = Browser(company.manager.holder).open(self.URL, community="X")
         assert re.findall(r'value="([^"]+)"', near.text) == ["X1 · X1"]
 
-    def test_is_not_for_those_who_take_nothing_in(self, company):
-        page = Browser(company.executive.holder).open(self.URL)
-        assert page.status == 403
+    def test_who_takes_nothing_in_is_offered_what_they_may_look_at(self, company):
+        executive = Browser(company.executive.holder)
+        assert "<option" not in executive.open(self.URL, community="X")
+        looking = executive.open(self.URL, community="X1", **{"for": "view"})
+        assert looking.text.count("<option") == 1
 
 
 def test_staff_without_tickets_have_no_workbench(company):
