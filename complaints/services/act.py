@@ -28,6 +28,7 @@ from core.batch import Batch
 from core.errors import InvalidTransition, StaleVersion
 from notifications.services import notices
 from notifications.services.notices import Telling
+from organisation.models import Post
 
 #: the event each action leaves
 EVENT_OF: Final[dict[Action, EventKind]] = {
@@ -107,6 +108,10 @@ class Act:
             subject_id=self.subject_id,
             at=self.at,
         )
+
+    def hand_to(self, post: Post) -> None:
+        """The ticket is this post's work from now on."""
+        self.ticket.post = post
 
     def stop_clocks(self, *kinds: ClockKind) -> None:
         self._note(clocks.stop(self.clocks, kinds, at=self.at, catalogue=self.catalogue))

@@ -45,7 +45,7 @@ def take_over(
     if body:
         now.say(event, TextRole.NOTE, body)
     now.tell_post(event, Template.TICKET_TAKEN_OVER)
-    now.ticket.post = post
+    now.hand_to(post)
     return now.save()
 
 
@@ -60,8 +60,9 @@ def give_back(
     """
     body = texts.clean(order, TextRole.NOTE, field="order")
     now = act.begin(ticket, Decision.GIVE_BACK, actor=actor, at=at, version=version)
-    now.ticket.post = _handling_post(now)
-    event = now.event(EventKind.GIVEN_BACK, Visibility.INTERNAL, post=now.ticket.post)
+    post = _handling_post(now)
+    now.hand_to(post)
+    event = now.event(EventKind.GIVEN_BACK, Visibility.INTERNAL, post=post)
     now.say(event, TextRole.NOTE, body)
     now.tell_post(event, Template.TICKET_GIVEN_BACK)
     return now.save()

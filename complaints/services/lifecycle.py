@@ -79,7 +79,7 @@ def assign(
     """
     now = act.begin(ticket, Action.ASSIGN, actor=actor, at=at, version=version)
     _check_post(post, now)
-    now.ticket.post = post
+    now.hand_to(post)
     event = now.move(Action.ASSIGN, post=post)
     _say_internally(now, note)
     now.tell_post(event, Template.TICKET_ASSIGNED)
