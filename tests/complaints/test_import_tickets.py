@@ -471,6 +471,8 @@ def test_two_processes_do_not_import_one_file_at_once(tmp_path: Path) -> None:
         pass
 
 
+# In one transaction every foreign key of two million rows would be checked at its end.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.real_data
 @pytest.mark.slow
 def test_all_cases_of_new_york_stand_in_the_database(group: Unit, tmp_path: Path) -> None:
