@@ -45,9 +45,9 @@ def make_unit(
         fields.setdefault("legal_entity", LegalEntityFactory())
     values = {"code": code, "name": fields.pop("name", code), "level": level, **fields}
     if parent is None:
-        return Unit.add_root(**values)
+        return Unit.objects.add_root(values)
     # treebeard counts children on the instance it was given
-    return Unit.objects.get(pk=parent.pk).add_child(**values)
+    return Unit.objects.add_child(Unit.objects.get(pk=parent.pk), values)
 
 
 def make_post(role: str, unit: Unit, holder: Staff | None = None, **fields: Any) -> Post:
