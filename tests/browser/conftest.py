@@ -12,17 +12,17 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from demo import accounts
-from jinke_desk.launcher import browser as chromium
 from jinke_desk.launcher import environment
 from jinke_desk.launcher.places import PROJECT
+from tests import chromium
 
 START_SECONDS = 420
 #: a screenshot adds a style to hide the caret, which the policy rightly refuses; that templates
 #: have none is held by tests/ui/test_templates.py
 OF_SCREENSHOTS = "Applying inline style"
+SHOTS = "Applying inline style"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -108,22 +108,15 @@ def _first_word(folder):
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory):
-    if chromium.find_chromium() is None:
-        pytest.skip("no Chromium: apt-get install chromium")
     running = Desk(tmp_path_factory.mktemp("desk"))
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome():
-    path = chromium.find_chromium()
-    if path is None:
-        pytest.skip("no Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with chromium.launched() as browser:
         yield browser
-        browser.close()
 
 
 class People:

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from complaints.models import Attachment, Ticket
 from complaints.services import timeline
 from core.actors import SYSTEM
 from core.clock import database_now
-from jinke_desk.launcher import browser as chromium
 from portal import door
 from residents.services import devices
+from tests import chromium
 from tests.complaints.conftest import bring_to
 from tests.complaints.pictures import encoded, image
 from tests.factories import Company, make_person, make_ticket
@@ -29,15 +29,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    """Playwright runs a loop in this thread, in which Django would refuse to ask the database; the
-    tests ask it between two steps of the browser, never at once."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    """These tests ask the database between two steps of the browser, never at once."""
+    with pytest.MonkeyPatch.context() as patch, chromium.launched() as browser:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        launched = playwright.chromium.launch(
-            executable_path=chromium.find_chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield launched
-        launched.close()
+        yield browser
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
 from pathlib import Path
 
 import psycopg
@@ -90,6 +91,17 @@ def _rows_naming(needles):
     return found
 
 
+def _wait_for_older_transactions(connection):
+    """VACUUM keeps what any transaction of the server, in whichever database, began before."""
+    (now,) = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+    for _ in range(600):
+        oldest = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        if connection.execute(oldest).fetchone()[0] > now:
+            return
+        time.sleep(1)
+    raise AssertionError("a transaction did not end")
+
+
 def _heap_files():
     """The files of both test databases, by the relation they hold. The application never reads
     them; a thief would."""
@@ -98,6 +110,7 @@ def _heap_files():
     base = (Path(where.read_text().strip()) if where.exists() else home) / "pg" / "base"
     for connection in _databases():
         with connection:
+            _wait_for_older_transactions(connection)
             connection.execute("VACUUM (FULL, ANALYZE)")
             rows = connection.execute(
                 "SELECT pg_relation_filenode(oid)::text, relname FROM pg_class"

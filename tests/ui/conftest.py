@@ -12,9 +12,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template import engines
 from django.test import RequestFactory
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from jinke_desk.launcher import browser as chromium
+from tests import chromium
 
 SITE = "http://desk.test"
 POLICY = (
@@ -33,14 +33,10 @@ def _layouts_alone(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.ui.urls"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        path = chromium.find_chromium()
-        launched = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield launched
-        launched.close()
+    with chromium.launched() as browser:
+        yield browser
 
 
 class Site:
