@@ -75,6 +75,19 @@ def test_the_whole_suite_uses_both_cores_and_a_chosen_path_one() -> None:
     assert testing.pytest_arguments(["-n0"]) == ["-n0"]
 
 
+def test_tests_of_one_group_run_in_one_process(tmp_path: Path) -> None:
+    """What two desks at once would do to each other shows only on a busy machine."""
+    grouped = SUITE.replace("@pytest.mark.browser", "@pytest.mark.xdist_group('desk')")
+    for name in ("a", "b"):
+        (tmp_path / f"test_{name}.py").write_text(
+            grouped.replace("def test_passes", "@pytest.mark.xdist_group('desk')\ndef test_passes")
+        )
+    done = run_suite(tmp_path, "-vv", *testing.pytest_arguments([]))
+    passed = [line for line in done.stdout.splitlines() if "PASSED" in line and "@desk" in line]
+    assert len(passed) == 4, done.stdout
+    assert len({line.split()[0] for line in passed}) == 1, done.stdout
+
+
 def test_an_unknown_choice_of_servers_is_an_error() -> None:
     assert testing.chosen_origin({}) is None
     assert testing.chosen_origin({"TEST_POSTGRES": "embedded"}) == "embedded"
