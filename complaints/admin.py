@@ -12,13 +12,12 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from simple_history.admin import SimpleHistoryAdmin
 
 from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule, Ticket
 from complaints.services import policy_versions
 from core.api.actor import actor_of
 from core.clock import database_now
-from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin
+from organisation.admin_site import HistoryAdmin, PermittedAdmin, ReadOnlyAdmin
 
 HANDLE: Final = "tickets.handle"
 TIME_TO_CHANGE: Final = timedelta(days=1)
@@ -128,7 +127,7 @@ class StepInline(PartInline):
 
 
 @admin.register(Policy)
-class PolicyAdmin(PermittedAdmin, SimpleHistoryAdmin):
+class PolicyAdmin(PermittedAdmin, HistoryAdmin):
     """A version that clocks run on is read; to change a promise, make the next version of it."""
 
     concerns_everybody = True
@@ -160,7 +159,7 @@ class PolicyAdmin(PermittedAdmin, SimpleHistoryAdmin):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
+class TicketAdmin(ReadOnlyAdmin, HistoryAdmin):
     """What is tracked of a ticket and when it changed; nothing that leads to a person."""
 
     view_permission = "history.view"

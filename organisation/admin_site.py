@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
 
 from core.api.actor import actor_of
 from organisation import access
@@ -94,3 +96,30 @@ class ScopedAdmin(PermittedAdmin):
 
 class ReadOnlyAdmin(PermittedAdmin):
     change_permission = None
+
+
+class HistoryAdmin(SimpleHistoryAdmin):
+    """History is read by whoever may see the row, and nothing is put back from it: the library
+    would answer for rows that the queryset leaves out, and save a form that is posted to it."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._require_seen(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method != "GET":
+            raise PermissionDenied
+        self._require_seen(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _require_seen(self, request: HttpRequest, object_id: str) -> None:
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404

@@ -16,7 +16,7 @@ from core.errors import NotFound
 from organisation import access
 from quality.enums import RoundState
 from quality.models import SampleCase
-from quality.services.inspection import handled
+from quality.services.inspection import is_concerned
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ def material(case: SampleCase, *, actor: Actor) -> Material | None:
     """The ticket of a drawn case with its timeline; None where the ticket is not there any more.
 
     Raises NotAllowed without `quality.inspect`, NotFound before the draw and for those who handled
-    the ticket: they are no inspectors of it.
+    the ticket or are named by it: they are no inspectors of it.
     """
     access.require(actor, "quality.inspect")
     drawn = case.round.state in (RoundState.DRAWN, RoundState.REPORTED)
-    if not drawn or handled(case, actor):
+    if not drawn or is_concerned(case, actor):
         raise NotFound
     ticket = (
         Ticket.objects.select_related("category", "unit", "post__role", "post__unit")

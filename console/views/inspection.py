@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.models import TicketEvent
+from complaints.models import TicketEvent, TicketParty
 from console import entries, words
 from console.door import StaffRequest, staff_page
 from console.forms.quality import NonResponseForm, ScoreForm
@@ -127,10 +127,10 @@ def next_case(round: Round, actor: Actor) -> SampleCase | None:
     """In the order of the draw, so that stopping early leaves a random sample."""
     if round.state != RoundState.DRAWN:
         return None
-    mine = TicketEvent.objects.filter(
-        ticket__public_id=OuterRef("member__ticket_public_id"), staff=actor.staff_id
-    )
-    waiting = _of(round, actor).filter(state=CaseState.PENDING).exclude(Exists(mine))
+    of_case = {"ticket__public_id": OuterRef("member__ticket_public_id"), "staff": actor.staff_id}
+    mine = Exists(TicketEvent.objects.filter(**of_case))
+    about_me = Exists(TicketParty.objects.filter(**of_case))
+    waiting = _of(round, actor).filter(state=CaseState.PENDING).exclude(mine | about_me)
     return waiting.order_by("ordinal").first()
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import EventKind
-from complaints.models import TicketEvent
+from complaints.models import TicketEvent, TicketParty
 from core.actors import Actor
 from core.errors import InvalidInput
 from organisation import access
@@ -30,13 +30,12 @@ def score(
     """Answer every question of the form; `answers` maps item codes to yes, no, not_applicable.
 
     The case is answered well when no required question was answered no. Raises NotAllowed,
-    InspectorHandledTheTicket, CaseAlreadyInspected, RoundNotAtThisStep, or InvalidInput naming
-    the questions without a usable answer.
+    InspectorHandledTheTicket for who handled it or is named by it, CaseAlreadyInspected,
+    RoundNotAtThisStep, or InvalidInput naming the questions without a usable answer.
     """
     access.require(actor, "quality.inspect")
     case = _open_case(case)
-    if handled(case, actor):
-        raise InspectorHandledTheTicket
+    _require_outsider(case, actor)
     items = list(case.round.checklist.items.all())
     _require_complete(items, answers)
     Score.objects.bulk_create(
@@ -54,9 +53,11 @@ def score(
 def mark_non_response(
     case: SampleCase, reason: NonResponse, *, actor: Actor, at: datetime
 ) -> SampleCase:
-    """The case cannot be inspected. It is not replaced: replacing would bias the sample."""
+    """The case cannot be inspected. It is not replaced: replacing would bias the sample. Raises
+    what `score` raises."""
     access.require(actor, "quality.inspect")
     case = _open_case(case)
+    _require_outsider(case, actor)
     case.state, case.non_response = CaseState.NON_RESPONSE, reason
     case.inspector_id, case.inspected_at = actor.staff_id, at
     case.save(update_fields=["state", "non_response", "inspector", "inspected_at"])
@@ -86,13 +87,20 @@ def report(round: Round, *, actor: Actor, at: datetime) -> Round:
     return round
 
 
-def handled(case: SampleCase, actor: Actor) -> bool:
-    """Whether this member of staff has acted on the case's ticket."""
+def is_concerned(case: SampleCase, actor: Actor) -> bool:
+    """Whether this member of staff has acted on the case's ticket or is named by it."""
     if actor.staff_id is None:
         return False
-    return TicketEvent.objects.filter(
-        ticket__public_id=case.member.ticket_public_id, staff_id=actor.staff_id
-    ).exists()
+    of_ticket = {"ticket__public_id": case.member.ticket_public_id, "staff_id": actor.staff_id}
+    return (
+        TicketEvent.objects.filter(**of_ticket).exists()
+        or TicketParty.objects.filter(**of_ticket).exists()
+    )
+
+
+def _require_outsider(case: SampleCase, actor: Actor) -> None:
+    if is_concerned(case, actor):
+        raise InspectorHandledTheTicket
 
 
 def _open_case(case: SampleCase) -> SampleCase:

@@ -113,6 +113,13 @@ class TestPolicies:
         page = admin.get(f"/admin/complaints/policy/{new.pk}/change/").content.decode()
         assert 'name="durations-0-duration_minutes"' in page
 
+    def test_nothing_is_put_back_from_its_history(self, admin, company):
+        policy = make_ticket(company).policy
+        policy.save()  # a row of history
+        there = f"/admin/complaints/policy/{policy.pk}/history/{policy.history.first().pk}/"
+        assert admin.get(there).status_code == 200
+        assert admin.post(there, {"name": "別的"}).status_code == 403
+
     def test_none_is_added_out_of_nothing(self, admin):
         assert admin.get("/admin/complaints/policy/add/").status_code == 403
 
@@ -122,6 +129,13 @@ class TestTickets:
         ticket = make_ticket(company)
         page = admin.get("/admin/complaints/ticket/").content.decode()
         assert ticket.reference not in page
+
+    def test_what_is_not_seen_has_no_history_either(self, admin, company):
+        ticket = make_ticket(company)
+        there = f"/admin/complaints/ticket/{ticket.pk}/history/"
+        assert admin.get(there).status_code == 404
+        row = ticket.history.get()
+        assert admin.get(f"{there}{row.pk}/").status_code == 404
 
     def test_with_the_right_to_see_it_there_is_its_history_and_no_home(
         self, admin, company, keeper

@@ -10,12 +10,13 @@ from fractions import Fraction
 import openpyxl
 import pytest
 
-from complaints.enums import EventKind, Visibility
-from complaints.models import TextEntry, Ticket, TicketEvent
+from complaints.enums import EventKind, PartyRole, Visibility
+from complaints.models import TextEntry, Ticket, TicketEvent, TicketParty
 from core.actors import ActorKind
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from quality.enums import NonResponse, RoundState
 from quality.errors import CaseAlreadyInspected, CasesStillPending, InspectorHandledTheTicket
+from quality.material import material
 from quality.models import SampleCase
 from quality.report_xlsx import workbook
 from quality.result import result
@@ -186,6 +187,21 @@ def test_who_handled_a_ticket_does_not_inspect_it(quarter):
     inspection.score(case, answers(case.round), actor=quarter.second, at=FROZEN)
     with pytest.raises(CaseAlreadyInspected):
         inspection.score(case, answers(case.round), actor=quarter.second, at=FROZEN)
+
+
+def test_who_handled_it_does_not_take_it_out_of_the_sample_either(quarter):
+    (ticket,) = answered(quarter.a, 1)
+    TicketParty.objects.create(
+        ticket=ticket, staff_id=quarter.inspector.staff_id, role=PartyRole.NAMED
+    )
+    case = drawn_round(quarter).cases.get()
+    reason = NonResponse.NOT_REACHED
+    with pytest.raises(InspectorHandledTheTicket):
+        inspection.mark_non_response(case, reason, actor=quarter.inspector, at=FROZEN)
+    with pytest.raises(NotFound):
+        material(case, actor=quarter.inspector)
+    assert material(case, actor=quarter.second) is not None
+    inspection.mark_non_response(case, reason, actor=quarter.second, at=FROZEN)
 
 
 @pytest.mark.parametrize("change", [{"attitude": "perhaps"}, {"attitude": None}, {"gossip": "yes"}])
