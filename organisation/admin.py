@@ -8,19 +8,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.forms.models import construct_instance
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
 from core.api.actor import actor_of
 from core.clock import database_now
 from core.errors import DeskError
 from organisation import access
-from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin, ScopedAdmin
+from organisation.admin_site import HistoryAdmin, PermittedAdmin, ReadOnlyAdmin, ScopedAdmin
 from organisation.enums import Permission, UnitLevel
 from organisation.models import (
     Building,
@@ -36,8 +35,10 @@ from organisation.models import (
     WorkCalendar,
 )
 from organisation.reference_data import ROLES
-from organisation.services import posts, units
+from organisation.services import posts, staff, units
 from organisation.services.units import NewUnit
+from privacy.vault.enums import LedgerKind
+from privacy.vault.services import ledger
 
 
 @contextmanager
@@ -51,6 +52,20 @@ def _beside(form: forms.ModelForm) -> Iterator[None]:
             form.add_error(shown, ValidationError([str(each) for each in messages]))
 
 
+class StaffForm(UserChangeForm):
+    """Says beside the form that the last duty officer cannot leave."""
+
+    @transaction.atomic
+    def clean(self) -> dict[str, Any] | None:
+        if self.leaves():
+            with _beside(self):
+                posts.check_leaving(self.instance, at=database_now())
+        return super().clean()
+
+    def leaves(self) -> bool:
+        return "is_active" in self.changed_data and not self.cleaned_data.get("is_active")
+
+
 class NewStaffForm(UserCreationForm):
     class Meta:
         model = Staff
@@ -61,6 +76,7 @@ class NewStaffForm(UserCreationForm):
 class StaffAdmin(PermittedAdmin, UserAdmin):
     """Rights are posts: neither groups nor flags of Django's own are offered."""
 
+    form = StaffForm
     add_form = NewStaffForm
     list_display = ("username", "name", "work_phone", "is_active", "left_on")
     list_filter = ("is_active",)
@@ -77,6 +93,13 @@ class StaffAdmin(PermittedAdmin, UserAdmin):
         (None, {"classes": ("wide",), "fields": ("username", "name", "password1", "password2")}),
     )
 
+    def save_model(self, request: HttpRequest, obj: Staff, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and form.leaves():
+            at = database_now()
+            left_on = obj.left_on or posts.local_date(at)
+            staff.leave(obj, on=left_on, actor=actor_of(request), at=at)
+
 
 class RoleForm(forms.ModelForm):
     permissions = forms.MultipleChoiceField(
@@ -92,7 +115,7 @@ class RoleForm(forms.ModelForm):
 
 
 @admin.register(Role)
-class RoleAdmin(PermittedAdmin, SimpleHistoryAdmin):
+class RoleAdmin(PermittedAdmin, HistoryAdmin):
     """Roles of the company's own may be added; those shipped are the product's, and are put right
     with every release."""
 
@@ -109,6 +132,12 @@ class RoleAdmin(PermittedAdmin, SimpleHistoryAdmin):
 
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        ledger.append(
+            LedgerKind.PERMISSION_CHANGED,
+            actor=actor_of(request),
+            at=database_now(),
+            object_kind=Role._meta.label_lower,
+        )
         access.forget()
 
 
@@ -131,7 +160,7 @@ class PostForm(forms.ModelForm):
 
 
 @admin.register(Post)
-class PostAdmin(ScopedAdmin, SimpleHistoryAdmin):
+class PostAdmin(ScopedAdmin, HistoryAdmin):
     unit_path = "unit"
     form = PostForm
     list_display = ("unit", "role", "holder", "stand_in", "holder_absent_until", "valid_until")

@@ -231,6 +231,23 @@ def check(post: Post, *, at: datetime) -> None:
         raise DutyQueueEmpty
 
 
+def check_leaving(staff: Staff, *, at: datetime) -> None:
+    """Raises DutyQueueEmpty when the duty queue is theirs and nobody else would answer for it.
+
+    Locks the duty posts until the transaction ends: two officers cannot both leave at once.
+    """
+    duty = list(_duty_posts(local_date(at)).select_for_update(of=("self",)))
+    people = {person.pk for post in duty for person in (post.holder, post.stand_in) if person}
+    left = [
+        person
+        for post in duty
+        for person in (post.holder, post.stand_in)
+        if _working(person) and person != staff
+    ]
+    if staff.pk in people and not left:
+        raise DutyQueueEmpty
+
+
 def _working(staff: Staff | None) -> Staff | None:
     return staff if staff is not None and staff.is_active else None
 

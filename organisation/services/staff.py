@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from organisation import access
 from organisation.models import Staff
+from organisation.services import posts
 from privacy.vault.enums import LedgerKind
 from privacy.vault.services import ledger
 
@@ -19,8 +20,12 @@ MANAGE = "organisation.manage"
 @transaction.atomic
 def leave(staff: Staff, *, on: date, actor: Actor, at: datetime) -> Staff:
     """Deactivate somebody who leaves: no sign-in and no right is left to them from now on. Posts
-    and their open work stay; a post without anybody else is vacant and climbs on."""
+    and their open work stay; a post without anybody else is vacant and climbs on.
+
+    Raises DutyQueueEmpty when nobody else would be left at the end of every ladder.
+    """
     access.require(actor, MANAGE)
+    posts.check_leaving(staff, at=at)
     staff.is_active, staff.left_on = False, on
     staff.save(update_fields=["is_active", "left_on"])
     ledger.append(

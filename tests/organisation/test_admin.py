@@ -5,6 +5,7 @@ from django.test import Client
 
 from organisation.enums import UnitLevel
 from organisation.models import Post, Role, Staff, Unit
+from privacy.vault.models import LedgerEntry
 from residents.enums import AccountTier
 from residents.models import KeyAccount
 from tests.factories import (
@@ -184,6 +185,37 @@ def test_a_new_member_of_staff_has_no_rights_of_djangos_own(company: Company, ad
     page = admin.get(f"/admin/organisation/staff/{person.pk}/change/").content.decode()
     for flag in ("is_superuser", "is_staff", "groups", "user_permissions"):
         assert f'name="{flag}"' not in page
+
+
+class TestLeaving:
+    def values(self, person, **changes):
+        values = {
+            "username": person.username,
+            "name": person.name,
+            "email": "",
+            "work_phone": "",
+            "preferred_language": person.preferred_language,
+            **changes,
+        }
+        return {name: str(value) for name, value in values.items()}
+
+    def test_is_noted_in_the_ledger_with_its_day(self, company, admin):
+        person = company.steward.holder
+        before = LedgerEntry.objects.count()
+        answer = admin.post(f"/admin/organisation/staff/{person.pk}/change/", self.values(person))
+        assert answer.status_code == 302
+        person.refresh_from_db()
+        assert not person.is_active
+        assert person.left_on is not None
+        assert LedgerEntry.objects.count() == before + 1
+
+    def test_of_the_last_duty_officer_is_refused(self, company, admin):
+        duty = company.duty.holder
+        answer = admin.post(f"/admin/organisation/staff/{duty.pk}/change/", self.values(duty))
+        assert answer.status_code == 200
+        assert "值班" in answer.content.decode()
+        duty.refresh_from_db()
+        assert duty.is_active
 
 
 class TestResidents:
