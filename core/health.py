@@ -8,10 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from django_prometheus.exports import ExportToDjangoView
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
     unready = {name for name in wrong if _questions[name][1]}
     status = "unready" if unready else "degraded" if wrong else "ok"
     return JsonResponse({"status": status, "parts": answers}, status=503 if unready else 200)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text, for whoever bears METRICS_TOKEN; without one there is no such page."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not constant_time_compare(given, settings.METRICS_TOKEN):
+        raise Http404
+    return ExportToDjangoView(request)
 
 
 def _ask(question: Question) -> str:

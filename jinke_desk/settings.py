@@ -123,7 +123,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "core.request_log.RequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -269,6 +269,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# What Prometheus bears to read /metrics; without it there is no such page.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+
 # The number residents call day and night; pages name it where something cannot wait.
 HOTLINE_NUMBER = env.text("HOTLINE_NUMBER", "" if PRODUCTION else "400 000 0000")
 
@@ -288,7 +291,10 @@ else:
 _quiet = env.hours("QUIET_HOURS", "21:30-08:00" if PRODUCTION else "none")
 QUIET_HOURS = QuietHours(*_quiet) if _quiet else None
 # How a sign-in code reaches a telephone: dotted path of a function (number, text) -> None.
-CODE_CARRIER = env.text("CODE_CARRIER", "" if PRODUCTION else "demo.sink.keep_code")
+if PRODUCTION:
+    CODE_CARRIER = env.required("CODE_CARRIER", "without it no resident can sign in.")
+else:
+    CODE_CARRIER = env.text("CODE_CARRIER", "demo.sink.keep_code")
 
 # --- Celery: the database is the truth, the broker a doorbell -----------------------------------
 CELERY_BROKER_URL = REDIS_URL

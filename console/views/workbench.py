@@ -16,7 +16,7 @@ from console.door import StaffRequest, staff_page
 from console.frame import VIEW, frame
 from console.search import Sought, sought
 from console.views.callers import show_callers
-from core import reference
+from core import detect, reference
 from core.clock import database_now
 from core.errors import InvalidInput
 from organisation import access
@@ -32,11 +32,15 @@ def workbench(request: StaffRequest) -> HttpResponse:
 @require_POST
 def find(request: StaffRequest) -> HttpResponse:
     """One box for three questions. It is a POST, so that no telephone number stands in an address
-    or a log; only words become part of the address."""
+    or a log; only words become part of the address, and none that is a number of somebody."""
     typed = request.POST.get("q", "").strip()
     kind = sought(typed)
     if kind is Sought.WORDS:
-        address = {"show": "all", "q": typed[:200]}
+        personal = detect.find(typed)
+        numbers = [each for each in personal if each.kind is detect.Kind.PHONE]
+        if numbers:
+            return _find_callers(request, typed[numbers[0].start : numbers[0].end])
+        address = {"show": "all", "q": detect.mask(typed, personal)[:200]}
         return redirect(f"{reverse('console:workbench')}?{urlencode(address)}")
     if kind is Sought.REFERENCE:
         return _find_reference(request, typed)

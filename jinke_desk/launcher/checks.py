@@ -55,6 +55,7 @@ def strict_production(settings: Mapping[str, str]) -> dict[str, str]:
         "DESK_MODE": "production",
         "PUBLIC_URL": "https://desk.example.org",
         "ALLOWED_HOSTS": "desk.example.org",
+        "CODE_CARRIER": "example.sms.send_code",
         "EMAIL_URL": "smtp+tls://desk:secret@mail.example.org:587",
     }
 
