@@ -17,8 +17,10 @@ from complaints.enums import (
     RejectReason,
     Severity,
     State,
+    TextRole,
     Visibility,
 )
+from complaints.services.texts import LONGEST
 from core.api.serializers import StrictSerializer
 
 MINUTES_HELP = "Minutes left in the clock's own basis; null unless paused."
@@ -27,8 +29,12 @@ MINUTES_HELP = "Minutes left in the clock's own basis; null unless paused."
 class NewTicketSerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.COMPLAINT)
     category = serializers.CharField(max_length=60, help_text="Code, from GET /categories/.")
-    body = serializers.CharField(max_length=10_000, help_text="What happened, in the own words.")
-    summary = serializers.CharField(max_length=120, required=False, default="")
+    body = serializers.CharField(
+        max_length=LONGEST[TextRole.BODY], help_text="What happened, in the own words."
+    )
+    summary = serializers.CharField(
+        max_length=LONGEST[TextRole.SUMMARY], required=False, default=""
+    )
     place = serializers.CharField(
         max_length=200, required=False, default="", help_text="Where, when no dwelling says it."
     )

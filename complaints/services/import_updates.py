@@ -16,6 +16,7 @@ from complaints.imports.moments import Moment
 from complaints.imports.normalise import ImportedTicket
 from complaints.imports.outcomes import Outcome
 from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
+from complaints.querysets import TicketQuerySet
 from complaints.services import import_storage, records
 from complaints.services.import_storage import Frame
 from complaints.services.import_target import unit_code
@@ -48,12 +49,16 @@ class Difference:
             self.filled[column] = new
 
 
-def known_tickets(batch: Iterable[Outcome], frame: Frame) -> dict[str, Known]:
-    """By source key, those of this batch that an earlier import brought in."""
+def earlier(batch: Iterable[Outcome], frame: Frame) -> TicketQuerySet:
+    """What an earlier import brought in of this batch. Who writes locks it: a ticket that somebody
+    works on meanwhile must not be set back."""
     keys = [outcome.key for outcome in batch if isinstance(outcome, ImportedTicket)]
-    tickets = Ticket.objects.select_related("unit", "category").filter(
-        source=frame.target.mapping.origin, source_key__in=keys
-    )
+    rows = Ticket.objects.select_related("unit", "category").order_by("pk")
+    return rows.filter(source=frame.target.mapping.origin, source_key__in=keys)
+
+
+def known_tickets(tickets: TicketQuerySet) -> dict[str, Known]:
+    """By source key."""
     running = TicketClock.objects.filter(
         ticket__in=[ticket.pk for ticket in tickets],
         state__in=[ClockState.RUNNING, ClockState.PAUSED],

@@ -92,7 +92,7 @@ def _rehearse(
     report = _report(request, reader, Tally())
     with RowLists(request.lists, reader.table.columns) as lists:
         for batch in _batches(reader.outcomes(), request.batch_size):
-            known = import_updates.known_tickets(batch, frame)
+            known = import_updates.known_tickets(import_updates.earlier(batch, frame))
             for outcome in batch:
                 settled = import_updates.compare(outcome, known, frame)
                 _count(report, settled)
@@ -133,7 +133,8 @@ class _Import:
 
     @transaction.atomic
     def _bring_in(self, batch: list[Outcome], lists: RowLists) -> None:
-        known = import_updates.known_tickets(batch, self.frame)
+        locked = import_updates.earlier(batch, self.frame).select_for_update(of=("self",))
+        known = import_updates.known_tickets(locked)
         new = [o for o in batch if isinstance(o, ImportedTicket) and o.key not in known]
         self.report.units_created += self.frame.target.ensure_units(
             (o for o in batch if isinstance(o, ImportedTicket)), actor=self.actor

@@ -29,6 +29,7 @@ from complaints.services.timeline import rate
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post
+from organisation.querysets import paths_above, served_path
 from organisation.services import posts
 
 __all__ = [
@@ -286,7 +287,8 @@ def _check_post(post: Post, now: Act) -> None:
         Post.objects.valid_on(posts.local_date(now.at))
         .filled()
         .not_touching(now.ticket.named_ids)
-        .filter(pk=post.pk)
+        .annotate(serves=served_path())
+        .filter(pk=post.pk, serves__in=paths_above(now.ticket.unit.path))
         .with_people()
         .first()
     )

@@ -20,14 +20,17 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from complaints.models import Attachment, Draft, TicketEvent
-from core.actors import Actor
-from core.errors import InvalidInput, NotFound
+from core.actors import Actor, ActorKind
+from core.errors import InvalidInput, LimitReached, NotFound
+from core.services import limits
 
 READ: Final = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE: Final = 2048
 THUMBNAIL_SIDE: Final = 320
 QUALITY: Final = 82
 PHOTOS_PER_DRAFT: Final = 9
+PHOTOS_PER_HOUR: Final = 90
+DRAFTS_PER_DAY: Final = 30
 DRAFT_LIFETIME: Final = timedelta(hours=24)
 LINK_SECONDS: Final = 600
 _SALT: Final = "complaints.photo"
@@ -53,7 +56,11 @@ class Picture:
 
 
 def open_draft(*, actor: Actor, at: datetime) -> Draft:
-    """A place for photos of something that is still being written; it lives for a day."""
+    """A place for photos of something that is still being written; it lives for a day.
+
+    Raises LimitReached for a resident who has opened many and sent little.
+    """
+    _refuse_too_many(actor, at)
     return Draft.objects.create(
         staff_id=actor.staff_id,
         subject_id=actor.subject_id,
@@ -66,8 +73,11 @@ def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> At
     """Keep one photo in the actor's draft.
 
     Raises NotFound for a draft that is not theirs or too old, PhotoRefused for what is no picture
-    or too big. What is stored is made anew from the pixels: no EXIF, no place, no second image.
+    or too big, LimitReached after many in an hour. What is stored is made anew from the pixels: no
+    EXIF, no place, no second image.
     """
+    owner = f"{actor.kind}:{actor.staff_id or actor.subject_id or actor.machine_id}"
+    limits.hit("photos", owner, at=at, window_minutes=60, most=PHOTOS_PER_HOUR)
     picture = read_picture(file)
     thumbnail = _encode(_opened(picture.data), THUMBNAIL_SIDE)
     with transaction.atomic():
@@ -77,6 +87,11 @@ def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> At
         if draft.attachments.count() >= PHOTOS_PER_DRAFT:
             raise PhotoRefused(_("一次最多上传 %(most)d 张照片。") % {"most": PHOTOS_PER_DRAFT})
         return _keep(draft, picture, thumbnail, at)
+
+
+def _refuse_too_many(actor: Actor, at: datetime) -> None:
+    if actor.kind is ActorKind.REPORTER and _own_drafts(actor, at).count() >= DRAFTS_PER_DAY:
+        raise LimitReached(retry_at=at + timedelta(hours=1))
 
 
 def draft_of(draft_id: UUID | None, *, actor: Actor, at: datetime) -> Draft | None:

@@ -182,6 +182,10 @@ class TestAssigning:
         with pytest.raises(InvalidInput):
             lifecycle.assign(ticket, actor=staff.dispatcher, post=post, at=LATER)
 
+    def test_a_post_elsewhere_could_not_even_see_it(self, ticket, staff, company):
+        with pytest.raises(InvalidInput):
+            lifecycle.assign(ticket, actor=staff.dispatcher, post=company.far_steward, at=LATER)
+
     def test_work_begun_goes_back_to_assigned(self, ticket, staff, company):
         ticket = bring_to(State.IN_PROGRESS, ticket, actor=staff.steward)
         ticket = lifecycle.assign(ticket, actor=staff.manager, post=company.engineer, at=LATER)
