@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -79,11 +80,18 @@ def dwelling(unit: Unit, building: str, room: str) -> Dwelling | None:
 def dwelling_in_reach(public_id: str, *, actor: Actor, permission: str = CREATE) -> Dwelling:
     """Raises InvalidInput for one that is not there or not theirs."""
     within = access.scope(actor, permission).q("building__unit")
-    found = Dwelling.objects.filter(within, public_id=public_id)
+    found = Dwelling.objects.filter(within, public_id=_number(public_id))
     room = found.select_related("building__unit").first()
     if room is None:
         raise InvalidInput(fields={"home": [_("没有这套房屋，或不在您的范围内。")]})
     return room
+
+
+def _number(public_id: str) -> UUID | None:
+    try:
+        return UUID(public_id)
+    except ValueError:
+        return None
 
 
 def _same_building(typed: str) -> Q:
