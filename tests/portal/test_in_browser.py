@@ -182,3 +182,12 @@ def _faults(context, address):
         (each["id"], [node["target"] for node in each["nodes"]]) for each in result["violations"]
     ]
     return faults + ([("sticks out", wide)] if wide > 0 else [])
+
+
+def test_the_page_of_the_api_shows_its_operations_under_the_strict_policy(open_browser):
+    page = open_browser(1440).new_page()
+    refused = []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    page.goto("/api/v1/docs/")
+    page.wait_for_selector("text=Report a matter")
+    assert [each for each in refused if "script" in each] == []
