@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, Lookup, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, Lookup, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from complaints.enums import ClockState, EventKind, Kind, Protection, TextRole, Visibility
 from core import bigrams
 from core.actors import Actor, ActorKind
+from core.compiled import AnyOf
 from organisation import access
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
@@ -152,7 +154,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.filter(Exists(texts.public()))
         named = _tickets_of_rare_words(bigrams.query(typed))
         if named is not None:
-            return self.filter(Exists(texts), pk__in=named)
+            ids = Value(named, output_field=ArrayField(models.BigIntegerField()))
+            return self.filter(AnyOf(F("pk"), ids), Exists(texts))
         # a scalar subquery, since EXISTS would be turned into a join with every text found
         return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 

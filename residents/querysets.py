@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q
 
 from core.actors import Actor, ActorKind
 from organisation import access
+from privacy.vault.models import DataSubject
 from privacy.vault.services import subjects
 
 if TYPE_CHECKING:
@@ -20,8 +22,13 @@ HOME_UNIT = "subject__occupancies__dwelling__building__unit"
 
 
 class OccupancyQuerySet(models.QuerySet["Occupancy"]):
-    def current(self, on: date) -> OccupancyQuerySet:
+    def current(self, on: date | Expression) -> OccupancyQuerySet:
         return self.filter(from_on__lte=on).filter(Q(until_on__isnull=True) | Q(until_on__gt=on))
+
+    def of_person(self, subject_id: UUID, on: date) -> OccupancyQuerySet:
+        """Where somebody lives or what they own on that day, under any number they ever had."""
+        same = DataSubject.objects.closure_of([subject_id])
+        return self.current(on).filter(subject__in=same.values("pk"))
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import FileResponse
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -16,10 +15,11 @@ from complaints import policies, reading
 from complaints.api import intake, shapes
 from complaints.api import serializers as forms
 from complaints.api.actions import WIRING, perform
+from complaints.api.homes import units_known_to
 from complaints.models import Category, Ticket
 from complaints.services import photos
 from core import paging
-from core.actors import Actor, ActorKind
+from core.actors import Actor
 from core.api.actor import actor_of
 from core.api.idempotency import HEADER, claim_of
 from core.api.preconditions import version_of
@@ -239,8 +239,9 @@ class CommunitiesView(APIView):
     )
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
-        rows = Unit.objects.filter(level=UnitLevel.COMMUNITY).filter(_known_to(actor))
-        return Response(forms.CommunitySerializer(rows.order_by("path").distinct(), many=True).data)
+        known = units_known_to(actor, "tickets.view", at=database_now())
+        rows = Unit.objects.filter(known, level=UnitLevel.COMMUNITY).order_by("path")
+        return Response(forms.CommunitySerializer(rows, many=True).data)
 
 
 def picture(token: str, actor: Actor) -> FileResponse:
@@ -271,9 +272,3 @@ def _ticket(public_id: UUID, actor: Actor) -> Response:
 def _created(answer: Answer) -> Response:
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
     return Response(answer.response, status=answer.status_code, headers=headers)
-
-
-def _known_to(actor: Actor) -> Q:
-    if actor.kind is ActorKind.REPORTER:
-        return Q(buildings__dwellings__occupancies__subject=actor.subject_id)
-    return access.scope(actor, "tickets.view").q("")

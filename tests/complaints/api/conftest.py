@@ -52,6 +52,7 @@ def stranger(company):
     caller = Caller()
     issued = devices.issue(person.subject_id, at=timezone.now())
     caller.credentials(HTTP_AUTHORIZATION=f"Bearer {issued.token}")
+    caller.person = person
     return caller
 
 

@@ -8,6 +8,10 @@ import pytest
 
 from complaints.models import Ticket
 from core import reference
+from core.actors import SYSTEM
+from privacy.vault.services import subjects
+from residents.models import Occupancy
+from tests.factories import A_MORNING, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +90,21 @@ def test_a_dwelling_of_somebody_else_cannot_be_named(stranger, company):
     answer = stranger.report(dwelling=str(company.dwelling.public_id))
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "dwelling"
+
+
+def test_who_moved_out_reports_there_no_more(resident, company):
+    Occupancy.objects.filter(subject=resident.person.subject_id).update(until_on="2026-03-05")
+    where = str(company.dwelling.public_id)
+    assert resident.report(dwelling=where).status_code == 400
+    assert resident.report(unit=company.community.code).status_code == 400
+    assert resident.get("/api/v1/communities/").json() == []
+
+
+def test_a_home_under_an_earlier_number_is_ones_own(stranger, company):
+    known = make_person("张三", "13700003333", company.dwelling)
+    subjects.merge(known.subject_id, into=stranger.person.subject_id, actor=SYSTEM, at=A_MORNING)
+    assert stranger.report(dwelling=str(company.dwelling.public_id)).status_code == 201
+    assert stranger.report(unit=company.community.code).status_code == 201
 
 
 def test_a_ticket_of_somebody_else_does_not_exist(resident, stranger, company):
