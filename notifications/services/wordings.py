@@ -8,7 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from core.actors import Actor
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from notifications import wordings
 from notifications.models import WordingVersion
 from notifications.wordings import Key, Wording
@@ -39,11 +39,11 @@ def change(
     code: str, audience: str, language: str, text: str, *, actor: Actor, at: datetime
 ) -> WordingVersion:
     """Raises NotAllowed, NotFound or WordingInvalid."""
-    access.require(actor, MANAGE)
+    author = _author(actor)
     wording = _find(code, audience, language)
     cleaned = text.strip()
     wordings.check(wording, cleaned, language)
-    return _write(wording, language, cleaned, actor, at)
+    return _write(wording, language, cleaned, author, at)
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def revert(
     code: str, audience: str, language: str, version: int, *, actor: Actor, at: datetime
 ) -> WordingVersion:
     """Back to what a version said; version 0 is the built-in text."""
-    access.require(actor, MANAGE)
+    author = _author(actor)
     wording = _find(code, audience, language)
     text = ""
     if version:
@@ -61,7 +61,7 @@ def revert(
         if kept is None:
             raise NotFound
         text = kept.text
-    return _write(wording, language, text, actor, at)
+    return _write(wording, language, text, author, at)
 
 
 def _find(code: str, audience: str, language: str) -> Wording:
@@ -71,9 +71,15 @@ def _find(code: str, audience: str, language: str) -> Wording:
     return wording
 
 
-def _write(
-    wording: Wording, language: str, text: str, actor: Actor, at: datetime
-) -> WordingVersion:
+def _author(actor: Actor) -> int:
+    """A sentence of the company has a person behind it."""
+    access.require(actor, MANAGE)
+    if actor.staff_id is None:
+        raise NotAllowed
+    return actor.staff_id
+
+
+def _write(wording: Wording, language: str, text: str, author: int, at: datetime) -> WordingVersion:
     """One version after another, also when two write at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WORDING_LOCK])
@@ -82,7 +88,7 @@ def _write(
     ).count()
     ledger.append(
         LedgerKind.WORDING_CHANGED,
-        actor=actor,
+        actor=Actor.staff(author),
         at=at,
         object_kind="notifications.wordingversion",
         object_count=1,
@@ -94,6 +100,6 @@ def _write(
         language=language,
         version=before + 1,
         text=text,
-        author_id=actor.staff_id,
+        author_id=author,
         created_at=at,
     )

@@ -23,13 +23,14 @@ from django.db import connections
 from complaints.services import heartbeats
 from complaints.services.escalation import sweep
 from core.clock import database_now
-from notifications.enums import LANES, Channel
+from notifications.enums import LANES as MESSAGE_LANES
+from notifications.enums import Channel
 from notifications.services.delivery import deliver_due
 
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS: Final = 5.0
-SWEEPS: Final = 2
+LANES: Final = 2
 LONGEST_PAUSE: Final = 30.0
 LAST_WORDS_SECONDS: Final = 20.0
 
@@ -39,13 +40,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=EVERY_SECONDS, metavar="SECONDS")
-        parser.add_argument("--lanes", type=int, default=SWEEPS, metavar="NUMBER")
+        parser.add_argument("--lanes", type=int, default=LANES, metavar="NUMBER")
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         _stop_on_signals(stop)
         sweeps = [partial(sweep_once, stop)] * max(options["lanes"], 1)
-        works: list[Callable[[], None]] = [*sweeps, *(partial(deliver, lane) for lane in LANES)]
+        works: list[Callable[[], None]] = [
+            *sweeps,
+            *(partial(deliver, lane) for lane in MESSAGE_LANES),
+        ]
         threads = [
             threading.Thread(target=repeat, args=(work, stop, options["every"]), daemon=True)
             for work in works

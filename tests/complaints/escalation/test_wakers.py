@@ -103,8 +103,8 @@ def test_the_figures_of_the_sweep_can_be_read(company):
     assert REGISTRY.get_sample_value("desk_sweep_failures") == 0
     last = REGISTRY.get_sample_value("desk_sweep_last_timestamp_seconds")
     assert abs(last - time.time()) < 60
-    assert REGISTRY.get_sample_value("desk_messages_due") == 2
-    assert b"desk_messages_dead 0.0" in generate_latest()
+    assert REGISTRY.get_sample_value("desk_messages_due", {"channel": "email"}) == 2
+    assert b'desk_messages_dead{channel="email"} 0.0' in generate_latest()
 
 
 def test_the_loop_outlives_errors_and_waits_longer_after_each(monkeypatch):
