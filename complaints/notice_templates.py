@@ -67,7 +67,7 @@ _TO_POST: Final[dict[str, Promise]] = {
     Template.TICKET_GIVEN_BACK: gettext_lazy("工单 %(reference)s 已退回您的岗位，并附上级批示。"),
     DUE_SOON: gettext_lazy("工单 %(reference)s 的%(clock)s即将到期。"),
     Template.TICKET_ESCALATED: gettext_lazy(
-        "工单 %(reference)s 超过%(clock)s，上报第 %(level)s 级。"
+        "工单 %(reference)s 超过%(clock)s，上报第 %(level)d 级。"
     ),
 }
 _TO_REPORTER: Final[dict[str, Promise]] = {

@@ -1,4 +1,4 @@
-"""Why a message was not delivered, and how a sentence looks in each channel, in words for people."""
+"""Why a message was not delivered, in words, and how a sentence looks in each channel."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from core.errors import DeskError, Text
 from notifications.registry import Rendered
 
 MOST_CHARACTERS: Final = 200
-_PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
+_PLACEHOLDER: Final = re.compile(r"%\((\w+)\)[sd]")
 
 Values = Mapping[str, str]
 Key = tuple[str, str, str]

@@ -113,3 +113,15 @@ def company(db: None) -> Any:
     from tests.factories import Company
 
     return Company()
+
+
+@pytest.fixture(scope="session")
+def translated() -> None:
+    """The translations are compiled, as `make run` does, and read anew."""
+    from django.utils.translation import trans_real
+
+    from jinke_desk.launcher import translations
+
+    translations.compile_all()
+    trans_real._translations = {}
+    trans_real._default = None

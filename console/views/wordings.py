@@ -1,4 +1,4 @@
-"""The sentences of messages: every one in each language, its preview, the company's own, history."""
+"""The sentences of messages: in each language, with preview, versions and a way back."""
 
 from __future__ import annotations
 
