@@ -104,7 +104,7 @@ class TestNotices:
             timeline.reply(my_ticket, actor=SYSTEM, text="好的", at=database_now())
         resident.get(NOTICES)
         # device; closure; notices; tickets; events; now; marked as read; the tab's count
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = resident.get(NOTICES).content.decode()
         assert len(re.findall(r'class="row"', page)) == count
 
