@@ -90,7 +90,7 @@ def preview(wording: Wording, text: str, language: str) -> Preview:
         body=lines,
         sms=sample.subject if by_sms else None,
         sms_size=sms_parts.size_of(sample.subject, settings.SMS_TENCENT_SIGN) if by_sms else None,
-        robot=f"{sample.subject}\n\n{lines}" if escalates else None,
+        robot=lines if escalates else None,
         webhook=_webhook() if escalates else None,
     )
 

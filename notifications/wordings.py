@@ -38,8 +38,8 @@ class Wording:
 
     @property
     def built_in(self) -> str:
-        """In the language that is active."""
-        return str(self.sentence)
+        """In the language that is active; every placeholder is a text when it is filled."""
+        return _PLACEHOLDER.sub(r"%(\1)s", str(self.sentence))
 
 
 class WordingInvalid(DeskError):

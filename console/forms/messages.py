@@ -26,7 +26,9 @@ KINDS: Final = (
 class EndpointForm(forms.Form):
     channel = forms.ChoiceField(label=_("类型"), choices=KINDS, initial=Channel.WEBHOOK.value)
     name = forms.CharField(label=_("名称"), max_length=80)
-    unit = forms.ModelChoiceField(label=_("范围"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(
+        label=_("范围"), queryset=Unit.objects.none(), empty_label=_("请选择")
+    )
     address = forms.CharField(
         label=_("地址"),
         max_length=500,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -129,8 +130,8 @@ def _page(
     context = {
         "wording": wording,
         "audience": Audience(wording.audience).label,
-        "language": language,
-        "languages": Language.choices,
+        "chosen": language,
+        "tabs": _language_tabs(wording, language),
         "built_in": _built_in(wording, language),
         "placeholders": [
             {"name": f"%({name})s", "sample": value} for name, value in _samples(wording, language)
@@ -140,6 +141,17 @@ def _page(
         "history": wordings.history(wording.code, wording.audience, language),
     }
     return render(request, "console/wording.html", context, status=status)
+
+
+def _language_tabs(wording: Wording, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": name,
+            "url": reverse("console:wording", args=[wording.code, wording.audience, code]),
+            "current": code == language,
+        }
+        for code, name in Language.choices
+    ]
 
 
 def _samples(wording: Wording, language: str) -> list[tuple[str, str]]:

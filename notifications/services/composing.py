@@ -254,6 +254,8 @@ def _for_robot(message: Message, at: datetime) -> Composed:
         if not said:
             raise NotToSend("confidential")
         outgoing = _outgoing(message, said, 0, at)
+    if len(said) == 1:
+        outgoing = replace(outgoing, subject="")  # its only paragraph begins with it
     urgent = any(each.urgent for each in said)
     return Composed(_to_endpoint(message, outgoing, at), urgent)
 

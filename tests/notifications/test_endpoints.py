@@ -276,7 +276,7 @@ def test_a_robot_repeats_escalations_of_its_unit_to_its_group(company, receiver,
     (request,) = server.requests
     body = json.loads(request["body"])
     assert body["msgtype"] == "text"
-    assert body["text"]["content"] == f"通知 {source}\n\n通知 {source}\nzh-hans"
+    assert body["text"]["content"] == f"通知 {source}\nzh-hans"
 
 
 def test_a_robot_of_a_post_hears_of_that_post_alone(company, receiver, template):
