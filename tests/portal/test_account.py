@@ -11,6 +11,7 @@ from complaints.services import timeline
 from core.actors import SYSTEM
 from core.clock import database_now
 from notifications.models import Notice
+from notifications.services import preferences
 from residents.enums import OccupancyRole
 from residents.services import people
 from tests.factories import A_MORNING, make_person, make_ticket
@@ -117,3 +118,18 @@ class TestNotices:
         second = resident.get(NOTICES + following).content.decode()
         assert [page.count('class="row"') for page in (first, second)] == [2, 1]
         assert 'href="?before=' not in second
+
+
+class TestChannels:
+    """A resident says how the desk may tell them how a report goes."""
+
+    def test_what_is_not_ticked_is_not_used(self, resident, person):
+        assert 'value="email" checked' in resident.get(reverse("portal:account")).content.decode()
+
+        resident.post(reverse("portal:choose_channels"), {"channel": ["sms"]})
+
+        kept = preferences.of_subject(person.subject_id)
+        assert kept == {("progress", "email"): "never", ("progress", "sms"): "at_once"}
+        page = resident.get(reverse("portal:account")).content.decode()
+        assert 'value="email" checked' not in page
+        assert 'value="sms" checked' in page
