@@ -86,14 +86,15 @@ def _for_person(message: Message, at: datetime) -> Composed:
     if not allowed:
         raise NotToSend("consent_missing" if notices else "no_notice")
     with translation.override(address.language):
-        said = _wanted(message, _say_all(allowed, preferences.of_recipient(message)))
-        now = [each.rendered for each in said if each.pace is Pace.AT_ONCE]
-        unseen = message.notices.count() - len(notices) if len(notices) == READ else 0
-        failed = len(allowed) - len(said) if len(now) == len(said) else 0
-        outgoing = _outgoing(message, now, unseen + failed, at) if now else None
+        every = _say_all(allowed, preferences.of_recipient(message))
+        said = _wanted(message, every)
+        now = [each for each in said if each.pace is Pace.AT_ONCE]
+        unread = message.notices.count() - len(notices) if len(notices) == READ else 0
+        unseen = unread + len(allowed) - len(every)
+        outgoing = _outgoing(message, now, unseen, at) if now else None
     return Composed(
         replace(outgoing, address=address.value) if outgoing else None,
-        any(each.urgent for each in now),
+        any(each.rendered.urgent for each in now),
         _later(said, at),
     )
 
@@ -202,16 +203,16 @@ def _render(notice: Notice) -> Rendered | None:
         return None
 
 
-def _outgoing(message: Message, rendered: list[Rendered], unseen: int, at: datetime) -> Outgoing:
+def _outgoing(message: Message, said: list[Said], unseen: int, at: datetime) -> Outgoing:
     """In the language that is active."""
-    shown = rendered[:SHOWN]
-    unseen += len(rendered) - len(shown)
+    shown = [each.rendered for each in said[:SHOWN]]
+    unseen += len(said) - len(shown)
     total = len(shown) + unseen
+    if message.channel == Channel.SMS:
+        return _text(message, said[0], total, at)
     subject = shown[0].subject if total == 1 else _("%(count)d 条通知") % {"count": total}
     if message.digest_at is not None:
         subject = _("汇总：%(count)d 条通知") % {"count": total}
-    if message.channel == Channel.SMS:
-        return _text(message, message.notices.all()[:2], shown, total, at)
     return Outgoing(
         str(message.delivery_id),
         at,
@@ -229,13 +230,11 @@ def _unseen(count: int) -> list[str]:
     return [words % {"count": count}]
 
 
-def _text(
-    message: Message, notices: Iterable[Notice], shown: list[Rendered], total: int, at: datetime
-) -> Outgoing:
+def _text(message: Message, first: Said, total: int, at: datetime) -> Outgoing:
     """One short message, whatever it is about."""
     if total == 1:
-        (template,) = {notice.template for notice in notices if _by_sms(notice)} or {SEVERAL}
-        text, values = shown[0].subject, dict(shown[0].values)
+        template, text = first.notice.template, first.rendered.subject
+        values = dict(first.rendered.values)
     else:
         template, values = SEVERAL, {"count": str(total)}
         text = _("您有 %(count)d 条报事通知，请登录查看。") % {"count": total}
@@ -250,13 +249,13 @@ def _for_robot(message: Message, at: datetime) -> Composed:
     """What a group may read: nothing of matters that only their recipient may know of."""
     notices = list(message.notices.order_by("-id")[:READ])
     with translation.override(settings.LANGUAGE_CODE):
-        said = [each.rendered for each in _say_all(notices, {}) if not each.rendered.confidential]
+        said = [each for each in _say_all(notices, {}) if not each.rendered.confidential]
         if not said:
             raise NotToSend("confidential")
         outgoing = _outgoing(message, said, 0, at)
     if len(said) == 1:
         outgoing = replace(outgoing, subject="")  # its only paragraph begins with it
-    urgent = any(each.urgent for each in said)
+    urgent = any(each.rendered.urgent for each in said)
     return Composed(_to_endpoint(message, outgoing, at), urgent)
 
 

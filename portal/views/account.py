@@ -63,7 +63,7 @@ def choose_language(request: ResidentRequest) -> HttpResponse:
 def choose_channels(request: ResidentRequest) -> HttpResponse:
     """Which ways the desk may use to tell how a report goes; the page of notices has everything."""
     wanted = request.POST.getlist("channel")
-    choices = {
+    choices: dict[tuple[str, str], Pace] = {
         (topic, channel): Pace.AT_ONCE if channel in wanted else Pace.NEVER
         for topic, channel in preferences.OF_RESIDENTS
     }
