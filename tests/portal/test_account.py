@@ -49,11 +49,11 @@ def test_the_household_costs_the_same_however_many_they_are(
     make_person("王五", "13700001111", company.dwelling)
     resident.get(ACCOUNT)
     # device; now; homes; closure; household; its people; language; the tab's count
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         resident.get(ACCOUNT)
     make_person("赵六", "13700002222", company.dwelling)
     make_person("钱七", "13700003333", company.dwelling)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert resident.get(ACCOUNT).content.decode().count("（业主）") == 3
 
 
