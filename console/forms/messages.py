@@ -80,8 +80,6 @@ class ReplayForm(forms.Form):
 class WordingForm(forms.Form):
     text = forms.CharField(
         label=_("文字"),
-        required=False,
-        strip=True,
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

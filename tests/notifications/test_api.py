@@ -130,4 +130,4 @@ def test_the_list_asks_as_often_for_many_as_for_one(administrator, receiver, cou
     administrator.get(WEBHOOKS)
     with CaptureQueriesContext(connection) as captured:
         administrator.get(WEBHOOKS)
-    assert len(captured) == 4
+    assert len(captured) == 3
