@@ -4,39 +4,56 @@ they wrote is seen on the ticket itself, by those who may."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.enums import Kind, Severity, Template
+from complaints.enums import ClockKind, EventKind, Kind, Severity, Template
 from complaints.models import Ticket, TicketEvent
 from complaints.querysets import GATED
 from complaints.services.telling import OBJECT
 from core import reference
-from notifications import registry
+from notifications import registry, wordings
+from notifications.enums import Audience, Topic
 from notifications.models import Notice
 from notifications.registry import Rendered
+from notifications.services.wordings import in_force
+from notifications.wordings import Key, Wording
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The ticket a notice is about, and the event that caused it."""
+    """The ticket a notice is about, the event that caused it, and the company's own sentences."""
 
     ticket: Ticket
     event: TicketEvent
+    own: Mapping[Key, str] = field(default_factory=dict)
 
 
 class NoLongerThere(Exception):
     """The ticket or the event of a notice is gone."""
 
 
+#: what reaches the telephone of who has no mailbox
+BY_SMS: Final = frozenset({Template.TICKET_RECEIVED, Template.TICKET_RESOLVED})
+#: a clock that runs out soon has a sentence of its own
+DUE_SOON: Final = "ticket_due_soon"
+#: what tells of internal work, or of a person, is announced to nobody outside
+UNANNOUNCED: Final = frozenset({EventKind.NOTED, EventKind.CORRECTED, EventKind.ERASED})
+ANNOUNCED: Final = {
+    f"ticket.{kind.value}": kind.label for kind in EventKind if kind not in UNANNOUNCED
+}
+
 #: the sentence for a post, and for the reporter
-_TO_POST: Final[dict[Template, Promise]] = {
+_TO_POST: Final[dict[str, Promise]] = {
     Template.TICKET_ASSIGNED: gettext_lazy("新工单 %(reference)s 已派给您的岗位。"),
     Template.TICKET_REOPENED: gettext_lazy("工单 %(reference)s 被重新打开。"),
     Template.TICKET_WITHDRAWN: gettext_lazy("工单 %(reference)s 已撤回，无需继续处理。"),
@@ -48,8 +65,12 @@ _TO_POST: Final[dict[Template, Promise]] = {
     Template.TICKET_RESUMED: gettext_lazy("工单 %(reference)s 的等待已到期，时限继续计算。"),
     Template.TICKET_TAKEN_OVER: gettext_lazy("工单 %(reference)s 已由上级岗位接管。"),
     Template.TICKET_GIVEN_BACK: gettext_lazy("工单 %(reference)s 已退回您的岗位，并附上级批示。"),
+    DUE_SOON: gettext_lazy("工单 %(reference)s 的%(clock)s即将到期。"),
+    Template.TICKET_ESCALATED: gettext_lazy(
+        "工单 %(reference)s 超过%(clock)s，上报第 %(level)d 级。"
+    ),
 }
-_TO_REPORTER: Final[dict[Template, Promise]] = {
+_TO_REPORTER: Final[dict[str, Promise]] = {
     Template.TICKET_RECEIVED: gettext_lazy("您的报事已受理，编号 %(reference)s。"),
     Template.TICKET_REPLIED: gettext_lazy("您的报事 %(reference)s 有新的答复。"),
     Template.TICKET_WAITING: gettext_lazy("报事 %(reference)s 需要您补充信息。"),
@@ -60,7 +81,7 @@ _TO_REPORTER: Final[dict[Template, Promise]] = {
     Template.TICKET_REOPENED: gettext_lazy("报事 %(reference)s 已重新打开。"),
 }
 #: a request about personal data is no report of a matter
-_TO_ASKER: Final[dict[Template, Promise]] = {
+_TO_ASKER: Final[dict[str, Promise]] = {
     Template.TICKET_RECEIVED: gettext_lazy("您的个人信息请求已收到，编号 %(reference)s。"),
     Template.TICKET_REPLIED: gettext_lazy("您的个人信息请求 %(reference)s 有新的答复。"),
     Template.TICKET_WAITING: gettext_lazy("个人信息请求 %(reference)s 需要您补充信息。"),
@@ -70,15 +91,40 @@ _TO_ASKER: Final[dict[Template, Promise]] = {
 }
 
 
+#: all that a sentence may name: nothing that tells who reported or what they wrote
+_ESCALATED_NAMES: Final = frozenset({"reference", "clock", "level"})
+_NAMES: Final[Mapping[str, frozenset[str]]] = {
+    Template.TICKET_ESCALATED: _ESCALATED_NAMES,
+    DUE_SOON: _ESCALATED_NAMES - {"level"},
+}
+_SAMPLE_DUE: Final = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+_REFERENCE_ALONE: Final = frozenset({"reference"})
+_SENTENCES: Final[Mapping[Audience, Mapping[str, Promise]]] = {
+    Audience.POST: _TO_POST,
+    Audience.REPORTER: _TO_REPORTER,
+    Audience.ASKER: _TO_ASKER,
+}
+
+
 def register() -> None:
     registry.register_loader(OBJECT, load)
+    registry.register_announced(OBJECT, ANNOUNCED, _public_id)
     for template in Template:
         escalates = template is Template.TICKET_ESCALATED
-        registry.register_template(template, _escalated if escalates else _renderer(template))
+        registry.register_template(
+            template,
+            _escalated if escalates else _renderer(template),
+            topic=_topic(template),
+            by_sms=template in BY_SMS,
+        )
+    for audience, sentences in _SENTENCES.items():
+        for code, sentence in sentences.items():
+            wordings.register(_wording(code, audience, sentence))
 
 
 def load(notices: Sequence[Notice]) -> Mapping[int, About]:
-    """Two statements for any number of notices."""
+    """Three statements for any number of notices."""
+    own = in_force()
     tickets = Ticket.objects.select_related("category", "unit").in_bulk(
         {notice.object_id for notice in notices}
     )
@@ -89,48 +135,53 @@ def load(notices: Sequence[Notice]) -> Mapping[int, About]:
         )
     }
     return {
-        notice.pk: About(tickets[notice.object_id], events[notice.source_id])
+        notice.pk: About(tickets[notice.object_id], events[notice.source_id], own)
         for notice in notices
         if notice.object_id in tickets and notice.source_id in events
     }
 
 
+def _topic(template: Template) -> Topic:
+    """To a post; to who reported, all is progress."""
+    return Topic.ESCALATION if template is Template.TICKET_ESCALATED else Topic.WORK
+
+
+def _public_id(ticket_id: int) -> UUID | None:
+    return Ticket.objects.filter(pk=ticket_id).values_list("public_id", flat=True).first()
+
+
 def _renderer(template: Template) -> Callable[[Notice], Rendered]:
     def render(notice: Notice) -> Rendered:
         about = _about(notice)
-        sentence = _sentences(notice, about.ticket)[template]
-        return _rendered(notice, str(sentence) % {"reference": _number(about.ticket)})
+        return _rendered(notice, template, {"reference": _number(about.ticket)})
 
     return render
 
 
-def _sentences(notice: Notice, ticket: Ticket) -> Mapping[Template, Promise]:
+def _audience(notice: Notice, ticket: Ticket, code: str) -> Audience:
     if notice.subject_id is None:
-        return _TO_POST
-    return {**_TO_REPORTER, **_TO_ASKER} if ticket.kind == Kind.PRIVACY else _TO_REPORTER
+        return Audience.POST
+    asker = ticket.kind == Kind.PRIVACY and code in _TO_ASKER
+    return Audience.ASKER if asker else Audience.REPORTER
 
 
 def _escalated(notice: Notice) -> Rendered:
     about = _about(notice)
     event, clock = about.event, about.event.clock
     before_due = clock is not None and clock.due_at is not None and event.occurred_at < clock.due_at
-    sentence = (
-        _("工单 %(reference)s 的%(clock)s即将到期。")
-        if before_due
-        else _("工单 %(reference)s 超过%(clock)s，上报第 %(level)d 级。")
-    )
-    words = {
+    values = {
         "reference": _number(about.ticket),
         "clock": clock.get_kind_display() if clock else _("时限"),
-        "level": event.level,
+        "level": str(event.level),
     }
-    return _rendered(notice, sentence % words)
+    return _rendered(notice, DUE_SOON if before_due else Template.TICKET_ESCALATED, values)
 
 
-def _rendered(notice: Notice, sentence: str) -> Rendered:
+def _rendered(notice: Notice, code: str, values: Mapping[str, str]) -> Rendered:
     """A matter that not everybody may know of shows its number alone."""
     about = _about(notice)
     ticket = about.ticket
+    sentence = wordings.say(code, _audience(notice, ticket, code), values, about.own)
     lines: list[str] = []
     if ticket.kind not in GATED:
         lines.append(_category(ticket))
@@ -141,7 +192,38 @@ def _rendered(notice: Notice, sentence: str) -> Rendered:
         body="\n".join(line for line in lines if line),
         url=registry.link(notice, ticket),
         urgent=ticket.severity == Severity.SAFETY,
+        confidential=ticket.kind in GATED,
+        values=values,
     )
+
+
+def _wording(code: str, audience: Audience, sentence: Promise) -> Wording:
+    return Wording(
+        code=code,
+        audience=audience,
+        label=gettext_lazy("即将到期") if code == DUE_SOON else Template(code).label,
+        sentence=sentence,
+        placeholders=_NAMES.get(code, _REFERENCE_ALONE),
+        sample_values=_sample_values,
+        sample=lambda text: _sample(audience, text),
+    )
+
+
+def _sample_values() -> Mapping[str, str]:
+    return {
+        "reference": reference.pretty(reference.make(12345)),
+        "clock": str(ClockKind.RESOLVE.label),
+        "level": "2",
+    }
+
+
+def _sample(audience: Audience, text: str) -> Rendered:
+    """As a notice about an ordinary ticket would look, without any."""
+    due = timezone.localtime(_SAMPLE_DUE)
+    lines = [_("示例类别")]
+    if audience is Audience.POST:
+        lines += [_("示例小区"), _due_line(date_format(due, "DATETIME_FORMAT"))]
+    return Rendered(text, "\n".join(lines), f"{settings.PUBLIC_URL.rstrip('/')}/…")
 
 
 def _about(notice: Notice) -> About:
@@ -163,4 +245,8 @@ def _due(about: About) -> str:
     due = about.event.clock.due_at if about.event.clock else None
     if due is None:
         return ""
-    return _("时限：%(due)s") % {"due": date_format(timezone.localtime(due), "DATETIME_FORMAT")}
+    return _due_line(date_format(timezone.localtime(due), "DATETIME_FORMAT"))
+
+
+def _due_line(due: str) -> str:
+    return _("时限：%(due)s") % {"due": due}

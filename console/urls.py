@@ -4,16 +4,20 @@ from django.urls import path
 
 from console.views import (
     callers,
+    endpoints,
     escalated,
     inspection,
     intake,
     notices,
+    outbox,
+    preferences,
     privacy,
     privacy_intake,
     report,
     rounds,
     sign_in,
     tickets,
+    wordings,
     work,
     workbench,
 )
@@ -69,4 +73,17 @@ urlpatterns = [
     path("cases/<uuid:public_id>/", inspection.inspect, name="inspect"),
     path("cases/<uuid:public_id>/absent/", inspection.absent, name="absent"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/preferences/", preferences.chosen, name="preferences"),
+    path("messages/", outbox.outbox, name="outbox"),
+    path("messages/endpoints/", endpoints.listed, name="endpoints"),
+    path("messages/endpoints/<uuid:public_id>/<slug:verb>/", endpoints.act, name="endpoint_act"),
+    path("messages/texts/", wordings.listed, name="wordings"),
+    path(
+        "messages/texts/<slug:code>/<slug:audience>/<slug:language>/", wordings.edit, name="wording"
+    ),
+    path(
+        "messages/texts/<slug:code>/<slug:audience>/<slug:language>/revert/",
+        wordings.revert,
+        name="wording_revert",
+    ),
 ]

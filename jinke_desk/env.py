@@ -7,6 +7,7 @@ import binascii
 import os
 from datetime import time
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,35 @@ def hours(name: str, default: str) -> tuple[time, time] | None:
     except ValueError:
         raise refuse(name, f"{value!r} is neither HH:MM-HH:MM nor none.") from None
     return start, end
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read `10.1.0.0/16,fd00::/8`."""
+    try:
+        return [ip_network(part) for part in names(name)]
+    except ValueError as error:
+        raise refuse(name, f"{error}.") from None
+
+
+def texts(name: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Read `ticket_received=1001:reference;sign_in_code=1002:code,minutes`: by our name, the
+    number of a text and the placeholders it takes in order."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for part in filter(None, (each.strip() for each in text(name, "").split(";"))):
+        ours, _, theirs = part.partition("=")
+        number, _, values = theirs.partition(":")
+        if not ours or not number:
+            raise refuse(name, f"{part!r} is not NAME=NUMBER:PLACEHOLDERS.")
+        found[ours] = (number, tuple(value.strip() for value in values.split(",") if value))
+    return found
+
+
+def moment_of_day(name: str, default: str) -> time:
+    value = text(name, default)
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise refuse(name, f"{value!r} is not HH:MM.") from None
 
 
 def folder(name: str, default: Path | None = None) -> Path:

@@ -295,6 +295,27 @@ if PRODUCTION:
     CODE_CARRIER = env.required("CODE_CARRIER", "without it no resident can sign in.")
 else:
     CODE_CARRIER = env.text("CODE_CARRIER", "demo.sink.keep_code")
+# Short messages: empty (none), gateway (any HTTP gateway) or tencent.
+SMS_PROVIDER = env.text("SMS_PROVIDER", "")
+SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_CONTENT_TYPE = env.text("SMS_GATEWAY_CONTENT_TYPE", "application/json")
+SMS_GATEWAY_BODY = env.text(
+    "SMS_GATEWAY_BODY", '{"to": "{number}", "text": "{text}", "id": "{id}"}'
+)
+SMS_GATEWAY_SIGNATURE = env.text("SMS_GATEWAY_SIGNATURE", "")
+SMS_GATEWAY_SECRET = env.text("SMS_GATEWAY_SECRET", "")
+SMS_GATEWAY_SUCCESS = env.text("SMS_GATEWAY_SUCCESS", "")
+SMS_TENCENT_URL = env.text("SMS_TENCENT_URL", "https://sms.tencentcloudapi.com/")
+SMS_TENCENT_SECRET_ID = env.text("SMS_TENCENT_SECRET_ID", "")
+SMS_TENCENT_SECRET_KEY = env.text("SMS_TENCENT_SECRET_KEY", "")
+SMS_TENCENT_APP_ID = env.text("SMS_TENCENT_APP_ID", "")
+SMS_TENCENT_SIGN = env.text("SMS_TENCENT_SIGN", "")
+SMS_TENCENT_REGION = env.text("SMS_TENCENT_REGION", "ap-guangzhou")
+SMS_TENCENT_TEMPLATES = env.texts("SMS_TENCENT_TEMPLATES")
+# Webhooks and robots reach public addresses by HTTPS; these networks are the company's own.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")
+# When digests go, on working days.
+DIGEST_TIME = env.moment_of_day("DIGEST_TIME", "08:30")
 
 # --- Celery: the database is the truth, the broker a doorbell -----------------------------------
 CELERY_BROKER_URL = REDIS_URL
@@ -321,10 +342,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
-    "deliver": {
-        "task": "notifications.deliver_due",
-        "schedule": 10.0,
-        "options": {"expires": 10},
+    **{
+        f"deliver-{lane}": {
+            "task": "notifications.deliver_due",
+            "schedule": 10.0,
+            "args": [lane],
+            "options": {"expires": 10},
+        }
+        for lane in ("email", "sms", "wecom", "dingtalk", "webhook")
     },
     "audit": {
         "task": "complaints.audit_clocks",

@@ -15,6 +15,7 @@ api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     path("", include("residents.api.urls")),
+    path("", include("notifications.api.urls")),
     path("", include("complaints.api.urls")),
     path("privacy/", include("privacy.rights.api.urls")),
     path("quality/", include("quality.api.urls")),

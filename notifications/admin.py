@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from core.clock import database_now
 from notifications.enums import MessageState
 from notifications.models import Message
-from notifications.services import queue
+from notifications.services import dead_letters
 
 MANAGE = "organisation.manage"
 
@@ -66,19 +66,21 @@ class MessageAdmin(admin.ModelAdmin):
         "sent_at",
     )
     readonly_fields = fields
-    list_select_related = ("staff",)
+    list_select_related = ("staff", "endpoint")
     ordering = ("-due_at",)
     actions = ("resend",)
     show_full_result_count = False
 
     @admin.display(description=_("收件人"))
     def recipient(self, message: Message) -> str:
-        return message.staff.name if message.staff else str(_("住户"))
+        if message.staff is not None:
+            return message.staff.name
+        return message.endpoint.name if message.endpoint is not None else str(_("住户"))
 
     @admin.action(description=_("重新发送"))
     def resend(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         ids = list(queryset.values_list("pk", flat=True))
-        count = queue.resend(ids, at=database_now())
+        count = dead_letters.resend(request.user.actor, at=database_now(), ids=ids)  # type: ignore[union-attr]  # staff alone
         words = ngettext("%(count)d 封已重新排队。", "%(count)d 封已重新排队。", count)
         self.message_user(request, words % {"count": count})
 

@@ -7,6 +7,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("通知")
 
     def ready(self) -> None:
+        from django.core import checks
+
+        from notifications.checks import check_channels
         from notifications.metrics import register
 
+        checks.register(check_channels)
         register()

@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db import DatabaseError, connection
 from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from notifications.enums import LANES
+
 _STANDING = """
-SELECT (SELECT count(*) FROM notifications_message
-        WHERE state = 'queued' AND due_at <= clock_timestamp()),
-       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)
-        FROM notifications_message WHERE state = 'queued'),
-       (SELECT count(*) FROM notifications_message WHERE state = 'dead')
+SELECT channel, due, age, dead, resting FROM (
+    SELECT channel,
+           count(*) FILTER (WHERE state = 'queued' AND due_at <= clock_timestamp()) AS due,
+           coalesce(extract(epoch FROM clock_timestamp()
+                    - min(due_at) FILTER (WHERE state = 'queued')), 0) AS age,
+           count(*) FILTER (WHERE state = 'dead') AS dead
+    FROM notifications_message WHERE state IN ('queued', 'dead') GROUP BY channel
+) outbox
+FULL JOIN (
+    SELECT channel, count(*) AS resting FROM notifications_endpoint
+    WHERE active AND held_until > clock_timestamp() GROUP BY channel
+) endpoints USING (channel)
 """
 
 
-def standing() -> tuple[int, float, int]:
-    """Messages due and not sent, seconds the oldest has waited past its time, dead letters."""
+class Standing(NamedTuple):
+    """Of one channel: messages due and not sent, seconds the oldest has waited past its time, dead
+    letters, and endpoints that rest after a failure."""
+
+    due: int = 0
+    oldest_seconds: float = 0.0
+    dead: int = 0
+    resting: int = 0
+
+
+def standing() -> dict[str, Standing]:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING)
-        due, age, dead = cursor.fetchone()
-    return due, max(float(age), 0.0), dead
+        rows = cursor.fetchall()
+    found = {
+        channel: Standing(due or 0, max(float(age or 0), 0.0), dead or 0, resting or 0)
+        for channel, due, age, dead, resting in rows
+    }
+    return {lane: found.get(lane, Standing()) for lane in LANES}
 
 
 class OutboxCollector(Collector):
@@ -33,20 +56,23 @@ class OutboxCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            values = standing()
+            lanes = standing()
         except DatabaseError:
             return  # no figure is better than an old one; readiness tells of the database
-        for family, value in zip(_families(), values, strict=True):
-            family.add_metric([], value)
+        for place, family in enumerate(_families()):
+            for lane, values in lanes.items():
+                family.add_metric([lane], values[place])
             yield family
 
 
 def _families() -> list[GaugeMetricFamily]:
-    return [
-        GaugeMetricFamily("desk_messages_due", "Messages that should have been sent by now"),
-        GaugeMetricFamily("desk_messages_oldest_seconds", "Wait of the oldest due message"),
-        GaugeMetricFamily("desk_messages_dead", "Dead letters waiting for a person"),
-    ]
+    words = {
+        "desk_messages_due": "Messages that should have been sent by now",
+        "desk_messages_oldest_seconds": "Wait of the oldest due message",
+        "desk_messages_dead": "Dead letters waiting for a person",
+        "desk_message_endpoints_resting": "Robots and webhooks that rest after a failure",
+    }
+    return [GaugeMetricFamily(name, text, labels=["channel"]) for name, text in words.items()]
 
 
 _collector = OutboxCollector()

@@ -7,14 +7,14 @@ turns them into words and an address at the moment they are shown or sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from core.errors import DeskError
-from notifications.enums import Channel
+from notifications.enums import Channel, Topic
 from notifications.models import Notice
 
 
@@ -22,13 +22,16 @@ from notifications.models import Notice
 class Rendered:
     """A notice in words, in the language that is active.
 
-    `urgent` matters of safety pass through quiet hours.
+    `urgent` matters of safety pass through quiet hours; `confidential` ones are for the recipient
+    alone and never go to a group. `values` are what the sentence was made of.
     """
 
     subject: str
     body: str
     url: str = ""
     urgent: bool = False
+    confidential: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ Load = Callable[[Sequence[Notice]], Mapping[int, Any]]
 Resolve = Callable[[UUID], Address | None]
 """A subject's address, or None where there is none, or no longer one."""
 
+Identify = Callable[[int], UUID | None]
+"""An object's own number to its public one."""
+
 Link = Callable[[Any], str]
 """What a notice is about to the path of its page."""
 
@@ -55,21 +61,54 @@ class TemplateUnknown(DeskError):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`purpose` names the consent that a message to a resident needs; a service needs none."""
+    """`purpose` names the consent that a message to a resident needs; a service needs none.
+
+    `by_sms`: it matters enough to be sent to the telephone of who has no mailbox.
+    """
 
     code: str
     render: Render
     purpose: str | None = None
+    topic: Topic = Topic.WORK
+    by_sms: bool = False
 
 
 _templates: dict[str, Template] = {}
 _loaders: dict[str, Load] = {}
 _addresses: dict[str, Resolve] = {}
+_announced: dict[str, Any] = {}
+_identifiers: dict[str, Identify] = {}
 _links: dict[tuple[str, bool], Link] = {}
 
 
-def register_template(code: str, render: Render, *, purpose: str | None = None) -> None:
-    _templates[code] = Template(code, render, purpose)
+def register_template(
+    code: str,
+    render: Render,
+    *,
+    purpose: str | None = None,
+    topic: Topic = Topic.WORK,
+    by_sms: bool = False,
+) -> None:
+    _templates[code] = Template(code, render, purpose, topic, by_sms)
+
+
+def codes_of(topic: Topic) -> list[str]:
+    return [code for code, template in _templates.items() if template.topic is topic]
+
+
+def register_announced(object_kind: str, kinds: Mapping[str, Any], identify: Identify) -> None:
+    """What happens to such objects and may be announced to webhooks, by kind and its label."""
+    _announced.update(kinds)
+    _identifiers[object_kind] = identify
+
+
+def announced_kinds() -> dict[str, Any]:
+    return dict(_announced)
+
+
+def public_id(object_kind: str, object_id: int) -> UUID | None:
+    """The number by which outsiders know an object; None where it is gone."""
+    return _identifiers[object_kind](object_id)
 
 
 def register_loader(object_kind: str, load: Load) -> None:

@@ -13,7 +13,11 @@ class UnitLevel(models.TextChoices):
 
 
 class Language(models.TextChoices):
+    """What people read. In Traditional Chinese the desk writes its messages; pages then show
+    Simplified Chinese."""
+
     CHINESE = "zh-hans", "简体中文"
+    TRADITIONAL = "zh-hant", "繁體中文"
     ENGLISH = "en", "English"
 
 

@@ -36,5 +36,6 @@ urlpatterns = [
     path("privacy/requests/<uuid:public_id>/withdraw/", requests.withdraw, name="request_withdraw"),
     path("my/", account.account, name="account"),
     path("my/language/", account.choose_language, name="choose_language"),
+    path("my/channels/", account.choose_channels, name="choose_channels"),
     path("my/notices/", account.notices, name="notices"),
 ]

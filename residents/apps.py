@@ -10,5 +10,7 @@ class ResidentsConfig(AppConfig):
         from notifications import registry
         from notifications.enums import Channel
         from residents.services.mailboxes import mailbox
+        from residents.services.telephones import telephone
 
         registry.register_address(Channel.EMAIL, mailbox)
+        registry.register_address(Channel.SMS, telephone)

@@ -108,8 +108,29 @@ def _folders_of_its_own(settings: Any, tmp_path: Any) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def _nobody_listens(monkeypatch: Any) -> None:
+    """Whether a webhook listens is asked every few seconds; counted statements must not depend on
+    the second. A test about webhooks forgets it."""
+    from notifications.services import subscriptions
+
+    monkeypatch.setattr(subscriptions, "_kept", (float("inf"), frozenset()))
+
+
 @pytest.fixture
 def company(db: None) -> Any:
     from tests.factories import Company
 
     return Company()
+
+
+@pytest.fixture(scope="session")
+def translated() -> None:
+    """The translations are compiled, as `make run` does, and read anew."""
+    from django.utils.translation import trans_real
+
+    from jinke_desk.launcher import translations
+
+    translations.compile_all()
+    trans_real._translations = {}
+    trans_real._default = None

@@ -20,7 +20,7 @@ from complaints.enums import (
 )
 from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
 from complaints.policies import Verb
-from complaints.services import catalogue, clocks, records, telling, texts
+from complaints.services import announcing, catalogue, clocks, records, telling, texts
 from complaints.services.catalogue import Catalogue
 from complaints.services.texts import Saying
 from core.actors import Actor, ActorKind
@@ -59,6 +59,7 @@ class Act:
         self._new_clocks: list[TicketClock] = []
         self._changed_clocks: dict[int, TicketClock] = {}
         self._tellings: list[Telling] = []
+        self._events: list[TicketEvent] = []
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -91,11 +92,13 @@ class Act:
     ) -> TicketEvent:
         if not self.batch.left(TicketEvent):
             self.batch.reserve({TicketEvent: 1, TextEntry: 1})
-        return self.batch.number(
+        event = self.batch.number(
             records.new_event(
                 self.ticket, kind, actor=self.actor, at=self.at, visibility=visibility, **columns
             )
         )
+        self._events.append(event)
+        return event
 
     def say(self, event: TicketEvent, role: TextRole, body: str) -> None:
         """Write a cleaned text to the entry, as visible as the entry is."""
@@ -154,6 +157,7 @@ class Act:
         self.batch.add(*self._new_clocks)
         self.batch.write()
         notices.tell(self._tellings, at=self.at)
+        announcing.announce(ticket, self._events, at=self.at)
         policies.forget_facts(ticket)
         return ticket
 

@@ -139,7 +139,7 @@ def audit(at: datetime, *, repair: bool = False) -> AuditReport:
     missing = [Missing(*row) for row in _rows(_MISSING, at)]
     wrong_level = [row[0] for row in _rows(_WRONG_LEVEL, at)]
     overdue = overdue_since(at)
-    _, oldest, dead = messages_standing()
+    lanes = messages_standing().values()
     repaired = SweepResult()
     if repair and (missing or wrong_level or overdue):
         repaired = _repair(missing, wrong_level, at)
@@ -150,8 +150,8 @@ def audit(at: datetime, *, repair: bool = False) -> AuditReport:
         after_the_end=[row[0] for row in _rows(_AFTER_THE_END, at)],
         overdue_since=overdue,
         failures=list(failures.outstanding()[:LISTED]),
-        oldest_message_seconds=oldest,
-        dead_messages=dead,
+        oldest_message_seconds=max(lane.oldest_seconds for lane in lanes),
+        dead_messages=sum(lane.dead for lane in lanes),
         duty_queue_filled=duty_queue_is_filled(at=at),
         repaired=repaired,
     )

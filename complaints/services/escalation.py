@@ -17,7 +17,8 @@ from django.db import connection, transaction
 
 from complaints import metrics
 from complaints.enums import EventKind, Template
-from complaints.services import catalogue, failures, sweep_rows, sweep_steps
+from complaints.services import announcing, catalogue, failures, sweep_rows, sweep_steps
+from complaints.services.announcing import Happened
 from complaints.services.seating import Asked, Seating
 from complaints.services.sweep_rows import Claimed, DueClock, Place, Written
 from complaints.services.sweep_steps import Ladders, Step, Sweeping
@@ -197,6 +198,8 @@ def _tell(written: Sequence[Written], step: Step, at: datetime) -> None:
     relieved = ((each, step.relieved.get(each.ticket_id)) for each in taken)
     _tell_posts(relieved, Template.TICKET_TAKEN_OVER, at)
     _tell_reporters(by_kind[EventKind.CLOSED], at)
+    happened = (Happened(each.event_id, each.ticket_id, each.kind) for each in written)
+    announcing.announce_swept(happened, at=at)
 
 
 def _tell_posts(

@@ -36,6 +36,7 @@ from complaints.models import (
     TicketReporter,
 )
 from complaints.services import (
+    announcing,
     catalogue,
     clocks,
     photos,
@@ -120,6 +121,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
         batch.write()
         photos.attach(draft, received)
         notices.tell(_tellings(ticket, received, assigned, subject_id), at=at)
+        announcing.announce(ticket, [received, assigned], at=at)
     return ticket
 
 

@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from notifications.enums import Channel, MessageState
+from notifications.models.endpoint import Endpoint
 from notifications.models.notice import Notice
+from notifications.querysets import MessageQuerySet
 from organisation.models import Staff
 from privacy.vault.models import DataSubject
 
@@ -15,7 +17,8 @@ class Message(models.Model):
     """The delivery of one or more notices to one recipient over one channel: the outbox.
 
     Holds neither text nor address; both are resolved at sending. `delivery_id` is stable over
-    attempts, so that a receiver can recognise a repeat (delivery is at least once).
+    attempts, so that a receiver can recognise a repeat (delivery is at least once). `digest_at` is
+    set on a digest alone: the moment it was to go.
     """
 
     delivery_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -23,6 +26,9 @@ class Message(models.Model):
     staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="messages")
     subject = models.ForeignKey(
         DataSubject, models.PROTECT, null=True, related_name="messages", db_index=False
+    )
+    endpoint = models.ForeignKey(
+        Endpoint, models.PROTECT, null=True, related_name="messages", db_index=False
     )
     state = models.CharField(
         max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
@@ -33,18 +39,36 @@ class Message(models.Model):
     error_code = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    digest_at = models.DateTimeField(null=True)
     notices = models.ManyToManyField(Notice, through="MessageNotice", related_name="messages")
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(staff__isnull=False, subject__isnull=True)
-                | Q(staff__isnull=True, subject__isnull=False),
+                condition=Q(staff__isnull=False, subject__isnull=True, endpoint__isnull=True)
+                | Q(staff__isnull=True, subject__isnull=False, endpoint__isnull=True)
+                | Q(staff__isnull=True, subject__isnull=True, endpoint__isnull=False),
                 name="a_message_has_one_recipient",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["staff", "channel", "digest_at"],
+                condition=Q(digest_at__isnull=False),
+                name="a_period_has_one_digest",
+            ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="queued"), name="queued_messages"),
+            models.Index(
+                fields=["channel", "due_at"],
+                condition=Q(state="queued"),
+                name="queued_messages_of_lane",
+            ),
+            models.Index(
+                fields=["endpoint", "sent_at"],
+                condition=Q(endpoint__isnull=False),
+                name="messages_of_endpoint",
+            ),
             models.Index(fields=["due_at"], condition=Q(state="dead"), name="dead_messages"),
             models.Index(
                 fields=["created_at"],

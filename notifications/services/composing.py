@@ -1,26 +1,34 @@
-"""From a message, which holds references only, to a letter, at the moment of sending."""
+"""From a message, which holds references only, to words and an address, when it is sent."""
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import registry
-from notifications.models import Message, Notice
+from notifications.channels import sms
+from notifications.channels.outgoing import Outgoing
+from notifications.enums import ROBOTS, Channel, Pace, Topic
+from notifications.models import Message, Notice, Occurrence
 from notifications.registry import Address, Rendered
+from notifications.services import preferences, sealed
 from privacy.vault.services import consent
 
 logger = logging.getLogger(__name__)
 
 SHOWN: Final = 20
 READ: Final = 200
+#: the template of a text about more than one notice
+SEVERAL: Final = "several"
 
 
 class NotToSend(Exception):
@@ -35,53 +43,102 @@ class NothingToRender(Exception):
     """No notice of the message could be put into words."""
 
 
+class Elsewhere(Exception):
+    """The recipient is reached over another channel alone."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(channel.value)
+        self.channel = channel
+
+
 @dataclass(frozen=True, slots=True)
-class Letter:
-    address: str
-    subject: str
-    body: str
-    urgent: bool
+class Composed:
+    """What goes now, and the notices that wait for a digest, by its moment."""
+
+    outgoing: Outgoing | None
+    urgent: bool = False
+    later: Mapping[datetime, list[int]] = field(default_factory=dict)
 
 
-def compose(message: Message, at: datetime) -> Letter:
-    """Address and words of a message, in its recipient's language.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A notice in words and, after the recipient's wishes, how soon."""
 
-    Raises NotToSend when there is nobody to send to or no consent, NothingToRender when every
-    template failed.
-    """
-    address = _address(message)
+    notice: Notice
+    rendered: Rendered
+    pace: Pace
+
+
+def compose(message: Message, at: datetime) -> Composed:
+    """Raises NotToSend when there is nobody to send to or no consent, Elsewhere, NothingToRender
+    when every template failed."""
+    if message.channel == Channel.WEBHOOK:
+        return _for_webhook(message, at)
+    if message.channel in ROBOTS:
+        return _for_robot(message, at)
+    return _for_person(message, at)
+
+
+def _for_person(message: Message, at: datetime) -> Composed:
     notices = list(message.notices.order_by("-id")[:READ])
+    address = _address(message, notices)
     allowed = _allowed(message, notices, at)
     if not allowed:
         raise NotToSend("consent_missing" if notices else "no_notice")
-    registry.load(allowed)
     with translation.override(address.language):
-        rendered = _render_all(allowed)
-        hidden = message.notices.count() - len(notices) if len(notices) == READ else 0
-        return _letter(address, rendered, hidden + len(allowed) - len(rendered))
+        every = _say_all(allowed, preferences.of_recipient(message))
+        said = _wanted(message, every)
+        now = [each for each in said if each.pace is Pace.AT_ONCE]
+        unread = message.notices.count() - len(notices) if len(notices) == READ else 0
+        unseen = unread + len(allowed) - len(every)
+        outgoing = _outgoing(message, now, unseen, at) if now else None
+    return Composed(
+        replace(outgoing, address=address.value) if outgoing else None,
+        any(each.rendered.urgent for each in now),
+        _later(said, at),
+    )
 
 
-def _address(message: Message) -> Address:
-    if message.staff is not None:
-        if not message.staff.is_active:
-            raise NotToSend("recipient_left")
-        found = Address(message.staff.email, message.staff.preferred_language)
-    else:
-        found = _address_of_subject(message)
-    if not found.value:
-        raise NotToSend("no_address")
-    return found
+def _address(message: Message, notices: list[Notice]) -> Address:
+    found = _address_of_staff(message) if message.staff_id else _address_of_subject(message)
+    if found is not None and found.value:
+        return found
+    if message.channel == Channel.EMAIL and _reached_by_sms(message, notices):
+        raise Elsewhere(Channel.SMS)
+    raise NotToSend("no_address")
 
 
-def _address_of_subject(message: Message) -> Address:
-    nowhere = Address("", "")
+def _address_of_staff(message: Message) -> Address | None:
+    if message.staff is None or not message.staff.is_active:
+        raise NotToSend("recipient_left")
+    return Address(message.staff.email, message.staff.preferred_language)
+
+
+def _address_of_subject(message: Message) -> Address | None:
     if message.subject_id is None:
-        return nowhere
-    return registry.address_of_subject(message.channel, message.subject_id) or nowhere
+        return None
+    return registry.address_of_subject(message.channel, message.subject_id)
+
+
+def _reached_by_sms(message: Message, notices: list[Notice]) -> bool:
+    """A verified telephone, and something that matters enough."""
+    if message.subject_id is None or not sms.is_configured():
+        return False
+    matters = any(_by_sms(notice) for notice in notices)
+    return matters and bool(registry.address_of_subject(Channel.SMS, message.subject_id))
+
+
+def _by_sms(notice: Notice) -> bool:
+    try:
+        return registry.template(notice.template).by_sms
+    except registry.TemplateUnknown:
+        return False
 
 
 def _allowed(message: Message, notices: list[Notice], at: datetime) -> list[Notice]:
     """The consent gate, asked again at every attempt: a withdrawal stops what is queued."""
+    if message.channel == Channel.SMS:
+        notices = [notice for notice in notices if _by_sms(notice)]
     if message.subject_id is None:
         return notices
     purposes = {notice.pk: _purpose(notice) for notice in notices}
@@ -97,12 +154,45 @@ def _purpose(notice: Notice) -> str | None:
         return None
 
 
-def _render_all(notices: Iterable[Notice]) -> list[Rendered]:
+def _say_all(notices: list[Notice], wishes: Mapping[str, Pace]) -> list[Said]:
     """Those that can be put into words, urgent ones first, then the newest."""
-    found = [rendered for notice in notices if (rendered := _render(notice))]
+    registry.load(notices)
+    found = [
+        Said(notice, rendered, _pace(notice, rendered, wishes))
+        for notice in notices
+        if (rendered := _render(notice))
+    ]
     if not found:
         raise NothingToRender
-    return sorted(found, key=lambda rendered: not rendered.urgent)
+    return sorted(found, key=lambda said: not said.rendered.urgent)
+
+
+def _pace(notice: Notice, rendered: Rendered, wishes: Mapping[str, Pace]) -> Pace:
+    """Safety waits for nobody's wish."""
+    if rendered.urgent:
+        return Pace.AT_ONCE
+    to_staff = notice.subject_id is None
+    topic = registry.template(notice.template).topic if to_staff else Topic.PROGRESS
+    return wishes.get(topic, Pace.AT_ONCE)
+
+
+def _wanted(message: Message, said: list[Said]) -> list[Said]:
+    """Nothing that is not wanted. A digest goes when it goes, and once tried a message keeps its
+    notices: its id must mean the same letter at every attempt."""
+    wanted = [each for each in said if each.pace is not Pace.NEVER]
+    if not wanted:
+        raise NotToSend("not_wanted")
+    if message.digest_at is None and message.attempts < 2:
+        return wanted
+    return [replace(each, pace=Pace.AT_ONCE) for each in wanted]
+
+
+def _later(said: Iterable[Said], at: datetime) -> dict[datetime, list[int]]:
+    found: dict[Pace, list[int]] = {}
+    for each in said:
+        if each.pace is not Pace.AT_ONCE:
+            found.setdefault(each.pace, []).append(each.notice.pk)
+    return {preferences.next_digest(at, pace): ids for pace, ids in found.items()}
 
 
 def _render(notice: Notice) -> Rendered | None:
@@ -113,28 +203,89 @@ def _render(notice: Notice) -> Rendered | None:
         return None
 
 
-def _letter(address: Address, rendered: list[Rendered], unseen: int) -> Letter:
-    shown = rendered[:SHOWN]
-    unseen += len(rendered) - len(shown)
+def _outgoing(message: Message, said: list[Said], unseen: int, at: datetime) -> Outgoing:
+    """In the language that is active."""
+    shown = [each.rendered for each in said[:SHOWN]]
+    unseen += len(said) - len(shown)
     total = len(shown) + unseen
-    paragraphs = [_paragraph(each) for each in shown]
-    if unseen:
-        paragraphs.append(
-            ngettext(
-                "另有 %(count)d 条通知，请登录查看。",
-                "另有 %(count)d 条通知，请登录查看。",
-                unseen,
-            )
-            % {"count": unseen}
-        )
+    if message.channel == Channel.SMS:
+        return _text(message, said[0], total, at)
     subject = shown[0].subject if total == 1 else _("%(count)d 条通知") % {"count": total}
-    return Letter(
-        address=address.value,
+    if message.digest_at is not None:
+        subject = _("汇总：%(count)d 条通知") % {"count": total}
+    return Outgoing(
+        str(message.delivery_id),
+        at,
         subject=" ".join(subject.split()),
-        body="\n\n".join(paragraphs) + "\n",
-        urgent=any(each.urgent for each in rendered),
+        body="\n\n".join([*map(_paragraph, shown), *_unseen(unseen)]) + "\n",
     )
+
+
+def _unseen(count: int) -> list[str]:
+    if not count:
+        return []
+    words = ngettext(
+        "另有 %(count)d 条通知，请登录查看。", "另有 %(count)d 条通知，请登录查看。", count
+    )
+    return [words % {"count": count}]
+
+
+def _text(message: Message, first: Said, total: int, at: datetime) -> Outgoing:
+    """One short message, whatever it is about."""
+    if total == 1:
+        template, text = first.notice.template, first.rendered.subject
+        values = dict(first.rendered.values)
+    else:
+        template, values = SEVERAL, {"count": str(total)}
+        text = _("您有 %(count)d 条报事通知，请登录查看。") % {"count": total}
+    return Outgoing(str(message.delivery_id), at, body=text, template=template, values=values)
 
 
 def _paragraph(rendered: Rendered) -> str:
     return "\n".join(part for part in (rendered.subject, rendered.body, rendered.url) if part)
+
+
+def _for_robot(message: Message, at: datetime) -> Composed:
+    """What a group may read: nothing of matters that only their recipient may know of."""
+    notices = list(message.notices.order_by("-id")[:READ])
+    with translation.override(settings.LANGUAGE_CODE):
+        said = [each for each in _say_all(notices, {}) if not each.rendered.confidential]
+        if not said:
+            raise NotToSend("confidential")
+        outgoing = _outgoing(message, said, 0, at)
+    if len(said) == 1:
+        outgoing = replace(outgoing, subject="")  # its only paragraph begins with it
+    urgent = any(each.rendered.urgent for each in said)
+    return Composed(_to_endpoint(message, outgoing, at), urgent)
+
+
+def _for_webhook(message: Message, at: datetime) -> Composed:
+    """What happened to what, where and when; whoever may know more asks the API."""
+    occurrence = Occurrence.objects.select_related("unit").filter(message_id=message.pk).first()
+    if occurrence is None:
+        raise NotToSend("no_notice")
+    public_id = registry.public_id(occurrence.object_kind, occurrence.object_id)
+    if public_id is None:
+        raise NotToSend("object_gone")
+    payload = payload_of(
+        occurrence.kind,
+        occurrence.occurred_at,
+        event=occurrence.source_id,
+        object_id=str(public_id),
+        unit=occurrence.unit.code,
+    )
+    outgoing = Outgoing(str(message.delivery_id), at, payload=payload)
+    return Composed(_to_endpoint(message, outgoing, at), urgent=True)
+
+
+def payload_of(kind: str, occurred_at: datetime, *, event: int, object_id: str, unit: str) -> bytes:
+    """`kind` is a name such as ticket.resolved; its first part names the object."""
+    data = {kind.partition(".")[0]: object_id, "event": event, "unit": unit}
+    body = {"type": kind, "timestamp": occurred_at.isoformat(), "data": data}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _to_endpoint(message: Message, outgoing: Outgoing, at: datetime) -> Outgoing:
+    if message.endpoint is None or not message.endpoint.active:
+        raise NotToSend("endpoint_stopped")
+    return replace(outgoing, target=sealed.target_of(message.endpoint, at))

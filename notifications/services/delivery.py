@@ -1,39 +1,37 @@
-"""Sending what is due. At least once: a crash between sending and noting it sends again, under the
-same Message-ID, by which a mailbox may know the repeat (docs/adr/0034)."""
+"""Sending what is due, each channel in a lane of its own. At least once: a crash between sending
+and noting it sends again, under the same id, by which a receiver may know the repeat
+(docs/adr/0034, 0060)."""
 
 from __future__ import annotations
 
 import logging
-import smtplib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parseaddr
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 
 from core.models import Installation
-from notifications.enums import MessageState
+from notifications.channels import ADAPTERS, sms
+from notifications.channels.outgoing import Fault, NotDelivered, Outgoing, Send
+from notifications.channels.robots import A_MINUTE
+from notifications.enums import LANES, ROBOTS, Channel, MessageState
+from notifications.models import Message
 from notifications.quiet import held_until
-from notifications.services import composing, queue
-from notifications.services.composing import Letter, NothingToRender, NotToSend
+from notifications.services import composing, endpoints, queue
+from notifications.services.composing import Composed, Elsewhere, NothingToRender, NotToSend
 from notifications.services.queue import Claim
+from privacy.vault import purposes
+from privacy.vault.errors import RecipientNotRegistered, VaultError
+from privacy.vault.services import recipients
 
 logger = logging.getLogger(__name__)
 
 A_PASS: Final = 500
-
-#: the letter is refused, not the connection: the next one may well go
-_OF_THE_LETTER = (
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPDataError,
-    ValueError,  # a header or address that cannot be written
-)
+MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,101 +43,126 @@ class DeliveryResult:
     postponed: int = 0
 
 
-class Unreachable(Exception):
-    """The mail server does not answer as it should: stop this pass, the next one begins anew."""
+class LaneBlocked(Exception):
+    """Nothing of this lane will go now: the next pass begins anew."""
 
     def __init__(self, outcome: str) -> None:
         super().__init__(outcome)
         self.outcome = outcome
 
 
-def deliver_due(at: datetime, limit: int = A_PASS) -> DeliveryResult:
-    """Send due messages, one lease at a time, until none is due or `limit` were tried.
+def deliver_due(
+    at: datetime, limit: int = A_PASS, lanes: Iterable[Channel] = LANES
+) -> DeliveryResult:
+    """Send due messages of these lanes, one lease at a time, until none is due or `limit` of a lane
+    were tried.
 
-    A server that hangs costs one timeout a pass. A virtual database sends nothing.
+    A server that hangs costs its own lane one timeout a pass; the workers run each lane by itself.
+    A virtual database sends nothing.
     """
     if Installation.objects.filter(virtual=True).exists():
         return DeliveryResult()
-    queue.fold(at)
     counts: Counter[str] = Counter()
-    mailer = get_connection()
-    try:
-        while counts.total() < limit and (claim := queue.claim(at)):
-            counts[_deliver(claim, mailer, at)] += 1
-    except Unreachable as server:
-        counts[server.outcome] += 1
-    finally:
-        _close(mailer)
+    for lane in lanes:
+        counts += _deliver_lane(lane, at, limit)
     return DeliveryResult(**counts)
 
 
-def _deliver(claim: Claim, mailer: BaseEmailBackend, at: datetime) -> str:
+def _deliver_lane(lane: Channel, at: datetime, limit: int) -> Counter[str]:
+    queue.fold(at, lane)
+    counts: Counter[str] = Counter()
+    with ADAPTERS[lane].opened() as send:
+        try:
+            while counts.total() < limit and (claim := queue.claim(at, lane)):
+                counts[_deliver(claim, send, at)] += 1
+        except LaneBlocked as lane_end:
+            counts[lane_end.outcome] += 1
+    return counts
+
+
+def _deliver(claim: Claim, send: Send, at: datetime) -> str:
     try:
-        letter = composing.compose(claim.message, at)
+        composed = composing.compose(claim.message, at)
     except NotToSend as reason:
         queue.dropped(claim, reason.code)
         return "dropped"
+    except Elsewhere as other:
+        queue.carried_by(claim, other.channel)
+        return "postponed"
     except NothingToRender:
         return _failed(claim, "not_rendered", at)
-    until = None if letter.urgent else _quiet_until(at)
+    except VaultError as error:
+        return _failed(claim, error.code, at)
+    for digest_at, notice_ids in composed.later.items():
+        queue.put_off(claim, notice_ids, digest_at)
+    if composed.outgoing is None:
+        queue.dropped(claim, "in_digest")
+        return "postponed"
+    until = _wait_until(claim.message, composed, at)
     if until is not None:
         queue.postponed(claim, until)
         return "postponed"
+    return _hand_over(claim, composed.outgoing, send, at)
+
+
+def _hand_over(claim: Claim, outgoing: Outgoing, send: Send, at: datetime) -> str:
     try:
-        _send(claim, letter, mailer)
-    except _OF_THE_LETTER as error:
-        return _failed(claim, code_of(error), at)
-    except (smtplib.SMTPException, OSError) as error:
-        raise Unreachable(_failed(claim, code_of(error), at)) from error
+        _disclose(claim.message, at)
+        send(outgoing)
+    except RecipientNotRegistered as refused:
+        return _failed(claim, refused.code, at)
+    except NotDelivered as fault:
+        return _not_delivered(claim, fault, at)
     queue.sent(claim, at)
+    if claim.message.endpoint is not None:
+        endpoints.worked(claim.message.endpoint)
     return "sent"
 
 
-def _failed(claim: Claim, code: str, at: datetime) -> str:
-    state = queue.failed(claim, code, at)
+def _disclose(message: Message, at: datetime) -> None:
+    """A telephone number goes to a third party: on record before it does, or not at all."""
+    if message.channel == Channel.SMS and message.subject_id is not None:
+        recipients.disclose(
+            sms.RECIPIENT,
+            message.subject_id,
+            kind="phone",
+            purpose=purposes.TICKET_HANDLING,
+            reference=message.delivery_id,
+            at=at,
+        )
+
+
+def _not_delivered(claim: Claim, fault: NotDelivered, at: datetime) -> str:
+    """What else would fail now is not tried: the lane ends, or the one endpoint rests."""
+    outcome = _failed(claim, fault.code, at, fault.wait)
+    endpoint = claim.message.endpoint
+    if endpoint is None:
+        if fault.fault is Fault.CHANNEL:
+            raise LaneBlocked(outcome) from fault
+    elif fault.fault is Fault.GONE:
+        endpoints.gone(endpoint)
+    elif fault.fault is Fault.CHANNEL:
+        endpoints.hold(endpoint, fault.wait, at)
+    return outcome
+
+
+def _failed(claim: Claim, code: str, at: datetime, patience: timedelta | None = None) -> str:
+    state = queue.failed(claim, code, at, patience)
     logger.warning("message %s not delivered: %s", claim.message.delivery_id, code)
     return "dead" if state is MessageState.DEAD else "failed"
 
 
-def _send(claim: Claim, letter: Letter, mailer: BaseEmailBackend) -> None:
-    mailer.open()
-    EmailMessage(
-        subject=letter.subject,
-        body=letter.body,
-        to=[letter.address],
-        headers={"Message-ID": message_id(claim), "Auto-Submitted": "auto-generated"},
-        connection=mailer,
-    ).send()
+def _wait_until(message: Message, composed: Composed, at: datetime) -> datetime | None:
+    """The end of the quiet hours, or of the minute in which a robot has said enough."""
+    if not composed.urgent:
+        quiet = held_until(at, settings.QUIET_HOURS, ZoneInfo(settings.TIME_ZONE))
+        if quiet is not None:
+            return quiet
+    if message.channel in ROBOTS and _said_enough(message, at):
+        return at + MINUTE
+    return None
 
 
-def message_id(claim: Claim) -> str:
-    """The same at every attempt."""
-    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{claim.message.delivery_id}@{host}>"
-
-
-def code_of(error: Exception) -> str:
-    """What went wrong, without the server's words: they quote addresses."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in error.recipients.values()]
-        return f"smtp_{codes[0]}" if codes else "smtp_refused"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"smtp_{error.smtp_code}"
-    if isinstance(error, smtplib.SMTPServerDisconnected):
-        return "disconnected"  # smtplib says so of a time-out, too
-    if isinstance(error, TimeoutError):
-        return "timeout"
-    if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
-        return "no_connection"
-    return type(error).__name__.lower()
-
-
-def _quiet_until(at: datetime) -> datetime | None:
-    return held_until(at, settings.QUIET_HOURS, ZoneInfo(settings.TIME_ZONE))
-
-
-def _close(mailer: BaseEmailBackend) -> None:
-    try:
-        mailer.close()
-    except (smtplib.SMTPException, OSError):
-        logger.info("the mail server had gone before the connection was closed")
+def _said_enough(message: Message, at: datetime) -> bool:
+    lately = Message.objects.filter(endpoint=message.endpoint_id, sent_at__gt=at - MINUTE)
+    return lately.count() >= A_MINUTE

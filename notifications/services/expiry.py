@@ -18,6 +18,9 @@ WITH old AS (
 ),
 links AS (
     DELETE FROM notifications_messagenotice link USING old WHERE link.message_id = old.id
+),
+events AS (
+    DELETE FROM notifications_occurrence occurrence USING old WHERE occurrence.message_id = old.id
 )
 DELETE FROM notifications_message message USING old WHERE message.id = old.id
 """

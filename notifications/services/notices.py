@@ -1,8 +1,8 @@
 """Telling posts and residents that something happened, in the transaction in which it did.
 
-One statement writes the notices, one message per person who can be reached, and the links between
-them, for one notice as for ten thousand. A notice that is there already stays as it is, so that
-telling twice is telling once.
+One statement writes the notices, one message per person who can be reached, one per robot that
+listens to escalations, and the links between them, for one notice as for ten thousand. A notice
+that is there already stays as it is, so that telling twice is telling once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from uuid import UUID
 from django.db import connection
 
 from core.arrays import literals
+from notifications import registry
+from notifications.enums import Topic
 from organisation.models import Post
 from privacy.vault.models import DataSubject
 
@@ -49,7 +51,7 @@ told AS (
     LEFT JOIN organisation_staff holder ON holder.id = post.holder_id
     LEFT JOIN organisation_staff stand_in ON stand_in.id = post.stand_in_id
     ON CONFLICT DO NOTHING
-    RETURNING id, staff_id, subject_id
+    RETURNING id, staff_id, subject_id, post_id, template
 ),
 reachable AS (
     SELECT told.id, told.staff_id, told.subject_id,
@@ -68,9 +70,31 @@ message AS (
     GROUP BY staff_id, subject_id, virtual
     RETURNING id, coalesce(staff_id::text, subject_id::text) AS person
 ),
+overheard AS (
+    SELECT told.id, robot.id AS endpoint_id, robot.channel
+    FROM told
+    JOIN organisation_post post ON post.id = told.post_id
+    JOIN notifications_endpoint robot
+      ON robot.active AND robot.channel <> 'webhook' AND robot.unit_id = post.unit_id
+     AND coalesce(robot.post_id, post.id) = post.id
+    WHERE told.template = ANY(%(escalations)s::text[])
+),
+to_robot AS (
+    INSERT INTO notifications_message (delivery_id, channel, endpoint_id, state, attempts,
+                                       due_at, error_code, created_at)
+    SELECT gen_random_uuid(), channel, endpoint_id,
+           CASE WHEN virtual THEN 'dropped' ELSE 'queued' END, 0,
+           %(at)s, CASE WHEN virtual THEN 'virtual' ELSE '' END, %(at)s
+    FROM overheard
+    CROSS JOIN (SELECT coalesce(bool_or(virtual), false) AS virtual FROM core_installation) here
+    GROUP BY channel, endpoint_id, virtual
+    RETURNING id, endpoint_id
+),
 link AS (
     INSERT INTO notifications_messagenotice (message_id, notice_id)
     SELECT message.id, reachable.id FROM reachable JOIN message USING (person)
+    UNION ALL
+    SELECT to_robot.id, overheard.id FROM overheard JOIN to_robot USING (endpoint_id)
 )
 SELECT count(*) FROM told
 """
@@ -172,6 +196,7 @@ def tell_posts_alike(
 
 
 def _write(drafts: str, values: dict[str, Any]) -> int:
+    values["escalations"] = registry.codes_of(Topic.ESCALATION)
     with connection.cursor() as cursor:
         cursor.execute(_TELL.format(drafts=drafts), values)
         row = cursor.fetchone()

@@ -7,14 +7,16 @@ the next one; who was merely slow finds at the end that the lease is no longer t
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from notifications import backoff
-from notifications.enums import MessageState
+from notifications.enums import Channel, MessageState
 from notifications.models import Message
 
 LEASE_SECONDS: Final = 60
@@ -24,24 +26,28 @@ _CLAIM = """
 UPDATE notifications_message
 SET leased_until = clock_timestamp() + %(lease)s * interval '1 second', attempts = attempts + 1
 WHERE id = (
-    SELECT id FROM notifications_message
-    WHERE state = 'queued' AND due_at <= %(at)s
-      AND (leased_until IS NULL OR leased_until < clock_timestamp())
-    ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT message.id FROM notifications_message message
+    LEFT JOIN notifications_endpoint endpoint ON endpoint.id = message.endpoint_id
+    WHERE message.state = 'queued' AND message.channel = %(lane)s AND message.due_at <= %(at)s
+      AND (message.leased_until IS NULL OR message.leased_until < clock_timestamp())
+      AND (endpoint.held_until IS NULL OR endpoint.held_until <= %(at)s)
+    ORDER BY message.due_at, message.id LIMIT 1 FOR UPDATE OF message SKIP LOCKED
 )
 RETURNING id, leased_until
 """
 
-# What was never tried moves into the oldest message to the same person. Once tried, a message keeps
-# its notices: its id must mean the same letter at every attempt.
+# What was never tried moves into the oldest message to the same person or robot. Once tried, a
+# message keeps its notices: its id must mean the same letter at every attempt. A digest is one
+# already, and a webhook is told of each event by itself.
 _FOLD = """
 WITH waiting AS (
-    SELECT id, channel, staff_id, subject_id FROM notifications_message
-    WHERE state = 'queued' AND due_at <= %(at)s AND attempts = 0 AND leased_until IS NULL
+    SELECT id, staff_id, subject_id, endpoint_id FROM notifications_message
+    WHERE state = 'queued' AND channel = %(lane)s AND due_at <= %(at)s AND attempts = 0
+      AND leased_until IS NULL AND digest_at IS NULL
     ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ),
 folded AS (
-    SELECT id, min(id) OVER (PARTITION BY channel, staff_id, subject_id) AS into_id FROM waiting
+    SELECT id, min(id) OVER (PARTITION BY staff_id, subject_id, endpoint_id) AS into_id FROM waiting
 ),
 moved AS (
     UPDATE notifications_messagenotice link SET message_id = folded.into_id
@@ -49,6 +55,23 @@ moved AS (
 )
 DELETE FROM notifications_message message
 USING folded WHERE message.id = folded.id AND folded.id <> folded.into_id
+"""
+
+
+# The conflict is the rule: a period has one digest.
+_PUT_OFF = """
+WITH made AS (
+    INSERT INTO notifications_message (delivery_id, channel, staff_id, state, attempts, due_at,
+                                       error_code, created_at, digest_at)
+    VALUES (gen_random_uuid(), %(channel)s, %(staff_id)s, 'queued', 0, %(digest_at)s, '', %(at)s,
+            %(digest_at)s)
+    ON CONFLICT (staff_id, channel, digest_at) WHERE digest_at IS NOT NULL
+    DO UPDATE SET due_at = notifications_message.due_at
+    RETURNING id
+)
+UPDATE notifications_messagenotice link SET message_id = made.id
+FROM made
+WHERE link.message_id = %(message_id)s AND link.notice_id = ANY(%(notice_ids)s::bigint[])
 """
 
 
@@ -60,26 +83,29 @@ class Claim:
     leased_until: datetime
 
 
-def fold(at: datetime) -> int:
-    """Merge waiting messages to one person over one channel into one; returns how many went.
+def fold(at: datetime, lane: Channel = Channel.EMAIL) -> int:
+    """Merge waiting messages to one recipient over one channel into one; returns how many went.
 
     Notices stay as many as they are; a storm of them is one letter.
     """
+    if lane is Channel.WEBHOOK:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(_FOLD, {"at": at, "limit": FOLD_BATCH})
+        cursor.execute(_FOLD, {"at": at, "limit": FOLD_BATCH, "lane": lane.value})
         return cursor.rowcount
 
 
-def claim(at: datetime) -> Claim | None:
-    """Lease the message that has waited longest, and count the attempt before it is made: one
-    that kills its sender must not be tried for ever."""
+def claim(at: datetime, lane: Channel = Channel.EMAIL) -> Claim | None:
+    """Lease the message of a lane that has waited longest, and count the attempt before it is made:
+    one that kills its sender must not be tried for ever. An endpoint on hold has none."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"at": at, "lease": LEASE_SECONDS})
+        cursor.execute(_CLAIM, {"at": at, "lease": LEASE_SECONDS, "lane": lane.value})
         row = cursor.fetchone()
     if row is None:
         return None
     message_id, leased_until = row
-    return Claim(Message.objects.select_related("staff").get(pk=message_id), leased_until)
+    found = Message.objects.select_related("staff", "endpoint__unit").get(pk=message_id)
+    return Claim(found, leased_until)
 
 
 def sent(claim: Claim, at: datetime) -> bool:
@@ -95,20 +121,49 @@ def postponed(claim: Claim, until: datetime) -> bool:
     return _settle(claim, due_at=until, attempts=claim.message.attempts - 1)
 
 
-def failed(claim: Claim, code: str, at: datetime) -> MessageState:
-    """Try again later, or never: a dead letter waits in the list for a person."""
+def carried_by(claim: Claim, channel: Channel) -> bool:
+    """Over another channel, now: what was found at sending is not an attempt."""
+    return _settle(claim, channel=channel, attempts=claim.message.attempts - 1)
+
+
+@transaction.atomic
+def put_off(claim: Claim, notice_ids: Sequence[int], digest_at: datetime) -> None:
+    """These notices wait for their recipient's digest of a period, of which there is one."""
+    message = claim.message
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUT_OFF,
+            {
+                "digest_at": digest_at,
+                "at": message.created_at,
+                "channel": message.channel,
+                "staff_id": message.staff_id,
+                "message_id": message.pk,
+                "notice_ids": list(notice_ids),
+            },
+        )
+
+
+def failed(
+    claim: Claim, code: str, at: datetime, patience: timedelta | None = None
+) -> MessageState:
+    """Try again later, or never: a dead letter waits in the list for a person. `patience` is what
+    the receiver asked for."""
     attempts = claim.message.attempts
     if attempts >= backoff.MOST_ATTEMPTS:
         _settle(claim, state=MessageState.DEAD, error_code=code)
         return MessageState.DEAD
     wait = backoff.wait_after(attempts, random.random())  # noqa: S311  # spreads load, hides nothing
+    wait = max(wait, patience) if patience else wait
     _settle(claim, due_at=at + wait, error_code=code)
     return MessageState.QUEUED
 
 
-def resend(message_ids: list[int], *, at: datetime) -> int:
-    """Give dead letters another twenty attempts, under the id they had."""
-    return Message.objects.filter(pk__in=message_ids, state=MessageState.DEAD).update(
+def resend(messages: Iterable[int] | QuerySet[Message], *, at: datetime) -> int:
+    """Give dead letters another twenty attempts, under the id they had; returns how many."""
+    if not isinstance(messages, QuerySet):
+        messages = Message.objects.filter(pk__in=list(messages))
+    return messages.filter(state=MessageState.DEAD).update(
         state=MessageState.QUEUED, attempts=0, due_at=at, leased_until=None, error_code=""
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,6 +16,8 @@ from django.views.i18n import set_language
 
 from core.clock import database_now
 from notifications import inbox
+from notifications.enums import Pace
+from notifications.services import preferences
 from organisation.enums import Language
 from portal import homes
 from portal.door import ResidentRequest, resident_page
@@ -35,6 +38,7 @@ def account(request: ResidentRequest) -> HttpResponse:
         "homes": [(home, others.get(home.dwelling_id, [])) for home in lived_in],
         "languages": Language.choices,
         "chosen": person.preferred_language if person else Language.CHINESE,
+        "told_by": _told_by(request.resident.subject_id),
     }
     return render(request, "portal/account.html", context)
 
@@ -52,6 +56,32 @@ def choose_language(request: ResidentRequest) -> HttpResponse:
     response = set_language(request)
     response["Location"] = reverse("portal:account")
     return response
+
+
+@require_POST
+@resident_page
+def choose_channels(request: ResidentRequest) -> HttpResponse:
+    """Which ways the desk may use to tell how a report goes; the page of notices has everything."""
+    wanted = request.POST.getlist("channel")
+    choices: dict[tuple[str, str], Pace] = {
+        (topic, channel): Pace.AT_ONCE if channel in wanted else Pace.NEVER
+        for topic, channel in preferences.OF_RESIDENTS
+    }
+    preferences.choose_for_subject(request.resident.subject_id, choices)
+    messages.success(request, _("已保存。"))
+    return redirect("portal:account")
+
+
+def _told_by(subject_id: UUID) -> list[dict[str, Any]]:
+    kept = preferences.of_subject(subject_id)
+    return [
+        {
+            "code": channel.value,
+            "name": channel.label,
+            "chosen": kept.get((topic, channel), Pace.AT_ONCE) is Pace.AT_ONCE,
+        }
+        for topic, channel in preferences.OF_RESIDENTS
+    ]
 
 
 @require_GET

@@ -102,6 +102,11 @@ class LedgerKind(models.TextChoices):
     HOLD_PLACED = "hold_placed", _("限制处理")
     HOLD_RELEASED = "hold_released", _("解除限制")
     DISCLOSURE = "disclosure", _("向第三方提供")
+    ENDPOINT_CREATED = "endpoint_created", _("添加机器人或 Webhook")
+    ENDPOINT_CHANGED = "endpoint_changed", _("更改机器人或 Webhook")
+    WORDING_CHANGED = "wording_changed", _("更改消息文字")
+    MESSAGES_RESENT = "messages_resent", _("重新发送消息")
+    RECIPIENT_REGISTERED = "recipient_registered", _("登记第三方接收方")
     EXPORT_MADE = "export_made", _("导出数据")
     PERMISSION_CHANGED = "permission_changed", _("权限变更")
 

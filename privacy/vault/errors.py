@@ -18,6 +18,11 @@ class KeyDestroyed(VaultError):
     message = _("此人的个人信息已删除，无法再查看。")
 
 
+class RecipientNotRegistered(VaultError):
+    code = "recipient_not_registered"
+    message = _("接收方未在登记册中，或登记已到期、不含此类数据，不能提供个人信息。")
+
+
 class KeyMissing(VaultError):
     code = "key_missing"
     message = _("没有找到此人的密钥。")

@@ -6,11 +6,13 @@ from privacy.vault import third_party
 from privacy.vault.models import (
     ConsentEvent,
     DataSubject,
+    Disclosure,
     LedgerEntry,
     LedgerSeal,
     LedgerSealMember,
     PolicyDocument,
     Purpose,
+    Recipient,
     RevealLog,
     SubjectKey,
 )
@@ -58,6 +60,21 @@ declare(
     erased=Erasure.SUBJECT_ROW,
 )
 declare_clear(RevealLog, "field", reason=CODES)
+declare(
+    Disclosure,
+    "trace",
+    like=SUBJECT_LINK,
+    purpose=PROOF_PURPOSE,
+    retention=PROOF,
+    exported=Export.CLEAR,
+    corrected=Correction.NEVER,
+    erased=Erasure.SUBJECT_ROW,
+)
+declare_clear(Disclosure, "kind", "purpose_code", reason=CODES)
+declare_clear(Disclosure, "reference", reason="the random number of a delivery")
+declare_clear(
+    Recipient, "code", "name", "contract", "assessment", "scope", reason="about a company"
+)
 
 declare_clear(LedgerEntry, "request_ref", "object_kind", "reason_code", reason=CODES)
 declare_clear(LedgerSeal, "hash", "prev_hash", reason=HASH)

@@ -27,9 +27,9 @@ def mailbox(subject_id: UUID) -> Address | None:
     if point is None:
         return None
     (text,) = sealing.reveal_many([(point.subject_id, SEALED, point.sealed)])
-    return Address(text, _language(point.subject_id)) if text else None
+    return Address(text, language_of(point.subject_id)) if text else None
 
 
-def _language(subject_id: UUID) -> str:
+def language_of(subject_id: UUID) -> str:
     person = Person.objects.filter(pk=subject_id).first()
     return person.preferred_language if person else Language.CHINESE

@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.complaints.conftest import act, bring_to  # noqa: F401  # used by the tests here
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
+from tests.notifications.conftest import receiver  # noqa: F401  # a fixture of the tests here
 from tests.quality.conftest import quarter  # noqa: F401  # a fixture of the tests here
 
 

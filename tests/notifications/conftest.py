@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import email
 import email.policy
+import ipaddress
 import itertools
+import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from notifications import registry
+from notifications.channels import http
 from notifications.registry import Address, Rendered
 from notifications.services.notices import Telling, tell
 from tests.factories import A_MORNING, make_person
@@ -66,18 +70,75 @@ def mail_server(tmp_path, settings):
         process.stdout.close()
 
 
+@dataclass
+class Receiver:
+    """A running HTTP server and what it was asked."""
+
+    port: int
+    folder: Path
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/in?key=robot"
+
+    @property
+    def requests(self):
+        kept = self.folder / "requests"
+        lines = kept.read_text().splitlines() if kept.exists() else []
+        return [json.loads(line) for line in lines]
+
+    @property
+    def deeds(self):
+        return [request["deed"] for request in self.requests]
+
+    def ids(self, header):
+        return {request["headers"][header] for request in self.requests}
+
+
+@pytest.fixture
+def receiver(tmp_path, settings, monkeypatch):
+    """Start somebody else's server with a plan; the company counts this machine to its network."""
+    settings.WEBHOOK_NETWORKS = [ipaddress.ip_network("127.0.0.0/8")]
+    monkeypatch.setattr(http, "PHASE_SECONDS", 0.7)
+    processes = []
+
+    def start(kind, *plan):
+        folder = tmp_path / f"receiver{len(processes)}"
+        folder.mkdir()
+        server = Path(__file__).parent / "http_server.py"
+        process = subprocess.Popen(
+            [sys.executable, str(server), kind, str(folder), *plan],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return Receiver(int(process.stdout.readline()), folder)
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
 @pytest.fixture
 def template(monkeypatch):
     """Register a template that lasts for the test."""
     monkeypatch.setattr(registry, "_templates", dict(registry._templates))
 
-    def register(code="test", *, purpose=None, urgent=False, render=None):
+    def register(code="test", *, urgent=False, confidential=False, render=None, **kinds):
         def sentence(notice):
             from django.utils.translation import get_language
 
-            return Rendered(f"通知 {notice.source_id}", get_language() or "", urgent=urgent)
+            return Rendered(
+                f"通知 {notice.source_id}",
+                get_language() or "",
+                urgent=urgent,
+                confidential=confidential,
+                values={"reference": str(notice.source_id)},
+            )
 
-        registry.register_template(code, render or sentence, purpose=purpose)
+        registry.register_template(code, render or sentence, **kinds)
         return code
 
     return register
@@ -86,13 +147,16 @@ def template(monkeypatch):
 @pytest.fixture
 def address(monkeypatch):
     """Residents' addresses, which an app above registers."""
-    found = {}
-    monkeypatch.setattr(registry, "_addresses", {"email": found.get})
+    found, numbers = {}, {}
+    monkeypatch.setattr(registry, "_addresses", {"email": found.get, "sms": numbers.get})
 
     def give(subject_id, value="zhangsan@home.example", language="zh-hans"):
         found[subject_id] = Address(value, language)
 
-    give.forget = found.clear
+    def phone(subject_id, value="+8613812345678", language="zh-hans"):
+        numbers[subject_id] = Address(value, language)
+
+    give.forget, give.phone = found.clear, phone
     return give
 
 

@@ -11,6 +11,7 @@ from complaints.services import timeline
 from core.actors import SYSTEM
 from core.clock import database_now
 from notifications.models import Notice
+from notifications.services import preferences
 from residents.enums import OccupancyRole
 from residents.services import people
 from tests.factories import A_MORNING, make_person, make_ticket
@@ -48,11 +49,11 @@ def test_the_household_costs_the_same_however_many_they_are(
     make_person("王五", "13700001111", company.dwelling)
     resident.get(ACCOUNT)
     # device; now; homes; closure; household; its people; language; the tab's count
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         resident.get(ACCOUNT)
     make_person("赵六", "13700002222", company.dwelling)
     make_person("钱七", "13700003333", company.dwelling)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert resident.get(ACCOUNT).content.decode().count("（业主）") == 3
 
 
@@ -104,7 +105,7 @@ class TestNotices:
             timeline.reply(my_ticket, actor=SYSTEM, text="好的", at=database_now())
         resident.get(NOTICES)
         # device; closure; notices; tickets; events; now; marked as read; the tab's count
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = resident.get(NOTICES).content.decode()
         assert len(re.findall(r'class="row"', page)) == count
 
@@ -117,3 +118,18 @@ class TestNotices:
         second = resident.get(NOTICES + following).content.decode()
         assert [page.count('class="row"') for page in (first, second)] == [2, 1]
         assert 'href="?before=' not in second
+
+
+class TestChannels:
+    """A resident says how the desk may tell them how a report goes."""
+
+    def test_what_is_not_ticked_is_not_used(self, resident, person):
+        assert 'value="email" checked' in resident.get(reverse("portal:account")).content.decode()
+
+        resident.post(reverse("portal:choose_channels"), {"channel": ["sms"]})
+
+        kept = preferences.of_subject(person.subject_id)
+        assert kept == {("progress", "email"): "never", ("progress", "sms"): "at_once"}
+        page = resident.get(reverse("portal:account")).content.decode()
+        assert 'value="email" checked' not in page
+        assert 'value="sms" checked' in page

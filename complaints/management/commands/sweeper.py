@@ -1,8 +1,8 @@
 """The sweeper: escalates and delivers with nothing but PostgreSQL.
 
-Threads, because a mail server that hangs must not hold up an escalation, and because after an
-outage the database writes one batch while Python decides on another. None ends for an error: a
-database that went away is asked again, ever more slowly.
+Threads, because a mail server that hangs must hold up neither an escalation nor another channel,
+and because after an outage the database writes one batch while Python decides on another. None ends
+for an error: a database that went away is asked again, ever more slowly.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from django.db import connections
 from complaints.services import heartbeats
 from complaints.services.escalation import sweep
 from core.clock import database_now
+from notifications.enums import LANES as MESSAGE_LANES
+from notifications.enums import Channel
 from notifications.services.delivery import deliver_due
 
 logger = logging.getLogger(__name__)
@@ -43,7 +45,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         _stop_on_signals(stop)
-        works = [partial(sweep_once, stop)] * max(options["lanes"], 1) + [deliver]
+        sweeps = [partial(sweep_once, stop)] * max(options["lanes"], 1)
+        works: list[Callable[[], None]] = [
+            *sweeps,
+            *(partial(deliver, lane) for lane in MESSAGE_LANES),
+        ]
         threads = [
             threading.Thread(target=repeat, args=(work, stop, options["every"]), daemon=True)
             for work in works
@@ -65,8 +71,8 @@ def sweep_once(stop: threading.Event) -> None:
     heartbeats.beat("sweeper", sweep(at, stopping=stop.is_set), at=at)
 
 
-def deliver() -> None:
-    deliver_due(database_now())
+def deliver(lane: Channel) -> None:
+    deliver_due(database_now(), lanes=[lane])
 
 
 def repeat(work: Callable[[], None], stop: threading.Event, every: float) -> None:

@@ -21,6 +21,7 @@ from complaints.models import SweepBeat, TicketEvent
 from core.clock import database_now
 from jinke_desk.celery import app
 from notifications import tasks as notifications_tasks
+from notifications.enums import LANES
 from organisation.models import Post
 from tests.complaints.escalation.world import HOUR, make_policy, make_tickets
 from tests.factories import Company
@@ -62,11 +63,14 @@ def test_the_command_sweeps_once_and_says_what_it_did(company, capsys):
     "name", ["complaints.sweep_due", "complaints.audit_clocks", "notifications.deliver_due"]
 )
 def test_what_beat_rings_for_exists_has_a_limit_and_expires(name):
-    (entry,) = [each for each in settings.CELERY_BEAT_SCHEDULE.values() if each["task"] == name]
+    entries = [each for each in settings.CELERY_BEAT_SCHEDULE.values() if each["task"] == name]
     assert notifications_tasks.deliver_due.name == "notifications.deliver_due"
     task = app.tasks[name]
 
-    assert entry["options"]["expires"] == entry["schedule"]
+    assert all(entry["options"]["expires"] == entry["schedule"] for entry in entries)
+    lanes = [entry["args"] for entry in entries if "args" in entry]
+    wanted = [[lane.value] for lane in LANES] if name == "notifications.deliver_due" else []
+    assert lanes == wanted
     assert task.time_limit
     assert task.soft_time_limit is None
 
@@ -103,8 +107,8 @@ def test_the_figures_of_the_sweep_can_be_read(company):
     assert REGISTRY.get_sample_value("desk_sweep_failures") == 0
     last = REGISTRY.get_sample_value("desk_sweep_last_timestamp_seconds")
     assert abs(last - time.time()) < 60
-    assert REGISTRY.get_sample_value("desk_messages_due") == 2
-    assert b"desk_messages_dead 0.0" in generate_latest()
+    assert REGISTRY.get_sample_value("desk_messages_due", {"channel": "email"}) == 2
+    assert b'desk_messages_dead{channel="email"} 0.0' in generate_latest()
 
 
 def test_the_loop_outlives_errors_and_waits_longer_after_each(monkeypatch):

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.serializers import StrictSerializer
+from notifications import registry
+
+
+class WebhookSerializer(serializers.Serializer[Any]):
+    """Neither address nor secret: both are credentials and are never shown again."""
+
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+    host = serializers.CharField()
+    unit = serializers.CharField(source="unit.code")
+    event_kinds = serializers.ListField(child=serializers.CharField())
+    active = serializers.BooleanField()
+    held_until = serializers.DateTimeField(
+        allow_null=True, help_text="Nothing is sent before: it failed, or asked for patience."
+    )
+    former_secret_until = serializers.DateTimeField(
+        source="former_until", allow_null=True, help_text="Until then the secret before signs too."
+    )
+    created_at = serializers.DateTimeField()
+
+
+class WebhookPageSerializer(serializers.Serializer[Any]):
+    results = WebhookSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class WebhookQuerySerializer(StrictSerializer):
+    cursor = serializers.CharField(max_length=300, required=False)
+
+
+class NewWebhookSerializer(StrictSerializer):
+    name = serializers.CharField(max_length=80)
+    unit = serializers.CharField(max_length=40, help_text="Code of the unit; below it counts too.")
+    address = serializers.CharField(
+        max_length=500, help_text="HTTPS to a public address, or a network of the company."
+    )
+    event_kinds = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        min_length=1,
+        max_length=50,
+        help_text="As `ticket.resolved`; GET webhooks/kinds names them all.",
+    )
+
+
+class SecretSerializer(WebhookSerializer):
+    secret = serializers.CharField(help_text="Shown this once: keep it.")
+
+
+class ReplaySerializer(StrictSerializer):
+    since = serializers.DateTimeField(help_text="At most 30 days ago.")
+
+
+class QueuedSerializer(serializers.Serializer[Any]):
+    queued = serializers.IntegerField()
+
+
+class KindSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    name = serializers.CharField()
+
+
+def kinds() -> list[dict[str, str]]:
+    found = registry.announced_kinds()
+    return [{"kind": kind, "name": str(found[kind])} for kind in sorted(found)]

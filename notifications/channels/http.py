@@ -1,0 +1,95 @@
+"""One POST to somebody else's server: limited in time and size, without redirects or proxies, and
+without a word of the answer in an error."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import httpx
+
+from notifications.channels.outgoing import Fault, NotDelivered
+
+#: a phase (connecting, writing, one read) and the whole; below the lease of a minute together
+PHASE_SECONDS: Final = 5.0
+WHOLE_SECONDS: Final = 15.0
+MOST_BYTES: Final = 64 * 1024
+LONGEST_WAIT: Final = timedelta(hours=6)
+SHORTEST_WAIT: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    url: str
+    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: what TLS verifies when the URL names an address instead of a host
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    content: bytes
+
+
+def client() -> httpx.Client:
+    return httpx.Client(
+        timeout=PHASE_SECONDS,
+        follow_redirects=False,
+        trust_env=False,
+        headers={"User-Agent": "jinke-desk/1", "Accept-Encoding": "identity"},
+    )
+
+
+def post(client: httpx.Client, asked: Post) -> Answer:
+    """The answer of a 2xx. Raises NotDelivered for everything else."""
+    extensions: dict[str, Any] = {"sni_hostname": asked.server_name} if asked.server_name else {}
+    try:
+        with client.stream(
+            "POST", asked.url, content=asked.content, headers=asked.headers, extensions=extensions
+        ) as response:
+            answer = Answer(response.status_code, _read(response))
+            retry_after = response.headers.get("Retry-After", "")
+    except httpx.TimeoutException as error:
+        raise NotDelivered("timeout", Fault.CHANNEL) from error
+    except httpx.TransportError as error:
+        raise NotDelivered("no_connection", Fault.CHANNEL) from error
+    except (httpx.InvalidURL, ValueError) as error:
+        raise NotDelivered("bad_address") from error
+    _check(answer.status, retry_after)
+    return answer
+
+
+def _read(response: httpx.Response) -> bytes:
+    """A server that dribbles is cut off as one that hangs is."""
+    ends_at, content = time.monotonic() + WHOLE_SECONDS, b""
+    for chunk in response.iter_raw():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise NotDelivered("answer_too_long")
+        if time.monotonic() > ends_at:
+            raise NotDelivered("timeout", Fault.CHANNEL)
+    return content
+
+
+def _check(status: int, retry_after: str) -> None:
+    if 200 <= status < 300:
+        return
+    if status == httpx.codes.GONE:
+        raise NotDelivered("http_410", Fault.GONE)
+    if 300 <= status < 400:
+        raise NotDelivered("redirect_refused")
+    busy = status == httpx.codes.TOO_MANY_REQUESTS or status >= 500
+    fault = Fault.CHANNEL if busy else Fault.MESSAGE
+    raise NotDelivered(f"http_{status}", fault, _wait(retry_after) if busy else None)
+
+
+def _wait(retry_after: str) -> timedelta | None:
+    """Seconds only; a date is not worth its parser, the usual back-off serves."""
+    if not retry_after.isascii() or not retry_after.isdigit() or len(retry_after) > 6:
+        return None
+    return min(max(timedelta(seconds=int(retry_after)), SHORTEST_WAIT), LONGEST_WAIT)
