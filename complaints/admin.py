@@ -111,7 +111,7 @@ class PartInline(admin.TabularInline):
         return True
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return isinstance(obj, Policy) and not policy_versions.is_in_use(obj)
+        return isinstance(obj, Policy) and not policy_versions.is_in_use(obj, database_now())
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -145,7 +145,7 @@ class PolicyAdmin(PermittedAdmin, SimpleHistoryAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        unused = not isinstance(obj, Policy) or not policy_versions.is_in_use(obj)
+        unused = not isinstance(obj, Policy) or not policy_versions.is_in_use(obj, database_now())
         return unused and super().has_change_permission(request, obj)
 
     @admin.action(description=_("制定下一版本（次日生效，生效前可修改）"), permissions=["change"])

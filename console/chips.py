@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import ClockKind, ClockState
 from complaints.models import TicketClock
+from complaints.services.clocks import LIVE
 from console.ladders import Rungs, level_label
 
 LABELS: Final[dict[str, Promise]] = {
@@ -18,6 +19,7 @@ LABELS: Final[dict[str, Promise]] = {
     ClockKind.FIRST_RESPONSE: _("首响"),
     ClockKind.RESOLVE: _("解决"),
     ClockKind.CALL_BACK: _("回访"),
+    ClockKind.SEGMENT: _("经办"),
 }
 _ENDED: Final = {ClockState.KEPT: "kept", ClockState.BROKEN: "broken"}
 _MINUTE: Final = timedelta(minutes=1)
@@ -41,8 +43,14 @@ def first(clocks: Iterable[TicketClock], *, at: datetime, rungs: Rungs) -> dict[
 
 
 def all_of(clocks: Iterable[TicketClock], *, at: datetime, rungs: Rungs) -> list[dict[str, Any]]:
-    """The chips of a ticket's head: its present promises to answer and to solve."""
-    drawn = [clock for clock in clocks if clock.kind != ClockKind.ACKNOWLEDGE]
+    """The chips of a ticket's head: its present promises to answer and to solve, and what its
+    present holder has left. How long earlier ones had it is told elsewhere."""
+    drawn = [
+        clock
+        for clock in clocks
+        if clock.kind != ClockKind.ACKNOWLEDGE
+        and (clock.kind != ClockKind.SEGMENT or clock.state in LIVE)
+    ]
     return [found for clock in drawn if (found := chip(clock, at=at, rungs=rungs))]
 
 

@@ -7,7 +7,8 @@ none of several processes ever works with an old rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +21,7 @@ from complaints.clock_math import Duration, Step
 from complaints.models import Category, Policy, RoutingRule
 from core.business_time import Basis, Calendar
 from core.errors import DeskError, InvalidInput
+from organisation.models import WorkCalendar
 from organisation.services.calendars import calendar_for
 
 STAMP = "(SELECT stamp FROM complaints_cataloguestamp)"
@@ -36,10 +38,22 @@ class Terms:
     policy: Policy
     durations: Mapping[str, Duration]
     ladders: Mapping[str, tuple[Step, ...]]
+    #: calendars of regions that stand on the policy's: the smallest region first, then the newest
+    regions: tuple[WorkCalendar, ...] = ()
 
     @property
     def calendar(self) -> Calendar:
         return calendar_for(self.policy.calendar)
+
+    def regional(self, unit_path: str) -> WorkCalendar | None:
+        """What a clock that starts there counts by instead of the policy's own calendar."""
+        within = (row for row in self.regions if row.unit and unit_path.startswith(row.unit.path))
+        return next(within, None)
+
+    def calendar_of(self, calendar_id: int | None) -> Calendar:
+        """What a clock counts by that started with this calendar; None is the policy's own."""
+        found = next((row for row in self.regions if row.pk == calendar_id), None)
+        return calendar_for(found) if found is not None else self.calendar
 
 
 @dataclass(frozen=True)
@@ -66,10 +80,14 @@ class Catalogue:
 
     def terms(self, code: str, at: datetime) -> Terms:
         """The newest version in force. Raises PolicyUnknown."""
-        known = [t for t in self._versions.get(code, ()) if t.policy.effective_from <= at]
+        known = {
+            (since, terms.policy.version): terms
+            for terms in self._versions.get(code, ())
+            if (since := terms.policy.effective_from) is not None and since <= at
+        }
         if not known:
             raise PolicyUnknown
-        return max(known, key=lambda terms: (terms.policy.effective_from, terms.policy.version))
+        return known[max(known)]
 
     def role_of(self, category: Category) -> str | None:
         """The role that answers for the category, or for what it is a part of."""
@@ -106,15 +124,27 @@ def _read(stamp: UUID | None) -> Catalogue:
     categories = Category.objects.select_related("role", "parent").order_by("position", "code")
     rules = RoutingRule.objects.select_related("role", "unit").order_by("position")
     policies = Policy.objects.select_related("calendar").prefetch_related("durations", "ladder")
+    regions = _regions()
     return Catalogue(
         stamp=stamp,
         categories={category.code: category for category in categories},
         rules=tuple(rules),
-        terms_by_id={policy.pk: _terms(policy) for policy in policies},
+        terms_by_id={
+            policy.pk: terms_of(policy, regions.get(policy.calendar_id, ())) for policy in policies
+        },
     )
 
 
-def _terms(policy: Policy) -> Terms:
+def _regions() -> dict[int, list[WorkCalendar]]:
+    """By the calendar they stand on, in the order in which `Terms` wants them."""
+    found: dict[int, list[WorkCalendar]] = defaultdict(list)
+    rows = WorkCalendar.objects.filter(base__isnull=False).select_related("unit")
+    for row in rows.order_by("-unit__path", "-version"):
+        found[row.base_id or 0].append(row)
+    return found
+
+
+def terms_of(policy: Policy, regions: Sequence[WorkCalendar] = ()) -> Terms:
     ladders: dict[str, list[Step]] = {}
     for step in policy.ladder.all():
         ladders.setdefault(step.clock_kind, []).append(
@@ -127,6 +157,7 @@ def _terms(policy: Policy) -> Terms:
             for each in policy.durations.all()
         },
         ladders={kind: tuple(sorted(steps, key=_level)) for kind, steps in ladders.items()},
+        regions=tuple(regions),
     )
 
 

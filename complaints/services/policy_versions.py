@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from complaints.models import LadderStep, Policy, PolicyDuration, TicketClock
+from complaints.models import LadderStep, Policy, PolicyDuration
 from organisation.models import WorkCalendar
 
 
@@ -48,9 +48,9 @@ def follow_calendars(at: datetime) -> int:
     return len(behind)
 
 
-def is_in_use(policy: Policy) -> bool:
-    """Whether a clock was ever started on it; then it stays as it is for good."""
-    return TicketClock.objects.filter(policy=policy).exists()
+def is_in_use(policy: Policy, at: datetime) -> bool:
+    """Whether it has come into force; then it stays as it is for good."""
+    return policy.effective_from is not None and policy.effective_from <= at
 
 
 def renew(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -17,6 +17,7 @@ from organisation import access
 from organisation.calendar_reader import AnnouncedDay
 from organisation.enums import DayKind
 from organisation.models import CalendarDay, CalendarInterval, CalendarYear, Unit, WorkCalendar
+from organisation.querysets import paths_above
 
 DEFAULT_CODE = "cn"
 MONDAY = 1
@@ -31,13 +32,22 @@ def default_calendar() -> WorkCalendar:
 
 
 def calendar_for(source: WorkCalendar | Unit | None = None) -> Calendar:
-    """The calendar of a row, or the one that a unit works by: today the default for every unit.
+    """The calendar of a row, or the one that a unit works by: the newest of the smallest region
+    that has one on the default calendar, else the default itself.
 
     A version is never edited, so that the value is kept by the process; a row costs no statement
     after the first time.
     """
-    row = source if isinstance(source, WorkCalendar) else default_calendar()
+    row = source if isinstance(source, WorkCalendar) else _row_of(source)
     return _built(row.pk, row.code, row.version, row.time_zone)
+
+
+def _row_of(unit: Unit | None) -> WorkCalendar:
+    default = default_calendar()
+    if unit is None:
+        return default
+    regional = default.regional_versions.filter(unit__path__in=paths_above(unit.path))
+    return regional.order_by("-unit__path", "-version").first() or default
 
 
 def calendar_by_id(calendar_id: int) -> Calendar:
@@ -128,14 +138,34 @@ def _moved(rows: Iterable[Row], calendar: WorkCalendar) -> Iterator[Row]:
 def _built(calendar_id: int, code: str, version: int, time_zone: str) -> Calendar:
     """All four name one unchanging version; code and version are there so that an id used again
     in another database, as tests do, is not taken for it."""
-    row = WorkCalendar.objects.prefetch_related("days", "years").get(pk=calendar_id)
-    week = _week(
-        (each.weekday, each.start_minutes, each.end_minutes) for each in row.intervals.all()
+    row = (
+        WorkCalendar.objects.select_related("base")
+        .prefetch_related("days", "years", "base__days", "base__years")
+        .get(pk=calendar_id)
     )
+    layers = [layer for layer in (row.base, row) if layer is not None]
+    return built(
+        [list(layer.intervals.all()) for layer in layers],
+        [list(layer.days.all()) for layer in layers],
+        [each.year for layer in layers for each in layer.years.all()],
+        time_zone,
+    )
+
+
+def built(
+    intervals: Sequence[Sequence[CalendarInterval]],
+    days: Sequence[Iterable[CalendarDay]],
+    years: Iterable[int],
+    time_zone: str,
+) -> Calendar:
+    """A calendar of layers, the regional one above its base: a week of its own replaces the base's,
+    a day of its own the base's day. Make-up days work the hours of the week that then holds."""
+    own_week = next((rows for rows in reversed(intervals) if rows), ())
+    week = _week((each.weekday, each.start_minutes, each.end_minutes) for each in own_week)
     return Calendar(
         week=week,
-        exceptions={day.day_on: _intervals_of(day, week) for day in row.days.all()},
-        known_years=frozenset(each.year for each in row.years.all()),
+        exceptions={day.day_on: _intervals_of(day, week) for layer in days for day in layer},
+        known_years=frozenset(years),
         zone=ZoneInfo(time_zone),
     )
 
