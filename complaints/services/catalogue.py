@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -64,6 +64,7 @@ class Catalogue:
     categories: Mapping[str, Category]
     rules: tuple[RoutingRule, ...]
     terms_by_id: Mapping[int, Terms]
+    regions: Mapping[int, Sequence[WorkCalendar]] = field(default_factory=dict)
 
     @cached_property
     def _versions(self) -> dict[str, list[Terms]]:
@@ -88,6 +89,10 @@ class Catalogue:
         if not known:
             raise PolicyUnknown
         return known[max(known)]
+
+    def regions_of(self, calendar_id: int) -> tuple[WorkCalendar, ...]:
+        """Calendars of regions that stand on this one."""
+        return tuple(self.regions.get(calendar_id, ()))
 
     def role_of(self, category: Category) -> str | None:
         """The role that answers for the category, or for what it is a part of."""
@@ -132,6 +137,7 @@ def _read(stamp: UUID | None) -> Catalogue:
         terms_by_id={
             policy.pk: terms_of(policy, regions.get(policy.calendar_id, ())) for policy in policies
         },
+        regions=regions,
     )
 
 

@@ -23,7 +23,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.ladder import Climb, Fallen, Rung
-from complaints.models import Attachment, LadderStep, TicketClock
+from complaints.models import Attachment, LadderStep, Policy, TicketClock
 from complaints.policies import SECOND_PERSON
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue
@@ -262,12 +262,18 @@ class Sweeping:
 
 def ladders_of(catalogue: Catalogue) -> Ladders:
     """From the rows that the catalogue keeps; reads nothing."""
-    found: dict[tuple[int, str], Sequence[Rung]] = {}
-    for policy_id, terms in catalogue.terms_by_id.items():
-        steps = sorted(terms.policy.ladder.all(), key=lambda step: (step.clock_kind, step.level))
-        for kind, group in groupby(steps, key=lambda step: step.clock_kind):
-            found[policy_id, kind] = _rungs(list(group))
-    return found
+    return {
+        (policy_id, kind): rungs
+        for policy_id, terms in catalogue.terms_by_id.items()
+        for kind, rungs in rungs_by_kind(terms.policy).items()
+    }
+
+
+def rungs_by_kind(policy: Policy) -> dict[str, list[Rung]]:
+    """The ladders of a policy that was read with its parts."""
+    steps = sorted(policy.ladder.all(), key=lambda step: (step.clock_kind, step.level))
+    by_kind = groupby(steps, key=lambda step: step.clock_kind)
+    return {kind: _rungs(list(group)) for kind, group in by_kind}
 
 
 def lacking_evidence(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]:
