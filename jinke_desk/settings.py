@@ -325,6 +325,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "recompute": {
+        "task": "complaints.recompute_clocks",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "seal-ledger": {
         "task": "vault.seal_ledger",
         "schedule": 60.0,

@@ -72,8 +72,10 @@ class Plan:
 def of_version(draft: Policy, *, at: datetime) -> Preview:
     """Every open clock on another version of the policy, as if the draft took it over now."""
     known = catalogue.current()
-    terms = catalogue.terms_of(draft, known.regions_of(draft.calendar_id))
-    target = Target(terms, lambda path: calendar_for(terms.regional(path) or draft.calendar))
+    target = Target(
+        catalogue.terms_of(draft),
+        lambda path: calendar_for(known.newest_calendar(draft.calendar, path)),
+    )
     earlier = [
         policy_id
         for policy_id, each in known.terms_by_id.items()

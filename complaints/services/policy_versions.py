@@ -52,18 +52,14 @@ def newest() -> list[Policy]:
     )
 
 
-def follow_calendars(at: datetime, *, moves_open_clocks: bool = False) -> int:
+def follow_calendars(at: datetime) -> int:
     """Give each policy whose calendar has a newer version a version that counts by it; returns how
-    many. Clocks that run keep the one they started on, unless these versions are to move them."""
-    latest = {
-        calendar.code: calendar for calendar in WorkCalendar.objects.order_by("code", "version")
-    }
+    many. What becomes of clocks that run is `recomputation`'s."""
+    newest_of = WorkCalendar.objects.filter(base__isnull=True).order_by("code", "version")
+    latest = {calendar.code: calendar for calendar in newest_of}
     behind = [policy for policy in newest() if latest[policy.calendar.code] != policy.calendar]
     for policy in behind:
-        calendar = latest[policy.calendar.code]
-        made = renew(policy, effective_from=at, calendar=calendar)
-        if moves_open_clocks:
-            Policy.objects.filter(pk=made.pk).update(moves_open_clocks=True)
+        renew(policy, effective_from=at, calendar=latest[policy.calendar.code])
     return len(behind)
 
 

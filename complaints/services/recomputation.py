@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -40,24 +40,28 @@ STRAGGLERS: Final = timedelta(minutes=2)
 PATIENCE: Final = 0.2  # seconds until what others held is tried again
 PASSES: Final = 20
 
-# The calendar a clock ought to have is the newest of the smallest region around its unit.
+# Live clocks on a version that gave way, or by a calendar that is not the newest for their unit: of
+# the smallest region around it, else of the whole company. No id stands for the policy's own.
 _OUTSTANDING = """
+WITH newest AS (
+    SELECT DISTINCT ON (code) code, id FROM organisation_workcalendar
+    WHERE base_id IS NULL ORDER BY code, version DESC
+)
 SELECT DISTINCT clock.ticket_id
 FROM complaints_ticketclock clock
 JOIN complaints_ticket ticket ON ticket.id = clock.ticket_id
 JOIN organisation_unit unit ON unit.id = ticket.unit_id
 JOIN complaints_policy policy ON policy.id = clock.policy_id
-WHERE clock.state IN ('running', 'paused') AND clock.ticket_id > %(after)s
+JOIN organisation_workcalendar own ON own.id = policy.calendar_id
+JOIN newest ON newest.code = own.code
+WHERE clock.state IN ('running', 'paused')
   AND (clock.policy_id = ANY(%(superseded)s)
-       OR (policy.calendar_id = ANY(%(with_regions)s)
-           AND clock.calendar_id IS DISTINCT FROM (
-               SELECT region.id FROM organisation_workcalendar region
-               JOIN organisation_unit above ON above.id = region.unit_id
-               WHERE region.base_id = policy.calendar_id
-                 AND starts_with(unit.path, above.path)
-               ORDER BY above.path DESC, region.version DESC LIMIT 1)))
+       OR coalesce(clock.calendar_id, own.id) <> coalesce((
+           SELECT region.id FROM organisation_workcalendar region
+           JOIN organisation_unit above ON above.id = region.unit_id
+           WHERE region.base_id = newest.id AND starts_with(unit.path, above.path)
+           ORDER BY above.path DESC, region.version DESC LIMIT 1), newest.id))
 ORDER BY clock.ticket_id
-LIMIT %(limit)s
 """
 
 _UPDATE = """
@@ -75,14 +79,6 @@ WHERE clock.id = new.id
 """
 
 
-class Chunk(NamedTuple):
-    """How many tickets were found and moved, and the last one found."""
-
-    found: int
-    moved: int
-    last_id: int
-
-
 @dataclass(frozen=True)
 class Takeover:
     """Which versions give way to which, by the catalogue of one moment."""
@@ -98,16 +94,10 @@ class Takeover:
     def target(self, policy_id: int) -> Terms:
         return self.targets.get(policy_id) or self.known.terms_by_id[policy_id]
 
-    def find(self, *, after: int, limit: int | None) -> list[int]:
-        with_regions = {t.policy.calendar_id for t in self.known.terms_by_id.values() if t.regions}
-        values: dict[str, Any] = {
-            "superseded": list(self.targets),
-            "with_regions": sorted(with_regions),
-            "after": after,
-            "limit": limit,
-        }
+    def find(self) -> list[int]:
+        """Tickets with a clock that is to move, in the order of their ids."""
         with connection.cursor() as cursor:
-            cursor.execute(_OUTSTANDING, values)
+            cursor.execute(_OUTSTANDING, {"superseded": list(self.targets)})
             return [row[0] for row in cursor.fetchall()]
 
 
@@ -131,7 +121,7 @@ def successors(known: Catalogue, at: datetime) -> dict[int, Terms]:
 def order(fingerprint: str, *, at: datetime) -> Job:
     """Write down that clocks are to move; whoever looks next begins. In the transaction of what
     makes it necessary."""
-    total = len(Takeover.now(at).find(after=0, limit=None))
+    total = len(Takeover.now(at).find())
     return jobs.start_or_resume(JOB, fingerprint, total=total, at=at)
 
 
@@ -146,29 +136,32 @@ def run(*, chunk: int = CHUNK, stopping: Callable[[], bool] = lambda: False) -> 
     if not ordered:
         return 0
     with jobs.exclusive(JOB, ""):
-        moved = sum(_passes(ordered, chunk, stopping))
-        if not stopping():
-            _finish(ordered)
+        moved = 0
+        for _ in range(PASSES):
+            ids = Takeover.now(database_now()).find()
+            done = _pass(ids, ordered, chunk, stopping)
+            moved += done
+            if done == len(ids) or stopping():
+                break
+            time.sleep(PATIENCE)
+        _finish(ordered)
     return moved
 
 
-def _passes(ordered: Sequence[Job], chunk: int, stopping: Callable[[], bool]) -> Any:
-    for _ in range(PASSES):
-        after, skipped = 0, 0
-        while not stopping():
-            done = move_chunk(after, ordered, limit=chunk, at=database_now())
-            if not done.found:
-                break
-            after, skipped = done.last_id, skipped + done.found - done.moved
-            yield done.moved
-        if not skipped:
-            return
-        time.sleep(PATIENCE)
+def _pass(
+    ids: Sequence[int], ordered: Sequence[Job], chunk: int, stopping: Callable[[], bool]
+) -> int:
+    moved = 0
+    for begin in range(0, len(ids), chunk):
+        if stopping():
+            break
+        moved += move_chunk(ids[begin : begin + chunk], ordered, at=database_now())
+    return moved
 
 
 def _finish(ordered: Sequence[Job]) -> None:
     at = database_now()
-    if Takeover.now(at).find(after=0, limit=1):
+    if Takeover.now(at).find():
         return
     for job in ordered:
         if job.started_at + STRAGGLERS <= at:
@@ -176,25 +169,24 @@ def _finish(ordered: Sequence[Job]) -> None:
 
 
 @transaction.atomic
-def move_chunk(after: int, ordered: Sequence[Job], *, limit: int, at: datetime) -> Chunk:
+def move_chunk(ids: Sequence[int], ordered: Sequence[Job], *, at: datetime) -> int:
+    """Returns how many of these tickets it saw: those that are open and that nobody else holds."""
     takeover = Takeover.now(at)
-    ids = takeover.find(after=after, limit=limit)
-    if not ids:
-        return Chunk(0, 0, after)
     tickets = {ticket.pk: ticket for ticket in _locked(ids)}
     moving = Moving.read(list(tickets))
     by_ticket: dict[int, list[TicketClock]] = {pk: [] for pk in tickets}
     for clock in moving.clocks:
         _move(clock, tickets[clock.ticket_id], takeover, moving, at)
         by_ticket[clock.ticket_id].append(clock)
-    for ticket in tickets.values():
+    concerned = [ticket for ticket in tickets.values() if by_ticket[ticket.pk]]
+    for ticket in concerned:
         if ticket.policy_id is not None:
             ticket.policy_id = takeover.target(ticket.policy_id).policy.pk
         ticket.next_step_at = clock_service.next_step(ticket, by_ticket[ticket.pk], at=at)
     _write(moving.clocks)
-    sweep_rows.update_tickets(tickets.values(), reason=REASON)
-    _note(ordered, len(tickets), at)
-    return Chunk(len(ids), len(tickets), ids[-1])
+    sweep_rows.update_tickets(concerned, reason=REASON)
+    _note(ordered, len(concerned), at)
+    return len(tickets)
 
 
 def _locked(ids: Sequence[int]) -> list[Ticket]:
@@ -206,13 +198,13 @@ def _move(
     clock: TicketClock, ticket: Ticket, takeover: Takeover, moving: Moving, at: datetime
 ) -> None:
     old, terms = takeover.known.terms_by_id[clock.policy_id], takeover.target(clock.policy_id)
-    calendar = terms.regional(ticket.unit.path) or terms.policy.calendar
-    regional_id = calendar.pk if calendar.base_id else None
-    if terms is old and clock.calendar_id == regional_id:
+    calendar = takeover.known.newest_calendar(terms.policy.calendar, ticket.unit.path)
+    calendar_id = None if calendar == terms.policy.calendar else calendar.pk
+    if terms is old and clock.calendar_id == calendar_id:
         return
     target = Target(terms, lambda _: calendar_for(calendar))
     found = moving.recounted(clock, old, target, ticket.unit.path)
-    clock.policy_id, clock.calendar_id = terms.policy.pk, regional_id
+    clock.policy_id, clock.calendar_id = terms.policy.pk, calendar_id
     if found is None:
         clock_service.cancel([clock], at=at)
     else:

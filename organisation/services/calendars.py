@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -10,9 +11,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.business_time import HOLIDAY, WEEK, Calendar, Intervals
+from core.errors import InvalidInput, Text
 from organisation import access
 from organisation.calendar_reader import AnnouncedDay
 from organisation.enums import DayKind
@@ -79,7 +82,8 @@ def announce(
     """A new version in which the years of `sources` are as announced, all else as before but for
     single days in `days`; the first version of a calendar has office hours.
 
-    Clocks keep the version they were started with, so that every deadline stays explicable.
+    Regional calendars on the version before get a version on this one. Clocks keep what they were
+    started with until somebody moves them, so that every deadline stays explicable.
     """
     access.require(actor, MANAGE)
     versions = WorkCalendar.objects.select_for_update().filter(code=code)
@@ -101,7 +105,102 @@ def announce(
         CalendarYear(calendar=after, year=year, source=source)
         for year, source in sorted(sources.items())
     )
+    for regional in newest_regional(before):
+        _next_regional(regional, after, at)
     return after
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A day on which a region differs; a make-up day without `minutes` works Monday's hours."""
+
+    on: date
+    kind: DayKind
+    name: str
+    minutes: tuple[int, ...] = ()
+
+
+@transaction.atomic
+def override(
+    unit: Unit,
+    days: Sequence[OwnDay],
+    *,
+    week: Mapping[int, Intervals] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> WorkCalendar:
+    """A new version of the unit's own calendar on the newest default: exactly these days of its
+    own, and this week where one is given; without any it counts as the company again.
+
+    Raises NotAllowed, or InvalidInput for days or intervals that cannot be.
+    """
+    access.require(actor, MANAGE, unit)
+    check_own(days, week or {})
+    base = WorkCalendar.objects.select_for_update().filter(code=DEFAULT_CODE).latest("version")
+    last = WorkCalendar.objects.filter(unit=unit).order_by("-version").first()
+    after = _regional(unit, base, (last.version if last else 0) + 1, at)
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            calendar=after, day_on=day.on, kind=day.kind, name=day.name, minutes=list(day.minutes)
+        )
+        for day in days
+    )
+    CalendarInterval.objects.bulk_create(_intervals(after, week or {}))
+    return after
+
+
+def check_own(days: Sequence[OwnDay], week: Mapping[int, Intervals]) -> None:
+    found: dict[str, list[Text]] = {}
+    if len({day.on for day in days}) < len(days):
+        found["days"] = [_("同一天只能有一条。")]
+    try:
+        Calendar(
+            week=week or WEEK,
+            exceptions={
+                day.on: tuple(zip(day.minutes[::2], day.minutes[1::2], strict=True)) for day in days
+            },
+        )
+    except ValueError:
+        found.setdefault("days", []).append(_("工作时段应按先后排列、互不重叠，且在一天之内。"))
+    if found:
+        raise InvalidInput(fields=found)
+
+
+def newest_regional(base: WorkCalendar | None) -> list[WorkCalendar]:
+    """Of each unit with a calendar of its own on this base, the version that holds."""
+    if base is None:
+        return []
+    rows = base.regional_versions.select_related("unit").order_by("unit__path", "-version")
+    return list(rows.distinct("unit__path"))
+
+
+def _regional(unit: Unit, base: WorkCalendar, version: int, at: datetime) -> WorkCalendar:
+    return WorkCalendar.objects.create(
+        code=f"{base.code}@{unit.pk}",
+        version=version,
+        name=unit.name,
+        time_zone=base.time_zone,
+        created_at=at,
+        base=base,
+        unit=unit,
+    )
+
+
+def _next_regional(before: WorkCalendar, base: WorkCalendar, at: datetime) -> None:
+    """The same days of its own on another base."""
+    if before.unit is None:
+        return
+    after = _regional(before.unit, base, before.version + 1, at)
+    CalendarInterval.objects.bulk_create(_moved(before.intervals.all(), after))
+    CalendarDay.objects.bulk_create(_moved(before.days.all(), after))
+
+
+def _intervals(calendar: WorkCalendar, week: Mapping[int, Intervals]) -> Iterator[CalendarInterval]:
+    for weekday, intervals in week.items():
+        for start, end in intervals:
+            yield CalendarInterval(
+                calendar=calendar, weekday=weekday, start_minutes=start, end_minutes=end
+            )
 
 
 def _carry_over(
@@ -109,7 +208,7 @@ def _carry_over(
 ) -> None:
     """Everything of the version before but these years and days, which are announced anew."""
     if before is None:
-        CalendarInterval.objects.bulk_create(_office_hours(after))
+        CalendarInterval.objects.bulk_create(_intervals(after, WEEK))
         return
     kept_days = (
         row for row in before.days.all() if row.day_on.year not in years and row.day_on not in days
@@ -118,14 +217,6 @@ def _carry_over(
     CalendarInterval.objects.bulk_create(_moved(before.intervals.all(), after))
     CalendarDay.objects.bulk_create(_moved(kept_days, after))
     CalendarYear.objects.bulk_create(_moved(kept_years, after))
-
-
-def _office_hours(calendar: WorkCalendar) -> Iterator[CalendarInterval]:
-    for weekday, intervals in WEEK.items():
-        for start, end in intervals:
-            yield CalendarInterval(
-                calendar=calendar, weekday=weekday, start_minutes=start, end_minutes=end
-            )
 
 
 def _moved(rows: Iterable[Row], calendar: WorkCalendar) -> Iterator[Row]:
