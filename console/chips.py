@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import ClockKind, ClockState
@@ -28,6 +29,8 @@ _MINUTE: Final = timedelta(minutes=1)
 def chip(clock: TicketClock, *, at: datetime, rungs: Rungs) -> dict[str, Any] | None:
     """The data of `{% clock_chip %}`; nothing for a clock that was cancelled or imported."""
     label = str(LABELS.get(clock.kind, ""))
+    if clock.provisional and clock.state in LIVE:
+        label = _provisional(label)
     if clock.state == ClockState.RUNNING and clock.due_at is not None:
         return {"label": label, **_running(clock, clock.due_at, at, rungs)}
     if clock.state == ClockState.PAUSED:
@@ -35,6 +38,11 @@ def chip(clock: TicketClock, *, at: datetime, rungs: Rungs) -> dict[str, Any] | 
     if clock.state in _ENDED:
         return {"label": label, **_ended(clock)}
     return None
+
+
+def _provisional(label: str) -> str:
+    """The year it is due in has no announced holidays yet: it may still move."""
+    return gettext("%(clock)s（暂定）") % {"clock": label}
 
 
 def first(clocks: Iterable[TicketClock], *, at: datetime, rungs: Rungs) -> dict[str, Any] | None:

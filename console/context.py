@@ -61,7 +61,9 @@ PLACES: Final = (
         ("privacy.view",),
     ),
     Place(_("质量抽检"), "bar-chart", "console:rounds", ("rounds", "cases"), ("quality.view",)),
-    Place(_("设置"), "settings", "admin:index", (), ("organisation.manage",)),
+    Place(
+        _("设置"), "settings", "console:settings_policies", ("settings",), ("organisation.manage",)
+    ),
 )
 
 

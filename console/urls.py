@@ -12,6 +12,9 @@ from console.views import (
     privacy_intake,
     report,
     rounds,
+    settings_calendars,
+    settings_policies,
+    settings_routing,
     sign_in,
     tickets,
     work,
@@ -68,5 +71,36 @@ urlpatterns = [
     path("rounds/<uuid:public_id>/steps/<slug:name>/", rounds.step, name="round_step"),
     path("cases/<uuid:public_id>/", inspection.inspect, name="inspect"),
     path("cases/<uuid:public_id>/absent/", inspection.absent, name="absent"),
+    path("settings/", settings_policies.listed, name="settings_policies"),
+    path("settings/policies/<slug:code>/", settings_policies.shown, name="settings_policy"),
+    path(
+        "settings/policies/<slug:code>/edit/", settings_policies.edit, name="settings_policy_edit"
+    ),
+    path(
+        "settings/policies/<slug:code>/preview/",
+        settings_policies.preview,
+        name="settings_policy_preview",
+    ),
+    path(
+        "settings/policies/<slug:code>/discard/",
+        settings_policies.discard,
+        name="settings_policy_discard",
+    ),
+    path("settings/routing/", settings_routing.listed, name="settings_routing"),
+    path("settings/routing/new/", settings_routing.edit, name="settings_rule_new"),
+    path("settings/routing/try/", settings_routing.try_out, name="settings_dry_run"),
+    path("settings/routing/<int:number>/", settings_routing.edit, name="settings_rule"),
+    path(
+        "settings/routing/<int:number>/<slug:name>/",
+        settings_routing.step,
+        name="settings_rule_step",
+    ),
+    path("settings/calendar/", settings_calendars.shown, name="settings_calendar"),
+    path("settings/calendar/announce/", settings_calendars.announce, name="settings_announce"),
+    path(
+        "settings/calendar/units/<str:code>/",
+        settings_calendars.override,
+        name="settings_override",
+    ),
     path("notices/", notices.notices, name="notices"),
 ]

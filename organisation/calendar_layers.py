@@ -8,6 +8,7 @@ from datetime import date
 
 from core.business_time import Calendar, Intervals
 from organisation.calendar_reader import AnnouncedDay
+from organisation.enums import DayKind
 from organisation.models import CalendarDay, CalendarInterval, WorkCalendar
 from organisation.services.calendars import OwnDay, built
 
@@ -62,6 +63,14 @@ def _stacked(
 def own_days(row: WorkCalendar) -> dict[date, OwnDay]:
     """What a version says itself, without what it stands on."""
     return {
-        day.day_on: OwnDay(day.day_on, day.kind, day.name, tuple(day.minutes))
+        day.day_on: OwnDay(day.day_on, DayKind(day.kind), day.name, tuple(day.minutes))
         for day in row.days.order_by("day_on")
     }
+
+
+def own_week(row: WorkCalendar) -> dict[int, Intervals]:
+    """The hours a version says itself; empty where it has the base's."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for each in row.intervals.order_by("weekday", "start_minutes"):
+        found.setdefault(each.weekday, []).append((each.start_minutes, each.end_minutes))
+    return {weekday: tuple(spans) for weekday, spans in found.items()}

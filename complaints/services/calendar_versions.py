@@ -62,10 +62,15 @@ def preview_override(
 
 @transaction.atomic
 def announce(
-    days: Sequence[AnnouncedDay], *, sources: Mapping[int, str], actor: Actor, at: datetime
+    days: Sequence[AnnouncedDay],
+    *,
+    sources: Mapping[int, str],
+    actor: Actor,
+    at: datetime,
+    code: str = calendars.DEFAULT_CODE,
 ) -> WorkCalendar:
     """The years are as announced from now on, for new clocks and for those that run."""
-    version = calendars.announce(calendars.DEFAULT_CODE, days, sources=sources, actor=actor, at=at)
+    version = calendars.announce(code, days, sources=sources, actor=actor, at=at)
     policy_versions.follow_calendars(at)
     recomputation.order(f"calendar:{version.code}:{version.version}", at=at)
     return version

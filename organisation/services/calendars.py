@@ -41,11 +41,12 @@ def calendar_for(source: WorkCalendar | Unit | None = None) -> Calendar:
     A version is never edited, so that the value is kept by the process; a row costs no statement
     after the first time.
     """
-    row = source if isinstance(source, WorkCalendar) else _row_of(source)
+    row = source if isinstance(source, WorkCalendar) else row_of(source)
     return _built(row.pk, row.code, row.version, row.time_zone)
 
 
-def _row_of(unit: Unit | None) -> WorkCalendar:
+def row_of(unit: Unit | None) -> WorkCalendar:
+    """The version that holds there now."""
     default = default_calendar()
     if unit is None:
         return default
