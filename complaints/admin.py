@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from simple_history.admin import SimpleHistoryAdmin
 
 from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule, Ticket
-from complaints.services import policy_versions
+from complaints.services import policy_versions, rules
 from core.api.actor import actor_of
 from core.clock import database_now
+from core.errors import InvalidInput
 from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin
 
 HANDLE: Final = "tickets.handle"
@@ -77,12 +78,17 @@ class RuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if not Policy.objects.filter(code=values.get("policy_code")).exists():
-            raise ValidationError({"policy_code": _("没有这个时限政策。")})
-        code = values.get("category_code")
-        if code and not Category.objects.filter(code=code).exists():
-            raise ValidationError({"category_code": _("没有这个类别。")})
-        check_role_handles(values.get("role"), values.get("kind", ""))
+        asked = RoutingRule(
+            kind=values.get("kind", ""),
+            category_code=values.get("category_code", ""),
+            policy_code=values.get("policy_code", ""),
+            role=values.get("role"),
+        )
+        try:
+            rules.check(asked)
+        except InvalidInput as error:
+            refused = {name: [str(each) for each in said] for name, said in error.fields.items()}
+            raise ValidationError(refused) from None
         return values
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -80,12 +79,11 @@ def shifts_of(preview: Preview) -> list[dict[str, Any]]:
 
 
 def calls_of(preview: Preview, most: int = 20) -> dict[str, Any]:
-    told: Sequence[tuple[Any, int]] = preview.posts()
+    told = preview.posts()
+    shown = [{"post": post, "holder": post.holder, "count": count} for post, count in told[:most]]
     return {
         "levels": sorted(preview.at_once.items()),
-        "told": [
-            {"post": post, "holder": post.holder, "count": count} for post, count in told[:most]
-        ],
+        "told": shown,
         "more": max(0, len(told) - most),
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from complaints.models import Category, Policy, RoutingRule
 from complaints.services import routing
 from core.actors import Actor
-from core.errors import InvalidInput, InvalidTransition, NotAllowed
+from core.errors import InvalidInput, InvalidTransition, NotAllowed, Text
 from organisation import access
 
 MANAGE: Final = "organisation.manage"
@@ -39,7 +39,7 @@ def save(rule: RoutingRule, *, actor: Actor) -> RoutingRule:
     _require_keeper(actor)
     check(rule)
     others = [each for each in _locked() if each.pk != rule.pk]
-    if rule.pk is None:
+    if rule._state.adding:
         rule.position = _place_for_new(others, rule)
     _require_a_catch([*others, rule])
     rule.save()
@@ -68,7 +68,7 @@ def remove(rule: RoutingRule, *, actor: Actor) -> None:
 def check(rule: RoutingRule) -> None:
     """Raises InvalidInput for a policy or category that is not there, or a role that would get
     tickets and could not open them."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Text]] = {}
     if not Policy.objects.filter(code=rule.policy_code, effective_from__isnull=False).exists():
         found["policy_code"] = [_("没有这个时限政策。")]
     code = rule.category_code
@@ -78,7 +78,7 @@ def check(rule: RoutingRule) -> None:
     if role is not None and rule.kind not in OWN_OFFICE and HANDLE not in role.permissions:
         found["role"] = [_("此岗位没有处理工单的权限。")]
     if found:
-        raise InvalidInput(fields=dict(found))
+        raise InvalidInput(fields=found)
 
 
 def something_catches() -> bool:

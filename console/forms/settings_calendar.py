@@ -32,7 +32,7 @@ class AnnounceForm(forms.Form):
         label=gettext_lazy("放假与调休"),
         max_length=LARGEST,
         help_text=gettext_lazy(
-            "每行一天：日期,类型,名称。类型为 holiday（放假）或 make_up（调休上班）；首行为 date,kind,name。"
+            "首行为 date,kind,name，其后每行一天。类型为 holiday（放假）或 make_up（调休上班）。"
         ),
         widget=forms.Textarea(attrs=ROWS),
     )
@@ -56,7 +56,7 @@ class OverrideForm(forms.Form):
         required=False,
         max_length=LARGEST,
         help_text=gettext_lazy(
-            "每行一天：日期,类型,名称,时段。时段可不填，多段用空格分开，如 09:00-12:00 13:30-18:00。"
+            "每行一天：日期,类型,名称,时段。时段可不填，多段如 09:00-12:00 13:30-18:00。"
         ),
         widget=forms.Textarea(attrs=ROWS),
     )

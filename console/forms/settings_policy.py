@@ -29,8 +29,8 @@ WHEN: Final = (
 
 
 class PolicyForm(forms.Form):
-    def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(policy), **kwargs)
+    def __init__(self, data: Any, *, policy: Policy) -> None:
+        super().__init__(data, initial=_initial(policy))
         roles = Role.objects.order_by("name")
         for kind in ClockKind:
             self.fields[f"{kind}-minutes"] = forms.IntegerField(

@@ -87,7 +87,7 @@ class DryRunForm(forms.Form):
         field = self.fields["category"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = _active()
-            field.label_from_instance = category_name  # type: ignore[method-assign]
+            field.label_from_instance = category_name  # type: ignore[method-assign,assignment]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

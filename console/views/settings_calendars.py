@@ -4,6 +4,7 @@ looked at before it counts."""
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from django.contrib import messages
@@ -67,7 +68,7 @@ def announce(request: StaffRequest) -> HttpResponse:
     form = AnnounceForm(request.POST or None)
     found: Preview | None = None
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["looked"]:
+        if _seen(form, request):
             sources = dict.fromkeys(form.years, form.cleaned_data["source"])
             calendar_versions.announce(form.days, sources=sources, actor=request.actor, at=at)
             return _done(request, f"?year={form.years[-1]}")
@@ -87,7 +88,7 @@ def override(request: StaffRequest, code: str) -> HttpResponse:
     found: Preview | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            if form.cleaned_data["looked"]:
+            if _seen(form, request):
                 _override(unit, row, form, request, at)
                 return _done(request, f"?unit={unit.code}")
             found = calendar_versions.preview_override(unit, form.days, _week(row, unit), at=at)
@@ -109,10 +110,19 @@ def _week(row: WorkCalendar, unit: Unit) -> Any:
     return calendar_layers.own_week(row) if row.unit_id == unit.pk else None
 
 
+def _digest(form: Form) -> str:
+    return sha256(form.cleaned_data["lines"].encode()).hexdigest()
+
+
+def _seen(form: Form, request: StaffRequest) -> bool:
+    """Whether the effect that was looked at is that of these very lines."""
+    return form.cleaned_data["looked"] and request.POST.get("seen") == _digest(form)
+
+
 def _two_looks(
     request: StaffRequest, template: str, form: Form, found: Preview | None, context: dict[str, Any]
 ) -> HttpResponse:
-    shown = impact(found) if found is not None else {}
+    shown = {**impact(found), "seen": _digest(form)} if found is not None else {}
     status = refusals.INVALID if form.errors else 200
     return render(request, template, {"form": form, **context, **shown}, status=status)
 

@@ -1,4 +1,4 @@
-"""Policies: what is promised, the next version of it, what that would do, and putting it in force."""
+"""Policies: what is promised, the next version of it, what that would do, and applying it."""
 
 from __future__ import annotations
 
