@@ -134,7 +134,7 @@ class HolderSerializer(StrictSerializer):
 
 class CalendarYearSerializer(StrictSerializer):
     year = serializers.IntegerField()
-    source = serializers.CharField()
+    notice = serializers.CharField(help_text="What announced it.")
 
 
 class CalendarSerializer(StrictSerializer):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -165,7 +166,7 @@ def _in_force(default: WorkCalendar) -> list[WorkCalendar]:
 
 
 def _calendar(row: WorkCalendar, base: WorkCalendar, wanted: list[int]) -> dict[str, object]:
-    years = list(base.years.order_by("year").values("year", "source"))
+    years = list(base.years.order_by("year").values("year", notice=F("source")))
     known = {each["year"] for each in years}
     return {
         "code": row.code,
