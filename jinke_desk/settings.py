@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "EventKindEnum": "complaints.enums.EventKind",
         "ClockKindEnum": "complaints.enums.ClockKind",
         "ClockStateEnum": "complaints.enums.ClockState",
+        "ClockBasisEnum": "complaints.enums.Basis",
         "RequestKindEnum": "privacy.rights.enums.RequestKind",
         "RequestStateEnum": "privacy.rights.enums.RequestState",
     },

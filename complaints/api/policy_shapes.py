@@ -24,7 +24,7 @@ class DurationSerializer(StrictSerializer):
     basis = serializers.ChoiceField(choices=Basis.choices)
 
 
-class StepSerializer(StrictSerializer):
+class LadderStepSerializer(StrictSerializer):
     clock = serializers.ChoiceField(choices=ClockKind.choices)
     level = serializers.IntegerField(min_value=0, max_value=20)
     percent = serializers.IntegerField(
@@ -44,10 +44,10 @@ class StepSerializer(StrictSerializer):
 
 class PromisesSerializer(StrictSerializer):
     durations = DurationSerializer(many=True)
-    ladder = StepSerializer(many=True)
+    ladder = LadderStepSerializer(many=True)
 
 
-class PolicySerializer(PromisesSerializer):
+class ServicePolicySerializer(PromisesSerializer):
     code = serializers.CharField()
     version = serializers.IntegerField()
     name = serializers.CharField()
@@ -57,7 +57,7 @@ class PolicySerializer(PromisesSerializer):
     )
 
 
-class CallSerializer(StrictSerializer):
+class CalledPostSerializer(StrictSerializer):
     post = serializers.CharField()
     notices = serializers.IntegerField()
 
@@ -76,14 +76,14 @@ class ShiftSerializer(StrictSerializer):
     clocks = serializers.IntegerField()
 
 
-class PreviewSerializer(StrictSerializer):
-    policy = PolicySerializer()
+class PolicyPreviewSerializer(StrictSerializer):
+    policy = ServicePolicySerializer()
     open_tickets = serializers.IntegerField()
     moving_tickets = serializers.IntegerField()
     void_clocks = serializers.IntegerField()
     shifts = ShiftSerializer(many=True)
     fires_at_once = LevelCountSerializer(many=True)
-    told = CallSerializer(many=True)
+    told = CalledPostSerializer(many=True)
 
 
 class ApplySerializer(StrictSerializer):

@@ -39,7 +39,7 @@ class PoliciesView(APIView):
         operation_id="policies_list",
         tags=["policies"],
         summary="What is promised now, and what is prepared",
-        responses={200: forms.PolicySerializer(many=True), **problems(401, 403)},
+        responses={200: forms.ServicePolicySerializer(many=True), **problems(401, 403)},
     )
     def get(self, request: Request) -> Response:
         _require_one_of(actor_of(request), MANAGE, ASSIGN)
@@ -59,7 +59,7 @@ class PolicyPreviewView(APIView):
         summary="Prepare the next version of a policy and see what it would do",
         description="Binds nobody until it is applied; what was prepared before gives way.",
         request=forms.PromisesSerializer,
-        responses={200: forms.PreviewSerializer, **problems(400, 401, 403, 404)},
+        responses={200: forms.PolicyPreviewSerializer, **problems(400, 401, 403, 404)},
     )
     def post(self, request: Request, code: str) -> Response:
         actor, at = actor_of(request), database_now()
@@ -78,7 +78,7 @@ class PolicyApplyView(APIView):
         tags=["policies"],
         summary="Put the prepared version in force",
         request=forms.ApplySerializer,
-        responses={200: forms.PolicySerializer, **problems(400, 401, 403, 404, 409)},
+        responses={200: forms.ServicePolicySerializer, **problems(400, 401, 403, 404, 409)},
     )
     def post(self, request: Request, code: str) -> Response:
         actor = actor_of(request)

@@ -77,6 +77,7 @@ def _deciding_post(now: Act) -> Post:
         .filter(role__permissions__contains=[needed])
         .annotate(serves=served_path())
         .filter(serves__in=paths_above(now.ticket.unit.path))
+        .not_touching(now.ticket.named_ids)
         .exclude(pk=now.ticket.post_id or 0)
         .order_by("-serves", "pk")
     )

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from complaints.models import RoutingRule, Ticket
-from complaints.services import dry_run, routing, rules
+from complaints.services import catalogue, dry_run, policy_versions, routing, rules
 from complaints.services.dry_run import DryRun
 from complaints.services.routing import Facts
 from console import places
 from console import settings_words as words
 from console.door import StaffRequest, staff_page
 from console.forms.settings_routing import DryRunForm, RuleForm
+from console.words import category_name
 from core import reference
 from core.actors import Actor
 from core.clock import database_now
@@ -43,9 +44,16 @@ FIELDS: Final[dict[str, Promise]] = {
 @staff_page(MANAGE)
 @require_GET
 def listed(request: StaffRequest) -> HttpResponse:
-    found = rules.in_order()
+    found, policies = rules.in_order(), _policies()
     context = {
-        "rules": [{"rule": rule, "conditions": conditions_of(rule)} for rule in found],
+        "rules": [
+            {
+                "rule": rule,
+                "conditions": conditions_of(rule),
+                "policy": policies.get(rule.policy_code, rule.policy_code),
+            }
+            for rule in found
+        ],
         "catches": any(routing.catches_all(rule) for rule in found),
     }
     return render(request, "console/settings/routing.html", context)
@@ -157,10 +165,21 @@ def conditions_of(rule: RoutingRule) -> list[dict[str, Any]]:
     """What a rule asks for; nothing for one that catches everything."""
     asked = {
         "kind": rule.get_kind_display() if rule.kind else "",
-        "category": rule.category_code,
+        "category": _category(rule.category_code),
         "severity": rule.get_severity_display() if rule.severity else "",
         "channel": rule.get_channel_display() if rule.channel else "",
         "tier": rule.get_tier_display() if rule.tier else "",
         "unit": rule.unit.name if rule.unit else "",
     }
     return [{"label": FIELDS[name], "value": value} for name, value in asked.items() if value]
+
+
+def _category(code: str) -> str:
+    """From the catalogue that the process keeps; a code that is no category any more as it is."""
+    known = catalogue.current().categories.get(code) if code else None
+    return category_name(known) if known is not None else code
+
+
+def _policies() -> dict[str, str]:
+    """Names by code."""
+    return {policy.code: policy.name for policy in policy_versions.newest()}
