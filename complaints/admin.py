@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule, Ticket
-from complaints.services import policy_versions
+from complaints.services import policy_versions, rules
 from core.api.actor import actor_of
 from core.clock import database_now
+from core.errors import InvalidInput
 from organisation.admin_site import HistoryAdmin, PermittedAdmin, ReadOnlyAdmin
 
 HANDLE: Final = "tickets.handle"
@@ -76,12 +77,17 @@ class RuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if not Policy.objects.filter(code=values.get("policy_code")).exists():
-            raise ValidationError({"policy_code": _("没有这个时限政策。")})
-        code = values.get("category_code")
-        if code and not Category.objects.filter(code=code).exists():
-            raise ValidationError({"category_code": _("没有这个类别。")})
-        check_role_handles(values.get("role"), values.get("kind", ""))
+        asked = RoutingRule(
+            kind=values.get("kind", ""),
+            category_code=values.get("category_code", ""),
+            policy_code=values.get("policy_code", ""),
+            role=values.get("role"),
+        )
+        try:
+            rules.check(asked)
+        except InvalidInput as error:
+            refused = {name: [str(each) for each in said] for name, said in error.fields.items()}
+            raise ValidationError(refused) from None
         return values
 
 
@@ -110,7 +116,7 @@ class PartInline(admin.TabularInline):
         return True
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return isinstance(obj, Policy) and not policy_versions.is_in_use(obj)
+        return isinstance(obj, Policy) and not policy_versions.is_in_use(obj, database_now())
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -144,7 +150,7 @@ class PolicyAdmin(PermittedAdmin, HistoryAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        unused = not isinstance(obj, Policy) or not policy_versions.is_in_use(obj)
+        unused = not isinstance(obj, Policy) or not policy_versions.is_in_use(obj, database_now())
         return unused and super().has_change_permission(request, obj)
 
     @admin.action(description=_("制定下一版本（次日生效，生效前可修改）"), permissions=["change"])

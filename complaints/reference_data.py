@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from complaints.enums import Basis, ClockKind, Severity
 from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule
-from complaints.services import policy_versions
+from complaints.services import policy_versions, recomputation
 from organisation.models import Role, WorkCalendar
 from organisation.services.calendars import default_calendar
 
@@ -28,7 +28,8 @@ def load(at: datetime) -> None:
     _add_categories(_read("categories.toml")["category"], roles)
     _add_policies(_read("policies.toml"), roles)
     _add_rules(_read("routing.toml")["rule"], roles)
-    policy_versions.follow_calendars(at)
+    if policy_versions.follow_calendars(at):
+        recomputation.order(f"reference:{at:%Y-%m-%dT%H:%M:%S}", at=at)
 
 
 def load_demo_policy() -> None:

@@ -4,9 +4,10 @@ import logging
 
 from celery import shared_task
 
-from complaints.services import audit, heartbeats, photos
+from complaints.services import audit, heartbeats, photos, recomputation
 from complaints.services.escalation import sweep
 from core.clock import database_now
+from core.services.jobs import JobIsRunning
 
 logger = logging.getLogger(__name__)
 
@@ -32,3 +33,12 @@ def audit_clocks() -> dict[str, int]:
 @shared_task(name="complaints.delete_drafts", soft_time_limit=240, time_limit=300)
 def delete_drafts() -> int:
     return photos.delete_expired_drafts(database_now())
+
+
+@shared_task(name="complaints.recompute_clocks", time_limit=3_600)
+def recompute_clocks() -> int:
+    """A worker that is killed leaves whole chunks; the next ring goes on where it was."""
+    try:
+        return recomputation.run()
+    except JobIsRunning:
+        return 0

@@ -62,7 +62,9 @@ PLACES: Final = (
     ),
     Place(_("质量抽检"), "bar-chart", "console:rounds", ("rounds", "cases"), ("quality.view",)),
     Place(_("消息"), "send", "console:outbox", ("messages",), ("organisation.manage",)),
-    Place(_("设置"), "settings", "admin:index", (), ("organisation.manage",)),
+    Place(
+        _("设置"), "settings", "console:settings_policies", ("settings",), ("organisation.manage",)
+    ),
 )
 
 

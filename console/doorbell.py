@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from complaints.tasks import recompute_clocks
 from privacy.rights.tasks import resume_erasures
 
 logger = logging.getLogger(__name__)
@@ -18,11 +20,16 @@ EXPIRES_SECONDS: Final = 60
 
 def ring_for_requests() -> None:
     """After the commit, let the worker look for approved requests; a dead broker stops nobody."""
-    transaction.on_commit(_ring, robust=True)
+    transaction.on_commit(lambda: _ring(resume_erasures), robust=True)
 
 
-def _ring() -> None:
+def ring_for_clocks() -> None:
+    """After the commit, let the worker look for clocks that are to move."""
+    transaction.on_commit(lambda: _ring(recompute_clocks), robust=True)
+
+
+def _ring(task: Task) -> None:
     try:
-        resume_erasures.apply_async(retry=False, expires=EXPIRES_SECONDS)
+        task.apply_async(retry=False, expires=EXPIRES_SECONDS)
     except (OperationalError, OSError) as error:
         logger.warning("the worker could not be woken: %s", type(error).__name__)

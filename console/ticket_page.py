@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from complaints import reading
 from complaints.models import Ticket
+from complaints.services import holders
 from console import acts, bench, callers, chips, entries, ladders, words
 from console.acts import Act
 from console.door import StaffRequest
@@ -76,6 +77,7 @@ def _head(ticket: Ticket, at: datetime) -> dict[str, Any]:
         "steps": ladders.steps(ticket, climbed, rungs),
         "category": words.category_name(ticket.category),
         "holder": _holder(ticket.post, at),
+        "holders": holders.of(ticket, at=at),
     }
 
 

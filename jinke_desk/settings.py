@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "EventKindEnum": "complaints.enums.EventKind",
         "ClockKindEnum": "complaints.enums.ClockKind",
         "ClockStateEnum": "complaints.enums.ClockState",
+        "ClockBasisEnum": "complaints.enums.Basis",
         "RequestKindEnum": "privacy.rights.enums.RequestKind",
         "RequestStateEnum": "privacy.rights.enums.RequestState",
     },
@@ -353,6 +354,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "audit": {
         "task": "complaints.audit_clocks",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "recompute": {
+        "task": "complaints.recompute_clocks",
         "schedule": 60.0,
         "options": {"expires": 60},
     },

@@ -10,7 +10,8 @@ class OrganisationConfig(AppConfig):
     def ready(self) -> None:
         from core import health
         from organisation.checks import check_calendar_years
-        from organisation.readiness import duty_queue
+        from organisation.readiness import duty_queue, work_calendar
 
         checks.register(check_calendar_years, checks.Tags.database)
         health.register("duty_queue", duty_queue, needed=False)
+        health.register("work_calendar", work_calendar, needed=False)

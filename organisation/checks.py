@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from organisation.services import calendars
 
-#: the State Council announces the next year in November or December
-ANNOUNCED_FROM_MONTH = 11
+#: the State Council announces the next year between October and December
+WANTED_FROM_MONTH = 10
 
 
 def check_calendar_years(
@@ -27,18 +27,20 @@ def check_calendar_years(
 
 def missing_years(known: set[int], today: date) -> list[CheckMessage]:
     """Years that deadlines of today reach into and that nobody has told the desk about."""
-    wanted = [today.year]
-    if today.month >= ANNOUNCED_FROM_MONTH:
-        wanted.append(today.year + 1)
     return [
         checks.Warning(
             f"The work calendar does not know {year}: deadlines in it are provisional.",
             hint=f"Run: manage.py import_calendar FILE --source NOTICE, once {year} is announced.",
             id="organisation.W001",
         )
-        for year in wanted
+        for year in years_wanted(today)
         if year not in known
     ]
+
+
+def years_wanted(today: date) -> list[int]:
+    following = [today.year + 1] if today.month >= WANTED_FROM_MONTH else []
+    return [today.year, *following]
 
 
 def _calendars_exist() -> bool:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from complaints.api import views
+from complaints.api import policy_views, views
 from core.api.schema import both
 
 urlpatterns = [
@@ -8,6 +8,13 @@ urlpatterns = [
     *both("tickets/<uuid:public_id>", views.TicketView, "ticket"),
     *both("tickets/<uuid:public_id>/timeline", views.TimelineView, "ticket-timeline"),
     *both("tickets/<uuid:public_id>/actions/<str:action>", views.ActionView, "ticket-action"),
+    *both("tickets/<uuid:public_id>/holders", policy_views.HoldersView, "ticket-holders"),
+    *both("tickets/<uuid:public_id>/dry-run", policy_views.TicketDryRunView, "ticket-dry-run"),
+    *both("policies", policy_views.PoliciesView, "policies"),
+    *both("policies/<slug:code>/preview", policy_views.PolicyPreviewView, "policy-preview"),
+    *both("policies/<slug:code>/apply", policy_views.PolicyApplyView, "policy-apply"),
+    *both("routing/dry-run", policy_views.DryRunView, "routing-dry-run"),
+    *both("calendars", policy_views.CalendarsView, "calendars"),
     *both("drafts", views.DraftsView, "drafts"),
     *both("drafts/<uuid:public_id>/photos", views.DraftPhotosView, "draft-photos"),
     *both("photos/<str:token>", views.PhotoView, "photo"),

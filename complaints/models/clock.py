@@ -7,6 +7,7 @@ from complaints.enums import ClockKind, ClockState
 from complaints.models.policy import Policy
 from complaints.models.ticket import Ticket
 from complaints.querysets import ClockQuerySet
+from organisation.models import Post, WorkCalendar
 
 
 class TicketClock(models.Model):
@@ -15,12 +16,20 @@ class TicketClock(models.Model):
     `due_at` and `next_fire_at` are computed once, when the clock starts or resumes; a paused clock
     has neither and keeps `remaining_minutes` (of the duration's basis, with fractions).
     `next_level` and `next_fire_at` say what the sweep does next; both null after the last level.
+    A segment is one holder's time: there may be several in a cycle, at most one of them live.
     """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=20, choices=ClockKind.choices)
     cycle = models.SmallIntegerField(default=1)
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="clocks")
+    # asked of live clocks alone: an index below has these
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="clocks", db_index=False)
+    # a regional calendar, where the unit has one; null counts by the policy's own
+    calendar = models.ForeignKey(WorkCalendar, models.PROTECT, null=True, db_index=False)
+    # whose time in hand a segment measures
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, related_name="segments", db_index=False
+    )
     state = models.CharField(max_length=12, choices=ClockState.choices, default=ClockState.RUNNING)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -61,12 +70,28 @@ class TicketClock(models.Model):
                 | Q(next_level__isnull=False, state__in=["running", "paused"]),
                 name="only_a_live_clock_has_a_next_level",
             ),
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=Q(kind="segment", state__in=["running", "paused"]),
+                name="a_ticket_is_in_one_hand_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="segment", post__isnull=False)
+                | (~Q(kind="segment") & Q(post__isnull=True)),
+                name="a_segment_names_its_holder",
+            ),
         ]
         indexes = [
             # what the auditor walks: another index than the sweep's
             models.Index(
                 fields=["due_at"], condition=Q(state="running"), name="running_clocks_by_due"
-            )
+            ),
+            # what a new version of a policy has to move
+            models.Index(
+                fields=["policy", "ticket"],
+                condition=Q(state__in=["running", "paused"]),
+                name="live_clocks_of_policy",
+            ),
         ]
 
 

@@ -12,7 +12,9 @@ from organisation.models import Role, WorkCalendar
 class Policy(models.Model):
     """One version of a service-level policy: durations and ladders of each clock.
 
-    A version is never edited once a clock points at it; a change is a new version.
+    A version in force is never edited; a change is a new version. One without `effective_from` is
+    prepared and binds nobody yet. With `moves_open_clocks` it also takes over the clocks that run
+    on earlier versions (services.recomputation).
     """
 
     code = models.CharField(max_length=40)
@@ -20,7 +22,8 @@ class Policy(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     name_en = models.CharField(max_length=80)
     calendar = models.ForeignKey(WorkCalendar, models.PROTECT)
-    effective_from = models.DateTimeField()
+    effective_from = models.DateTimeField(null=True)
+    moves_open_clocks = models.BooleanField(default=False)
 
     history = HistoricalRecords()
 

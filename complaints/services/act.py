@@ -113,8 +113,26 @@ class Act:
         )
 
     def hand_to(self, post: Post) -> None:
-        """The ticket is this post's work from now on."""
+        """The ticket is this post's work from now on, and the time it holds it begins."""
+        if post.pk != self.ticket.post_id:
+            self.stop_clocks(ClockKind.SEGMENT)
+            self._new_clocks = [new for new in self._new_clocks if new.kind != ClockKind.SEGMENT]
         self.ticket.post = post
+        if not self._has_segment():
+            self._new_clocks += clocks.start_segment(
+                self.ticket,
+                self.ticket.unit.path,
+                self.clocks,
+                at=self.at,
+                catalogue=self.catalogue,
+            )
+
+    def _has_segment(self) -> bool:
+        """Whether the present holder's time is running or waiting."""
+        known = (*self.clocks, *self._new_clocks)
+        return any(
+            clock.kind == ClockKind.SEGMENT and clock.state in clocks.LIVE for clock in known
+        )
 
     def stop_clocks(self, *kinds: ClockKind) -> None:
         self._note(clocks.stop(self.clocks, kinds, at=self.at, catalogue=self.catalogue))
@@ -134,7 +152,8 @@ class Act:
             return
         terms = self.catalogue.terms(self.ticket.policy.code, self.at)
         self.ticket.policy = terms.policy
-        self._new_clocks += clocks.start(self.ticket, terms, at=self.at, kinds=kinds)
+        wanted = set(kinds) - ({ClockKind.SEGMENT} if self._has_segment() else set())
+        self._new_clocks += clocks.start(self.ticket, terms, at=self.at, kinds=wanted)
 
     def tell_post(self, event: TicketEvent, template: Template) -> None:
         self._tellings += telling.to_post(self.ticket, event, template)

@@ -7,19 +7,21 @@ none of several processes ever works with an old rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from complaints.clock_math import Duration, Step
 from complaints.models import Category, Policy, RoutingRule
 from core.business_time import Basis, Calendar
 from core.errors import DeskError, InvalidInput
+from organisation.models import WorkCalendar
 from organisation.services.calendars import calendar_for
 
 STAMP = "(SELECT stamp FROM complaints_cataloguestamp)"
@@ -36,10 +38,30 @@ class Terms:
     policy: Policy
     durations: Mapping[str, Duration]
     ladders: Mapping[str, tuple[Step, ...]]
+    #: all versions of the policy's calendar and the regional ones that stand on them
+    family: tuple[WorkCalendar, ...] = ()
 
     @property
     def calendar(self) -> Calendar:
         return calendar_for(self.policy.calendar)
+
+    def regional(self, unit_path: str) -> WorkCalendar | None:
+        """What a clock that starts there counts by instead of the policy's own calendar."""
+        return regional(self.family, self.policy.calendar_id, unit_path)
+
+    def calendar_of(self, calendar_id: int | None) -> Calendar:
+        """What a clock counts by that started with this calendar; None is the policy's own."""
+        found = next((row for row in self.family if row.pk == calendar_id), None)
+        return calendar_for(found) if found is not None else self.calendar
+
+
+def regional(family: Iterable[WorkCalendar], base_id: int, unit_path: str) -> WorkCalendar | None:
+    """The one that stands on this base for the smallest region around a unit; of its versions the
+    newest. A family is in that order."""
+    for row in family:
+        if row.base_id == base_id and row.unit and unit_path.startswith(row.unit.path):
+            return row
+    return None
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,9 @@ class Catalogue:
     categories: Mapping[str, Category]
     rules: tuple[RoutingRule, ...]
     terms_by_id: Mapping[int, Terms]
+    #: by code of the base: all its versions, the newest first, after those of regions, the smallest
+    #: region first
+    families: Mapping[str, Sequence[WorkCalendar]] = field(default_factory=dict)
 
     @cached_property
     def _versions(self) -> dict[str, list[Terms]]:
@@ -66,10 +91,20 @@ class Catalogue:
 
     def terms(self, code: str, at: datetime) -> Terms:
         """The newest version in force. Raises PolicyUnknown."""
-        known = [t for t in self._versions.get(code, ()) if t.policy.effective_from <= at]
+        known = {
+            (since, terms.policy.version): terms
+            for terms in self._versions.get(code, ())
+            if (since := terms.policy.effective_from) is not None and since <= at
+        }
         if not known:
             raise PolicyUnknown
-        return max(known, key=lambda terms: (terms.policy.effective_from, terms.policy.version))
+        return known[max(known)]
+
+    def newest_calendar(self, own: WorkCalendar, unit_path: str) -> WorkCalendar:
+        """What a clock should count by there, on a policy with this calendar of its own."""
+        family = self.families[own.code]
+        base = next((row for row in family if row.base_id is None), own)
+        return regional(family, base.pk, unit_path) or base
 
     def role_of(self, category: Category) -> str | None:
         """The role that answers for the category, or for what it is a part of."""
@@ -106,15 +141,28 @@ def _read(stamp: UUID | None) -> Catalogue:
     categories = Category.objects.select_related("role", "parent").order_by("position", "code")
     rules = RoutingRule.objects.select_related("role", "unit").order_by("position")
     policies = Policy.objects.select_related("calendar").prefetch_related("durations", "ladder")
+    families = _families()
     return Catalogue(
         stamp=stamp,
         categories={category.code: category for category in categories},
         rules=tuple(rules),
-        terms_by_id={policy.pk: _terms(policy) for policy in policies},
+        terms_by_id={
+            policy.pk: terms_of(policy, families[policy.calendar.code]) for policy in policies
+        },
+        families=families,
     )
 
 
-def _terms(policy: Policy) -> Terms:
+def _families() -> dict[str, list[WorkCalendar]]:
+    found: dict[str, list[WorkCalendar]] = defaultdict(list)
+    rows = WorkCalendar.objects.select_related("unit", "base")
+    in_order = models.F("unit__path").desc(nulls_last=True)
+    for row in rows.order_by(in_order, "-version"):
+        found[row.base.code if row.base else row.code].append(row)
+    return found
+
+
+def terms_of(policy: Policy, family: Sequence[WorkCalendar] = ()) -> Terms:
     ladders: dict[str, list[Step]] = {}
     for step in policy.ladder.all():
         ladders.setdefault(step.clock_kind, []).append(
@@ -127,6 +175,7 @@ def _terms(policy: Policy) -> Terms:
             for each in policy.durations.all()
         },
         ladders={kind: tuple(sorted(steps, key=_level)) for kind, steps in ladders.items()},
+        family=tuple(family),
     )
 
 

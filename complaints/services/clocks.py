@@ -10,12 +10,15 @@ from typing import Final, Protocol, TypeVar
 
 from complaints import clock_math
 from complaints.enums import CONFIRM_WINDOW, REVIEW_EVERY, ClockKind, ClockState, State
+from complaints.holding import OUT_OF_HAND
 from complaints.models import Ticket, TicketClock
 from complaints.services.catalogue import Catalogue, Terms
 from complaints.workflow import TERMINAL
 
 #: what a reopened ticket promises again; it has been acknowledged
 HANDLING: Final = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
+#: what runs while a ticket is somebody's work: the promises, and the holder's own time
+IN_HAND: Final = (*HANDLING, ClockKind.SEGMENT)
 
 LIVE: Final = (ClockState.RUNNING, ClockState.PAUSED)
 
@@ -37,6 +40,7 @@ class Ticking(Protocol):
 
     kind: str
     policy_id: int
+    calendar_id: int | None
     state: str
     due_at: datetime | None
     stopped_at: datetime | None
@@ -54,6 +58,16 @@ class Standing(Protocol):
     resolved_at: datetime | None
 
 
+class Held(Protocol):
+    """What the clock of its holder asks of a ticket."""
+
+    pk: int
+    state: str
+    cycle: int
+    policy_id: int | None
+    post_id: int | None
+
+
 AnyClock = TypeVar("AnyClock", bound=Ticking)
 
 
@@ -62,17 +76,11 @@ def start(
     terms: Terms,
     *,
     at: datetime,
-    kinds: Collection[str] = (ClockKind.ACKNOWLEDGE, *HANDLING),
+    kinds: Collection[str] = (ClockKind.ACKNOWLEDGE, *IN_HAND),
 ) -> list[TicketClock]:
     """Unsaved clocks of the ticket's cycle. An intake that answers has acknowledged, at once."""
     clocks = [
-        _run(
-            TicketClock(
-                ticket=ticket, kind=kind, cycle=ticket.cycle, policy=terms.policy, started_at=at
-            ),
-            terms,
-            at,
-        )
+        _run(_new(kind, ticket, ticket.unit.path, terms, at), terms, at)
         for kind in kinds
         if kind in terms.durations
     ]
@@ -80,9 +88,29 @@ def start(
     return clocks
 
 
-def stop(
-    clocks: Iterable[TicketClock], kinds: Collection[str], *, at: datetime, catalogue: Catalogue
+def start_segment(
+    ticket: Held,
+    unit_path: str,
+    beside: Iterable[Ticking],
+    *,
+    at: datetime,
+    catalogue: Catalogue,
 ) -> list[TicketClock]:
+    """The unsaved clock of the post that has just got the ticket; none where the policy gives a
+    holder no time of their own or nobody is to work. While the clocks beside it wait, it waits."""
+    terms = catalogue.terms_by_id.get(ticket.policy_id or 0)
+    if terms is None or ClockKind.SEGMENT not in terms.durations or ticket.state in OUT_OF_HAND:
+        return []
+    segment = _run(_new(ClockKind.SEGMENT, ticket, unit_path, terms, at), terms, at)
+    waits = [clock.pause_ends_at for clock in beside if clock.pause_ends_at is not None]
+    if waits:
+        pause([segment], at=at, until=min(waits), catalogue=catalogue)
+    return [segment]
+
+
+def stop(
+    clocks: Iterable[AnyClock], kinds: Collection[str], *, at: datetime, catalogue: Catalogue
+) -> list[AnyClock]:
     """Stop those of these kinds that are live; kept when `at` is not after due. Paused ones are
     settled first, so that a pause never breaks a promise."""
     found = [clock for clock in clocks if clock.kind in kinds and clock.state in LIVE]
@@ -98,7 +126,10 @@ def pause(
     for clock in found:
         terms = catalogue.terms_by_id[clock.policy_id]
         left = clock_math.left_at(
-            terms.durations[clock.kind], terms.calendar, at, clock.due_at or at
+            terms.durations[clock.kind],
+            terms.calendar_of(clock.calendar_id),
+            at,
+            clock.due_at or at,
         )
         clock.state, clock.remaining_minutes = ClockState.PAUSED, clock_math.to_minutes(left)
         clock.due_at = clock.next_fire_at = None
@@ -148,9 +179,21 @@ def next_step(ticket: Standing, clocks: Iterable[Ticking], *, at: datetime) -> d
     return min(moments, default=at + REVIEW_EVERY)
 
 
+def _new(kind: str, ticket: Held, unit_path: str, terms: Terms, at: datetime) -> TicketClock:
+    return TicketClock(
+        ticket_id=ticket.pk,
+        kind=kind,
+        cycle=ticket.cycle,
+        policy=terms.policy,
+        calendar=terms.regional(unit_path),
+        post_id=ticket.post_id if kind == ClockKind.SEGMENT else None,
+        started_at=at,
+    )
+
+
 def _run(clock: AnyClock, terms: Terms, at: datetime, left: timedelta | None = None) -> AnyClock:
     """A stretch from `at`; levels that fired in an earlier stretch stay fired."""
-    duration, calendar = terms.durations[clock.kind], terms.calendar
+    duration, calendar = terms.durations[clock.kind], terms.calendar_of(clock.calendar_id)
     promised = clock_math.due(duration, calendar, at, left)
     clock.due_at = promised.at
     clock.provisional = clock.provisional or promised.provisional
@@ -168,7 +211,7 @@ def _run(clock: AnyClock, terms: Terms, at: datetime, left: timedelta | None = N
     return clock
 
 
-def _stop(clocks: Iterable[TicketClock], at: datetime) -> None:
+def _stop(clocks: Iterable[Ticking], at: datetime) -> None:
     for clock in clocks:
         kept = clock.due_at is not None and clock_math.kept(at, clock.due_at)
         clock.state = ClockState.KEPT if kept else ClockState.BROKEN

@@ -74,6 +74,7 @@ def _deciding_post(now: Act) -> Post:
     mine = (
         Post.objects.acted_by(now.actor.staff_id or 0, now.at)
         .valid_on(local_date(now.at))
+        .not_touching(now.ticket.named_ids)
         .filter(role__permissions__contains=[needed])
         .annotate(serves=served_path())
         .filter(serves__in=paths_above(now.ticket.unit.path))

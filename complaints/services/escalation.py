@@ -138,6 +138,7 @@ def _carry(claimed: Sequence[Claimed], at: datetime, only_clock: int | None = No
     written = sweep_rows.insert_events(sweeping.step.events)
     _tell(written, sweeping.step, at)
     sweep_rows.update_clocks(sweeping.step.clocks.values())
+    sweep_rows.insert_clocks(sweeping.step.started)
     sweep_rows.update_tickets(each.ticket for each in claimed)
     failures.forget([each.ticket.pk for each in claimed if each.has_failed])
     counts = Counter(event.kind for event in written)

@@ -37,7 +37,7 @@ def _facts(ticket: Ticket, known: catalogue.Catalogue) -> Facts:
 def _start(ticket: Ticket, route: Route, batch: Batch, *, actor: Actor, at: datetime) -> None:
     before = State(ticket.state)
     ticket.state, ticket.post, ticket.policy = State.ASSIGNED, route.post, route.terms.policy
-    started = clocks.start(ticket, route.terms, at=at, kinds=clocks.HANDLING)
+    started = clocks.start(ticket, route.terms, at=at, kinds=clocks.IN_HAND)
     ticket.next_step_at = clocks.next_step(ticket, started, at=at)
     event = records.new_event(
         ticket, EventKind.ASSIGNED, actor=actor, at=at, post=route.post,

@@ -109,15 +109,16 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
 
     received = batch.number(_received(ticket, actor, at))
     texts.compose(batch, received, sayings, actor=actor, subject_id=subject_id, at=at)
-    route = _route(new, ticket, rules, at)
-    assigned = batch.number(_assign(ticket, route, at))
-    running = clocks.start(ticket, route.terms, at=at)
-    ticket.next_step_at = clocks.next_step(ticket, running, at=at)
-    batch.add(*running, records.history_row(ticket, records.CREATED, actor=actor, reason="submit"))
-
-    # no savepoint: what is to be refused was refused above, and whoever opened a transaction
-    # around this one must not go on in it after a failure
+    # the post that is chosen stays chosen until the ticket counts as its work. No savepoint: what
+    # is to be refused was refused above, and whoever opened a transaction around this one must not
+    # go on in it after a failure
     with transaction.atomic(savepoint=False):
+        route = _route(new, ticket, rules, at)
+        assigned = batch.number(_assign(ticket, route, at))
+        running = clocks.start(ticket, route.terms, at=at)
+        ticket.next_step_at = clocks.next_step(ticket, running, at=at)
+        history = records.history_row(ticket, records.CREATED, actor=actor, reason="submit")
+        batch.add(*running, history)
         batch.write()
         photos.attach(draft, received)
         notices.tell(_tellings(ticket, received, assigned, subject_id), at=at)

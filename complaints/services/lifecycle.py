@@ -163,7 +163,7 @@ def resolve(
     now.say(event, TextRole.REPLY, body)
     shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
     _require_evidence(now.ticket, shown)
-    now.stop_clocks(*clocks.HANDLING)
+    now.stop_clocks(*clocks.IN_HAND)
     now.ticket.resolved_at = at
     now.tell_reporter(event, Template.TICKET_RESOLVED)
     return now.save()
@@ -180,7 +180,7 @@ def reopen(
     now.ticket.level = now.ticket.resolved_at = now.ticket.ended_at = None
     event = now.move(Action.REOPEN)
     now.say(event, TextRole.COMMENT, body)
-    now.start_clocks(clocks.HANDLING)
+    now.start_clocks(clocks.IN_HAND)
     now.tell_post(event, Template.TICKET_REOPENED)
     return now.save()
 

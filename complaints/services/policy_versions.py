@@ -1,14 +1,29 @@
-"""Versions of policies. One that clocks run on is never edited; what changes is a new version."""
+"""Versions of policies. One in force is never edited; what changes is a new version, prepared,
+looked at (`policy_preview`) and then applied, to new tickets alone or to open ones as well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
-from complaints.models import LadderStep, Policy, PolicyDuration, TicketClock
-from organisation.models import WorkCalendar
+from complaints import policy_rules
+from complaints.models import LadderStep, Policy, PolicyDuration
+from complaints.services import recomputation
+from core.actors import Actor
+from core.errors import InvalidTransition, NotAllowed, NotFound
+from organisation import access
+from organisation.models import Staff, WorkCalendar
+
+MANAGE: Final = "organisation.manage"
+
+
+class AlreadyApplied(InvalidTransition):
+    code = "already_applied"
+    message = gettext_lazy("这个版本已经生效或已被放弃。")
 
 
 @transaction.atomic
@@ -27,9 +42,10 @@ def create(
 
 
 def newest() -> list[Policy]:
-    """The newest version of each policy, with its parts."""
+    """The newest version of each policy that is more than prepared, with its parts."""
     return list(
-        Policy.objects.select_related("calendar")
+        Policy.objects.filter(effective_from__isnull=False)
+        .select_related("calendar")
         .prefetch_related("durations", "ladder")
         .order_by("code", "-version")
         .distinct("code")
@@ -38,33 +54,103 @@ def newest() -> list[Policy]:
 
 def follow_calendars(at: datetime) -> int:
     """Give each policy whose calendar has a newer version a version that counts by it; returns how
-    many. Clocks that run keep the one they started on."""
-    latest = {
-        calendar.code: calendar for calendar in WorkCalendar.objects.order_by("code", "version")
-    }
+    many. What becomes of clocks that run is `recomputation`'s."""
+    newest_of = WorkCalendar.objects.filter(base__isnull=True).order_by("code", "version")
+    latest = {calendar.code: calendar for calendar in newest_of}
     behind = [policy for policy in newest() if latest[policy.calendar.code] != policy.calendar]
     for policy in behind:
         renew(policy, effective_from=at, calendar=latest[policy.calendar.code])
     return len(behind)
 
 
-def is_in_use(policy: Policy) -> bool:
-    """Whether a clock was ever started on it; then it stays as it is for good."""
-    return TicketClock.objects.filter(policy=policy).exists()
+def draft_of(code: str) -> Policy | None:
+    """The version that is prepared and not yet applied."""
+    drafts = Policy.objects.filter(code=code, effective_from__isnull=True)
+    return drafts.select_related("calendar").prefetch_related("durations", "ladder").first()
+
+
+def in_force(code: str, at: datetime) -> Policy:
+    """Raises NotFound for a code without any version in force."""
+    found = Policy.objects.filter(code=code, effective_from__lte=at)
+    policy = found.select_related("calendar").order_by("-effective_from", "-version").first()
+    if policy is None:
+        raise NotFound
+    return policy
+
+
+@transaction.atomic
+def prepare(
+    code: str,
+    durations: Sequence[PolicyDuration],
+    ladder: Sequence[LadderStep],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Policy:
+    """Keep these promises as the next version, which binds nobody yet; one that was prepared before
+    gives way. Raises NotAllowed, NotFound, or InvalidInput for a ladder out of order."""
+    require_keeper(actor)
+    policy_rules.check(durations, ladder)
+    before = in_force(code, at)
+    list(Policy.objects.select_for_update().filter(code=code))
+    draft = draft_of(code)
+    if draft is None:
+        draft = _next_after(before, calendar=before.calendar, effective_from=None)
+    else:
+        draft.durations.all().delete()
+        draft.ladder.all().delete()
+    draft._history_user = _doer(actor)  # type: ignore[attr-defined]
+    return create(draft, durations, ladder)
+
+
+@transaction.atomic
+def apply(draft: Policy, *, moves_open_clocks: bool, actor: Actor, at: datetime) -> Policy:
+    """Put a prepared version in force from now on, by the newest calendar; running clocks follow it
+    where that is wanted. Raises NotAllowed, or InvalidTransition when somebody was faster."""
+    require_keeper(actor)
+    locked = Policy.objects.select_for_update().filter(pk=draft.pk, effective_from__isnull=True)
+    policy = locked.first()
+    if policy is None:
+        raise AlreadyApplied
+    policy.effective_from, policy.moves_open_clocks = at, moves_open_clocks
+    policy.calendar = WorkCalendar.objects.filter(code=policy.calendar.code).latest("version")
+    policy._history_user = _doer(actor)  # type: ignore[attr-defined]
+    policy.save()
+    if moves_open_clocks:
+        recomputation.order(f"policy:{policy.code}:{policy.version}", at=at)
+    return policy
+
+
+@transaction.atomic
+def discard(draft: Policy, *, actor: Actor) -> None:
+    """Forget what was prepared; nothing ever pointed at it."""
+    require_keeper(actor)
+    for prepared in Policy.objects.select_for_update().filter(
+        pk=draft.pk, effective_from__isnull=True
+    ):
+        prepared.durations.all().delete()
+        prepared.ladder.all().delete()
+        prepared._history_user = _doer(actor)  # type: ignore[attr-defined]
+        prepared.delete()
+
+
+def require_keeper(actor: Actor) -> None:
+    """Promises concern everybody: only who keeps the whole organisation may change them."""
+    if not access.scope(actor, MANAGE).everything:
+        raise NotAllowed
+
+
+def is_in_use(policy: Policy, at: datetime) -> bool:
+    """Whether it has come into force; then it stays as it is for good."""
+    return policy.effective_from is not None and policy.effective_from <= at
 
 
 def renew(
     policy: Policy, *, effective_from: datetime, calendar: WorkCalendar | None = None
 ) -> Policy:
     """The next version after the newest, with the same promises, to be changed or not."""
-    last = Policy.objects.filter(code=policy.code).order_by("-version").values_list("version")[0]
-    renewed = Policy(
-        code=policy.code,
-        version=last[0] + 1,
-        name=policy.name,
-        name_en=policy.name_en,
-        calendar=calendar or policy.calendar,
-        effective_from=effective_from,
+    renewed = _next_after(
+        policy, calendar=calendar or policy.calendar, effective_from=effective_from
     )
     durations = [
         PolicyDuration(
@@ -84,3 +170,22 @@ def renew(
         for step in policy.ladder.all()
     ]
     return create(renewed, durations, ladder)
+
+
+def _next_after(
+    policy: Policy, *, calendar: WorkCalendar, effective_from: datetime | None
+) -> Policy:
+    last = Policy.objects.filter(code=policy.code).order_by("-version").values_list("version")[0]
+    return Policy(
+        code=policy.code,
+        version=last[0] + 1,
+        name=policy.name,
+        name_en=policy.name_en,
+        calendar=calendar,
+        effective_from=effective_from,
+    )
+
+
+def _doer(actor: Actor) -> Staff | None:
+    """The library reads it from here when there is no request."""
+    return Staff.objects.filter(pk=actor.staff_id).first() if actor.staff_id else None

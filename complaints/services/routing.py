@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, RoutingRule
+from complaints.services import balancing
 from complaints.services.catalogue import Catalogue, Terms
 from core.errors import DeskError
 from organisation.models import Post, Unit
@@ -45,40 +46,75 @@ class Route:
     terms: Terms
 
 
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A rule that came before and does not match, and by which of its fields."""
+
+    rule: RoutingRule
+    fields: tuple[str, ...]
+
+
 def route(
     facts: Facts, catalogue: Catalogue, *, at: datetime, named_staff: Collection[int] = ()
 ) -> Route:
     """Where a ticket goes. The post is the nearest one upward that somebody fills who is neither
-    named by the ticket nor shares the post with one who is; at the end stands the duty queue."""
+    named by the ticket nor shares the post with one who is, and of several there the one with the
+    least open work; at the end stands the duty queue."""
     rule = first_match(catalogue.rules, facts)
     terms = catalogue.terms(rule.policy_code, at)
     role = rule.role.code if rule.role else catalogue.role_of(facts.category) or FALLBACK_ROLE
     on = posts.local_date(at)
-    post = posts.nearest(facts.unit, role, on=on, without_staff=named_staff)
+    post = balancing.nearest(facts.unit, role, on=on, without_staff=named_staff)
     if post is None and role != FALLBACK_ROLE:
-        post = posts.nearest(facts.unit, FALLBACK_ROLE, on=on, without_staff=named_staff)
+        post = balancing.nearest(facts.unit, FALLBACK_ROLE, on=on, without_staff=named_staff)
     return Route(rule, post or posts.duty_queue(at=at, without_staff=named_staff), terms)
 
 
 def first_match(rules: Iterable[RoutingRule], facts: Facts) -> RoutingRule:
-    """The dry run: which rule a ticket like this would match. Raises NoRuleMatches."""
+    """Raises NoRuleMatches."""
     for rule in rules:
         if matches(rule, facts):
             return rule
     raise NoRuleMatches
 
 
+def misses(rules: Iterable[RoutingRule], facts: Facts) -> list[Miss]:
+    """The rules that were asked before the first that matches, and why each did not."""
+    found: list[Miss] = []
+    for rule in rules:
+        fields = tuple(name for name, holds in CONDITIONS.items() if not holds(rule, facts))
+        if not fields:
+            break
+        found.append(Miss(rule, fields))
+    return found
+
+
 def matches(rule: RoutingRule, facts: Facts) -> bool:
     """An empty field of a rule matches everything; a unit matches its whole subtree."""
-    return (
-        rule.kind in ("", facts.kind)
-        and rule.severity in ("", facts.severity)
-        and rule.channel in ("", facts.channel)
-        and rule.tier in ("", facts.tier)
-        and _category_matches(rule.category_code, facts.category.code)
-        and (rule.unit is None or facts.unit.path.startswith(rule.unit.path))
-    )
+    return all(holds(rule, facts) for holds in CONDITIONS.values())
 
 
-def _category_matches(wanted: str, code: str) -> bool:
+def _category_matches(rule: RoutingRule, facts: Facts) -> bool:
+    wanted, code = rule.category_code, facts.category.code
     return wanted in ("", code) or code.startswith(f"{wanted}.")
+
+
+def _unit_matches(rule: RoutingRule, facts: Facts) -> bool:
+    return rule.unit is None or facts.unit.path.startswith(rule.unit.path)
+
+
+#: by the field of a rule: whether a ticket meets it
+CONDITIONS: Final[Mapping[str, Callable[[RoutingRule, Facts], bool]]] = {
+    "kind": lambda rule, facts: rule.kind in ("", facts.kind),
+    "category": _category_matches,
+    "severity": lambda rule, facts: rule.severity in ("", facts.severity),
+    "channel": lambda rule, facts: rule.channel in ("", facts.channel),
+    "tier": lambda rule, facts: rule.tier in ("", facts.tier),
+    "unit": _unit_matches,
+}
+
+
+def catches_all(rule: RoutingRule) -> bool:
+    return rule.unit is None and not any(
+        (rule.kind, rule.category_code, rule.severity, rule.channel, rule.tier)
+    )

@@ -74,11 +74,11 @@ WHERE clock.id = new.id
 _UPDATE_TICKETS = """
 WITH moved AS (
     UPDATE complaints_ticket ticket
-    SET state = new.state, post_id = new.post_id, level = new.level, ended_at = new.ended_at,
-        next_step_at = new.next_step_at
-    FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::smallint[], %s::timestamptz[],
-                %s::timestamptz[])
-         AS new (id, state, post_id, level, ended_at, next_step_at)
+    SET state = new.state, policy_id = new.policy_id, post_id = new.post_id, level = new.level,
+        ended_at = new.ended_at, next_step_at = new.next_step_at
+    FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::smallint[],
+                %s::timestamptz[], %s::timestamptz[])
+         AS new (id, state, policy_id, post_id, level, ended_at, next_step_at)
     WHERE ticket.id = new.id
     RETURNING ticket.*
 )
@@ -97,6 +97,7 @@ class DueTicket:
     category_id: int
     severity: str
     state: str
+    policy_id: int | None
     post_id: int | None
     cycle: int
     level: int | None
@@ -113,6 +114,7 @@ class DueClock:
     ticket_id: int
     kind: str
     policy_id: int
+    calendar_id: int | None
     state: str
     due_at: datetime | None
     stopped_at: datetime | None
@@ -254,12 +256,18 @@ def update_clocks(clocks: Iterable[DueClock]) -> None:
             cursor.execute(_UPDATE_CLOCKS, literals(rows))
 
 
+def insert_clocks(clocks: Sequence[TicketClock]) -> None:
+    if clocks:
+        TicketClock.objects.bulk_create(clocks)
+
+
 def update_tickets(tickets: Iterable[DueTicket | Ticket], *, reason: str = "sweep") -> None:
     """Write the tickets and one history row for each. `reason` is a code, never words."""
     rows = [
         (
             ticket.pk,
             ticket.state,
+            ticket.policy_id,
             ticket.post_id,
             ticket.level,
             ticket.ended_at,

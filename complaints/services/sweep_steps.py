@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Final, NamedTuple
 
 from django.db.models import F
 
@@ -14,6 +15,7 @@ from complaints import ladder
 from complaints.enums import (
     CONFIRM_WINDOW,
     Action,
+    ClockKind,
     ClockState,
     EventKind,
     State,
@@ -21,7 +23,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.ladder import Climb, Fallen, Rung
-from complaints.models import Attachment, LadderStep
+from complaints.models import Attachment, LadderStep, Policy, TicketClock
 from complaints.policies import SECOND_PERSON
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue
@@ -29,6 +31,8 @@ from complaints.services.seating import NOBODY, Asked, Seating
 from complaints.services.sweep_rows import Claimed, DueClock, DueTicket, NewEvent
 from complaints.workflow import WAITING, target
 from core.actors import ActorKind
+
+SEGMENT: Final = ClockKind.SEGMENT
 
 Ladders = Mapping[tuple[int, str], Sequence[Rung]]
 """(policy id, clock kind) to the rungs in order of level."""
@@ -40,11 +44,25 @@ class Step:
 
     events: list[NewEvent] = field(default_factory=list)
     clocks: dict[int, DueClock] = field(default_factory=dict)
+    #: clocks of posts that took a ticket over
+    started: list[TicketClock] = field(default_factory=list)
     #: ticket id to the post that lost it to a rung that takes over
     relieved: dict[int, int] = field(default_factory=dict)
 
     def change(self, clocks: Iterable[DueClock]) -> None:
         self.clocks.update({clock.pk: clock for clock in clocks})
+
+
+class Called(NamedTuple):
+    """A level that is due, its clock, and the post that it calls."""
+
+    clock: DueClock
+    fallen: Fallen
+    post_id: int
+
+    @property
+    def takes_over(self) -> bool:
+        return self.fallen.rung.effect == StepEffect.TAKE_OVER
 
 
 @dataclass
@@ -68,14 +86,12 @@ class Sweeping:
         live = self.clocks.get(ticket.pk, [])
         before = len(self.step.events)
         self._end_pause(ticket, live)
-        for clock in live:
-            if self.only_clock in (None, clock.pk):
-                self._fire(ticket, clock, claimed.unit_path)
+        started = self._fire(ticket, live, claimed.unit_path)
         if (ended_at := self._closes_at(ticket)) is not None:
             self._close(ticket, live, ended_at)
         elif len(self.step.events) == before and not _awaits_a_clock(ticket, live):
             self._review(ticket, claimed.due_at)
-        ticket.next_step_at = clock_service.next_step(ticket, live, at=self.at)
+        ticket.next_step_at = clock_service.next_step(ticket, [*live, *started], at=self.at)
 
     def _end_pause(self, ticket: DueTicket, live: Sequence[DueClock]) -> None:
         """At the end of its pause a clock runs on by itself, from that moment, however late the
@@ -98,19 +114,31 @@ class Sweeping:
             )
             ticket.state = state
 
-    def _fire(self, ticket: DueTicket, clock: DueClock, unit_path: str) -> None:
-        climb = self._climb(clock)
-        if not climb.fallen:
-            return
-        taken: tuple[int, datetime] | None = None
+    def _fire(
+        self, ticket: DueTicket, live: Sequence[DueClock], unit_path: str
+    ) -> list[TicketClock]:
+        """Write the levels of all clocks that have fallen due, in the order of their moments. Of a
+        holder's segment those count that fell before somebody above took the ticket over. Returns
+        the clock of the new holder."""
         asked = Asked(unit_path, ticket.post_id, ticket.kind)
-        for fallen in climb.fallen:
-            post_id = self._tell(ticket, clock, fallen, asked)
-            taken = (post_id, fallen.at) if post_id is not None else taken
-        if taken is not None:
-            self._take_over(ticket, *taken)
-        clock.next_level, clock.next_fire_at = climb.next_level, climb.next_at
-        self.step.change([clock])
+        climbs = [
+            (clock, self._climb(clock)) for clock in live if self.only_clock in (None, clock.pk)
+        ]
+        called = [
+            Called(clock, fallen, self._post_for(ticket, fallen.rung, asked))
+            for clock, climb in climbs
+            for fallen in climb.fallen
+        ]
+        called.sort(key=lambda each: each.fallen.at)
+        taken = next((each for each in reversed(called) if each.takes_over), None)
+        for each in called:
+            if taken is None or each.clock.kind != SEGMENT or each.fallen.at <= taken.fallen.at:
+                self._tell(ticket, each)
+        for clock, climb in climbs:
+            if climb.fallen:
+                clock.next_level, clock.next_fire_at = climb.next_level, climb.next_at
+                self.step.change([clock])
+        return self._take_over(ticket, live, unit_path, taken) if taken is not None else []
 
     def _climb(self, clock: DueClock) -> Climb:
         due, level, next_at = clock.due_at, clock.next_level, clock.next_fire_at
@@ -125,7 +153,7 @@ class Sweeping:
                 percent=rung.percent or 0,
                 minutes=minutes,
                 basis=basis,
-                calendar=terms.calendar,
+                calendar=terms.calendar_of(clock.calendar_id),
             )
 
         return ladder.climb(
@@ -137,33 +165,42 @@ class Sweeping:
             warning_at=warning_at,
         )
 
-    def _tell(self, ticket: DueTicket, clock: DueClock, fallen: Fallen, asked: Asked) -> int | None:
-        """Note the escalation; returns the post if it takes the ticket over."""
-        rung = fallen.rung
-        named = self.named.get(ticket.pk, NOBODY)
-        post_id = self.seating.post_for(asked, rung.roles, named)
+    def _post_for(self, ticket: DueTicket, rung: Rung, asked: Asked) -> int:
+        return self.seating.post_for(asked, rung.roles, self.named.get(ticket.pk, NOBODY))
+
+    def _tell(self, ticket: DueTicket, called: Called) -> None:
+        """Note the escalation."""
+        rung = called.fallen.rung
         self._note(
             ticket,
             EventKind.ESCALATED,
-            fallen.at,
-            post_id=post_id,
-            clock_id=clock.pk,
+            called.fallen.at,
+            post_id=called.post_id,
+            clock_id=called.clock.pk,
             level=rung.level,
             effect=rung.effect,
         )
         if ticket.level is None or ticket.level < rung.level:
             ticket.level = rung.level
-        return post_id if rung.effect == StepEffect.TAKE_OVER else None
 
-    def _take_over(self, ticket: DueTicket, post_id: int, at: datetime) -> None:
+    def _take_over(
+        self, ticket: DueTicket, live: Sequence[DueClock], unit_path: str, taken: Called
+    ) -> list[TicketClock]:
         """The ticket changes hands once, to the last post of those that took it over: the others
-        never had it in their hands."""
-        if ticket.post_id == post_id:
-            return
+        never had it in their hands. The time of the one before ends and the new one's begins."""
+        at = taken.fallen.at
+        if ticket.post_id == taken.post_id:
+            return []
         if ticket.post_id is not None:
             self.step.relieved[ticket.pk] = ticket.post_id
-        ticket.post_id = post_id
-        self._note(ticket, EventKind.TAKEN_OVER, at, post_id=post_id)
+        ticket.post_id = taken.post_id
+        self._note(ticket, EventKind.TAKEN_OVER, at, post_id=taken.post_id)
+        self.step.change(clock_service.stop(live, [SEGMENT], at=at, catalogue=self.catalogue))
+        started = clock_service.start_segment(
+            ticket, unit_path, live, at=at, catalogue=self.catalogue
+        )
+        self.step.started += started
+        return started
 
     def _closes_at(self, ticket: DueTicket) -> datetime | None:
         """The end of the resident's time, once it is over; None where a person must look first."""
@@ -225,12 +262,18 @@ class Sweeping:
 
 def ladders_of(catalogue: Catalogue) -> Ladders:
     """From the rows that the catalogue keeps; reads nothing."""
-    found: dict[tuple[int, str], Sequence[Rung]] = {}
-    for policy_id, terms in catalogue.terms_by_id.items():
-        steps = sorted(terms.policy.ladder.all(), key=lambda step: (step.clock_kind, step.level))
-        for kind, group in groupby(steps, key=lambda step: step.clock_kind):
-            found[policy_id, kind] = _rungs(list(group))
-    return found
+    return {
+        (policy_id, kind): rungs
+        for policy_id, terms in catalogue.terms_by_id.items()
+        for kind, rungs in rungs_by_kind(terms.policy).items()
+    }
+
+
+def rungs_by_kind(policy: Policy) -> dict[str, list[Rung]]:
+    """The ladders of a policy that was read with its parts."""
+    steps = sorted(policy.ladder.all(), key=lambda step: (step.clock_kind, step.level))
+    by_kind = groupby(steps, key=lambda step: step.clock_kind)
+    return {kind: _rungs(list(group)) for kind, group in by_kind}
 
 
 def lacking_evidence(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]:

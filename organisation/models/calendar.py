@@ -6,21 +6,37 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from organisation.enums import DayKind
+from organisation.models.unit import Unit
 
 
 class WorkCalendar(models.Model):
     """One version of a work calendar. A new announcement makes a new version, so that old clocks
-    can still be explained."""
+    can still be explained.
+
+    A regional calendar stands on one version of another (`base`) and holds in the subtree of its
+    `unit`: it has the base's years, and the base's week and days where it has none of its own.
+    """
 
     code = models.CharField(max_length=40)
     version = models.IntegerField(default=1)
     name = models.CharField(_("名称"), max_length=80)
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
     created_at = models.DateTimeField()
+    base = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="regional_versions"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="calendars")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="a_calendar_version_is_unique")
+            models.UniqueConstraint(
+                fields=["code", "version"], name="a_calendar_version_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(base__isnull=True, unit__isnull=True)
+                | Q(base__isnull=False, unit__isnull=False),
+                name="a_regional_calendar_has_base_and_unit",
+            ),
         ]
 
     def __str__(self) -> str:

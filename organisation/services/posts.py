@@ -80,18 +80,23 @@ def nearest(
     return _nearest_post.first(**wanted)
 
 
-def _nearest(without_staff: Collection[int] = ()) -> PostQuerySet:
+def upward(without_staff: Collection[int] = ()) -> PostQuerySet:
+    """Filled posts of a role at and above a unit, with the path each serves; for `Compiled`, with
+    slots for `role`, `day` and `paths`. Whoever `without_staff` are, their posts are not among
+    them."""
     paths = Slot("paths", ArrayField(CharField()))
     return (
         Post.objects.valid_on(Slot("day", DateField()))
         .filled()
         .not_touching(without_staff)
         .filter(role__code=Slot("role", CharField()))
-        .with_people()
         .annotate(served_path=served_path())
         .filter(AnyOf(F("served_path"), paths))
-        .order_by(F("served_path").desc(), "pk")[:1]
     )
+
+
+def _nearest(without_staff: Collection[int] = ()) -> PostQuerySet:
+    return upward(without_staff).with_people().order_by(F("served_path").desc(), "pk")[:1]
 
 
 _nearest_post = Compiled(_nearest)

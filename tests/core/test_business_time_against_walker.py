@@ -1,4 +1,4 @@
-"""Twelve thousand random cases against an oracle that walks minute by minute."""
+"""Twenty-four thousand random cases against an oracle that walks minute by minute."""
 
 from __future__ import annotations
 
@@ -50,6 +50,40 @@ WINDOWS = {
     "no year announced": (date(2031, 9, 15), date(2031, 10, 20), OFFICE_WEEK, {}, set()),
     "summer time begins 1986": (date(1986, 4, 25), date(1986, 5, 15), NIGHT_WEEK, {}, set()),
     "summer time ends 1986": (date(1986, 9, 5), date(1986, 9, 25), NIGHT_WEEK, {}, set()),
+    "spring festival and year end of one winter": (
+        date(2019, 12, 20),
+        date(2020, 2, 10),
+        OFFICE_WEEK,
+        SPRING_2020,
+        {2019, 2020},
+    ),
+    "several short intervals a day": (
+        date(2026, 4, 20),
+        date(2026, 5, 20),
+        {weekday: [(480, 525), (600, 660), (661, 700), (1200, 1320)] for weekday in range(1, 7)},
+        YEAR_2026,
+        {2026},
+    ),
+    **{
+        f"summer time begins {year}": (
+            date(year, 4, 8),
+            date(year, 4, 24),
+            NIGHT_WEEK,
+            {date(year, 4, 12): [], date(year, 4, 15): [(30, 45), (1425, 1440)]},
+            set(),
+        )
+        for year in range(1987, 1992)
+    },
+    **{
+        f"summer time ends {year}": (
+            date(year, 9, 7),
+            date(year, 9, 24),
+            NIGHT_WEEK,
+            {date(year, 9, 14): [(0, 240)], date(year, 9, 15): [(0, 240)]},
+            set(),
+        )
+        for year in range(1987, 1992)
+    },
     "summer time begins 1988, day and night": (
         date(1988, 4, 10),
         date(1988, 4, 24),
@@ -121,3 +155,31 @@ def test_random_moments_in_other_zones_agree_with_the_minute_walker(name):
     zone, first, last = OTHER_ZONES[name]
     calendar, walk = prepare(first, last, NIGHT_WEEK, {}, set(), ZoneInfo(zone))
     compare(calendar, walk, seed=name)
+
+
+LAWS = ("spring festival", "next year not announced", "summer time begins 1986")
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_laws_hold_for_the_walker_s_own_minutes(name):
+    """A pause is a shift; what is added is what is subtracted; a day off more never shortens."""
+    first, last, week, exceptions, known = WINDOWS[name]
+    calendar, walk = prepare(first, last, week, exceptions, known)
+    chance = random.Random(name)
+    offs = [first + timedelta(days=chance.randrange((last - first).days)) for _ in range(3)]
+    fewer, fewer_walk = prepare(first, last, week, exceptions | {day: [] for day in offs}, known)
+    for _ in range(700):
+        a, halt, resume = sorted(chance.randrange(len(walk.flags)) for _ in range(3))
+        before, after = walk.worked(a, halt), fewer_walk.worked(resume, len(walk.flags))
+        if not after:
+            continue
+        rest = chance.randint(1, after)
+        shifted = add(calendar, walk.moment(resume), rest).at
+        assert between(calendar, walk.moment(a), walk.moment(halt)) == timedelta(minutes=before)
+        assert shifted == walk.moment(walk.due(resume, rest))
+        later = add(fewer, walk.moment(resume), rest).at
+        assert later == walk.moment(fewer_walk.due(resume, rest))
+        assert later >= shifted
+        assert subtract(calendar, shifted, rest).at == walk.moment(
+            walk.begun(walk.due(resume, rest), rest)
+        )

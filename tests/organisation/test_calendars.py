@@ -195,8 +195,8 @@ class TestTheCommand:
 class TestTheCheck:
     def test_the_next_year_is_asked_for_once_it_can_be_known(self):
         known = set(range(2011, 2027))
-        assert missing_years(known, dt.date(2026, 10, 31)) == []
-        [warning] = missing_years(known, dt.date(2026, 11, 1))
+        assert missing_years(known, dt.date(2026, 9, 30)) == []
+        [warning] = missing_years(known, dt.date(2026, 10, 1))
         assert "2027" in warning.msg
         assert warning.id == "organisation.W001"
 
@@ -214,3 +214,11 @@ class TestTheCheck:
         assert len(check_calendar_years(databases=["default"])) == 1
         calendars.announce("cn", [NEW_YEAR], sources={2027: "n"}, actor=SYSTEM, at=A_MORNING)
         assert check_calendar_years(databases=["default"]) == []
+
+    def test_readiness_tells_the_same_without_refusing_work(self, monkeypatch):
+        from organisation import readiness
+
+        monkeypatch.setattr(readiness, "database_now", lambda: local(2026, 10, 1, 8, 0))
+        assert "2027" in readiness.work_calendar()
+        monkeypatch.setattr(readiness, "database_now", lambda: local(2026, 9, 30, 8, 0))
+        assert readiness.work_calendar() == "ok"

@@ -134,11 +134,11 @@ def test_a_sweep_killed_in_its_transaction_leaves_nothing_half_done(company, pol
     assert_exactly_once(40, levels=3)
 
 
-def wait_until_locks_are_gone():
+def wait_until_locks_are_gone(count=40):
     for _ in range(100):
         with transaction.atomic():
             free = Ticket.objects.select_for_update(skip_locked=True).count()
-            if len(Ticket.objects.select_for_update(skip_locked=True)) == free == 40:
+            if len(Ticket.objects.select_for_update(skip_locked=True)) == free == count:
                 return
         time.sleep(0.1)
     raise AssertionError("the killed sweep still holds its locks")

@@ -1,4 +1,4 @@
-"""Announce years of the work calendar from a file, as a new version."""
+"""Announce years of the work calendar from a file, as a new version that open clocks move to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from complaints.services import calendar_versions
 from core.actors import SYSTEM
 from core.clock import database_now
 from organisation import calendar_reader
@@ -27,9 +28,9 @@ class Command(BaseCommand):
         years = calendars.whole_years(days)
         if not years:
             raise CommandError("The file announces no year: 1 January is in none of its lines.")
-        version = calendars.announce(
-            options["calendar"],
+        version = calendar_versions.announce(
             days,
+            code=options["calendar"],
             sources=dict.fromkeys(years, options["source"]),
             actor=SYSTEM,
             at=database_now(),

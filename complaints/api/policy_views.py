@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints.api import policy_shapes as forms
+from complaints.api.views import find
+from complaints.models import Policy
+from complaints.services import catalogue, dry_run, holders, policy_preview, policy_versions
+from complaints.services.routing import Facts
+from core.actors import Actor, ActorKind
+from core.api.actor import actor_of
+from core.api.schema import checked, problems
+from core.clock import database_now
+from core.errors import InvalidInput, NotAllowed, NotFound
+from organisation import access
+from organisation.checks import years_wanted
+from organisation.models import Unit, WorkCalendar
+from organisation.services import calendars
+from organisation.services.posts import local_date
+
+MANAGE = "organisation.manage"
+ASSIGN = "tickets.assign"
+
+
+def _require_one_of(actor: Actor, *permissions: str) -> None:
+    if not any(access.has(actor, permission) for permission in permissions):
+        raise NotAllowed
+
+
+class PoliciesView(APIView):
+    @extend_schema(
+        operation_id="policies_list",
+        tags=["policies"],
+        summary="What is promised now, and what is prepared",
+        responses={200: forms.ServicePolicySerializer(many=True), **problems(401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        _require_one_of(actor_of(request), MANAGE, ASSIGN)
+        rows = Policy.objects.select_related("calendar").prefetch_related(
+            "durations", "ladder__role"
+        )
+        now = rows.filter(effective_from__lte=database_now())
+        in_force = now.order_by("code", "-effective_from", "-version").distinct("code")
+        prepared = rows.filter(effective_from__isnull=True).order_by("code")
+        return Response([forms.policy(row) for row in (*in_force, *prepared)])
+
+
+class PolicyPreviewView(APIView):
+    @extend_schema(
+        operation_id="policies_preview",
+        tags=["policies"],
+        summary="Prepare the next version of a policy and see what it would do",
+        description="Binds nobody until it is applied; what was prepared before gives way.",
+        request=forms.PromisesSerializer,
+        responses={200: forms.PolicyPreviewSerializer, **problems(400, 401, 403, 404)},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        actor, at = actor_of(request), database_now()
+        policy_versions.require_keeper(actor)
+        durations, ladder = forms.promises(checked(forms.PromisesSerializer, request))
+        policy_versions.prepare(code, durations, ladder, actor=actor, at=at)
+        draft = policy_versions.draft_of(code)
+        if draft is None:
+            raise NotFound
+        return Response(forms.preview(draft, policy_preview.of_version(draft, at=at)))
+
+
+class PolicyApplyView(APIView):
+    @extend_schema(
+        operation_id="policies_apply",
+        tags=["policies"],
+        summary="Put the prepared version in force",
+        request=forms.ApplySerializer,
+        responses={200: forms.ServicePolicySerializer, **problems(400, 401, 403, 404, 409)},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        actor = actor_of(request)
+        policy_versions.require_keeper(actor)
+        wanted = checked(forms.ApplySerializer, request)
+        draft = policy_versions.draft_of(code)
+        if draft is None:
+            raise NotFound
+        if draft.version != wanted["version"]:
+            raise policy_versions.AlreadyApplied
+        moves = wanted["open_tickets"]
+        policy_versions.apply(draft, moves_open_clocks=moves, actor=actor, at=database_now())
+        return Response(forms.policy(Policy.objects.get(pk=draft.pk)))
+
+
+class DryRunView(APIView):
+    @extend_schema(
+        operation_id="routing_dry_run",
+        tags=["policies"],
+        summary="Which rule a ticket like this would match, who would get it, and by when",
+        request=forms.DescribedSerializer,
+        responses={200: forms.DryRunSerializer, **problems(400, 401, 403)},
+    )
+    def post(self, request: Request) -> Response:
+        actor, at = actor_of(request), database_now()
+        _require_one_of(actor, MANAGE, ASSIGN)
+        body = checked(forms.DescribedSerializer, request)
+        category = catalogue.current().category(body["category"])
+        facts = Facts(
+            kind=body["kind"],
+            category=category,
+            severity=body["severity"] or category.severity,
+            channel=body["channel"],
+            tier=body["tier"],
+            unit=_unit(body["unit"], actor),
+        )
+        return Response(forms.dry_run(dry_run.run(facts, at=at)))
+
+
+class TicketDryRunView(APIView):
+    @extend_schema(
+        operation_id="tickets_dry_run",
+        tags=["policies"],
+        summary="What would become of this ticket if it came in now",
+        responses={200: forms.DryRunSerializer, **problems(401, 403, 404)},
+    )
+    def get(self, request: Request, public_id: UUID) -> Response:
+        actor = actor_of(request)
+        ticket = find(public_id, actor)
+        _require_one_of(actor, ASSIGN)
+        return Response(forms.dry_run(dry_run.of_ticket(ticket, at=database_now())))
+
+
+class HoldersView(APIView):
+    @extend_schema(
+        operation_id="tickets_holders",
+        tags=["tickets"],
+        summary="Who had the ticket in hand, oldest first; for staff and machines",
+        responses={200: forms.HolderSerializer(many=True), **problems(401, 403, 404)},
+    )
+    def get(self, request: Request, public_id: UUID) -> Response:
+        actor = actor_of(request)
+        ticket = find(public_id, actor)
+        if actor.kind is ActorKind.REPORTER:
+            raise NotAllowed
+        return Response([forms.holder(each) for each in holders.of(ticket, at=database_now())])
+
+
+class CalendarsView(APIView):
+    @extend_schema(
+        operation_id="calendars_list",
+        tags=["policies"],
+        summary="The work calendars that hold now: the company's, then those of regions",
+        responses={200: forms.CalendarSerializer(many=True), **problems(401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        _require_one_of(actor_of(request), MANAGE, ASSIGN)
+        wanted = years_wanted(local_date(database_now()))
+        default = calendars.default_calendar()
+        return Response([_calendar(row, default, wanted) for row in _in_force(default)])
+
+
+def _in_force(default: WorkCalendar) -> list[WorkCalendar]:
+    return [default, *calendars.newest_regional(default)]
+
+
+def _calendar(row: WorkCalendar, base: WorkCalendar, wanted: list[int]) -> dict[str, object]:
+    years = list(base.years.order_by("year").values("year", notice=F("source")))
+    known = {each["year"] for each in years}
+    return {
+        "code": row.code,
+        "version": row.version,
+        "name": row.name,
+        "unit": row.unit.code if row.unit else None,
+        "time_zone": row.time_zone,
+        "years": years,
+        "missing_years": [year for year in wanted if year not in known],
+    }
+
+
+def _unit(code: str, actor: Actor) -> Unit:
+    """A unit within reach. Raises InvalidInput beside the field."""
+    for permission in (MANAGE, ASSIGN):
+        found = Unit.objects.filter(access.scope(actor, permission).q(""), code=code).first()
+        if found is not None:
+            return found
+    raise InvalidInput(fields={"unit": [_("没有这个小区，或不在您的范围内。")]})

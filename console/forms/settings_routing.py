@@ -1,0 +1,111 @@
+"""A routing rule, and a ticket described for the dry run."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.enums import Channel, Kind, Severity
+from complaints.models import Category, Policy, RoutingRule
+from console.words import category_name
+from organisation.models import Role, Unit
+from residents.enums import AccountTier
+
+ANY: Final = ("", gettext_lazy("任何"))
+
+
+class RuleForm(forms.ModelForm):
+    unit_code = forms.CharField(
+        label=gettext_lazy("组织单元编号"),
+        required=False,
+        help_text=gettext_lazy("连同其下级；不填为全部"),
+    )
+
+    class Meta:
+        model = RoutingRule
+        fields = ("kind", "category_code", "severity", "channel", "tier", "role", "policy_code")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit = self.instance.unit
+        self.fields["unit_code"].initial = unit.code if unit else ""
+        self._choose("kind", _("类型"), [ANY, *Kind.choices])
+        self._choose("category_code", _("类别"), [ANY, *_categories()])
+        self._choose("severity", _("级别"), [ANY, *Severity.choices])
+        self._choose("channel", _("渠道"), [ANY, *Channel.choices])
+        self._choose("tier", _("大客户等级"), [ANY, *AccountTier.choices])
+        self._choose("policy_code", _("时限政策"), _policies())
+        self.fields["role"] = forms.ModelChoiceField(
+            Role.objects.order_by("name"),
+            label=_("派给"),
+            required=False,
+            empty_label=_("按类别"),
+        )
+
+    def _choose(self, name: str, label: str, choices: list[Any]) -> None:
+        required = name == "policy_code"
+        self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=required)
+
+    def clean_unit_code(self) -> str:
+        code = str(self.cleaned_data["unit_code"]).strip()
+        self.instance.unit = Unit.objects.filter(code=code).first() if code else None
+        if code and self.instance.unit is None:
+            raise forms.ValidationError(_("没有这个组织单元。"))
+        return code
+
+
+class DryRunForm(forms.Form):
+    reference = forms.CharField(
+        label=gettext_lazy("已有工单"),
+        required=False,
+        help_text=gettext_lazy("填工单号，或在下面描述一件"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Kind.choices, required=False)
+    category = forms.ModelChoiceField(
+        Category.objects.none(), label=gettext_lazy("类别"), required=False, to_field_name="code"
+    )
+    severity = forms.ChoiceField(
+        label=gettext_lazy("级别"),
+        choices=[("", gettext_lazy("按类别")), *Severity.choices],
+        required=False,
+    )
+    channel = forms.ChoiceField(label=gettext_lazy("渠道"), choices=Channel.choices, required=False)
+    tier = forms.ChoiceField(
+        label=gettext_lazy("大客户等级"),
+        choices=[("", gettext_lazy("不是大客户")), *AccountTier.choices],
+        required=False,
+    )
+    community = forms.CharField(label=gettext_lazy("小区"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["category"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = _active()
+            field.label_from_instance = category_name  # type: ignore[method-assign,assignment]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not values.get("reference"):
+            for name in ("kind", "category", "channel", "community"):
+                if not values.get(name) and name not in self.errors:
+                    self.add_error(name, _("请填写，或在上面填工单号。"))
+        return values
+
+
+def _active() -> QuerySet[Category]:
+    return Category.objects.filter(active=True).order_by("position", "code")
+
+
+def _categories() -> list[tuple[str, str]]:
+    return [(row.code, category_name(row)) for row in _active()]
+
+
+def _policies() -> list[tuple[str, str]]:
+    rows = Policy.objects.filter(effective_from__isnull=False).order_by("code", "-version")
+    return [(row.code, row.name) for row in rows.distinct("code")]

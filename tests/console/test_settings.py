@@ -1,0 +1,283 @@
+"""Settings that have pages of their own: promises, rules, calendars."""
+
+import pytest
+
+from complaints.enums import ClockKind
+from complaints.models import Policy, RoutingRule
+from complaints.services import policy_versions, recomputation, rules
+from core.actors import SYSTEM
+from organisation.models import WorkCalendar
+from organisation.services import calendars
+from tests.console.conftest import Browser
+from tests.factories import make_post, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+AT = "/console/settings/"
+CODE = "complaint_ordinary"
+
+
+@pytest.fixture
+def keeper(people):
+    return Browser(people.administrator)
+
+
+def promises(**changes):
+    """The form of the shipped policy as it stands, with changes."""
+    values = {}
+    for kind in ClockKind:
+        values[f"{kind}-minutes"], values[f"{kind}-basis"] = "", "wall"
+    values |= {
+        "acknowledge-minutes": 5,
+        "first_response-minutes": 60,
+        "first_response-basis": "working",
+        "resolve-minutes": 900,
+        "resolve-basis": "working",
+        "resolve-0-when": "percent",
+        "resolve-0-number": 80,
+        "resolve-0-effect": "inform",
+        "resolve-1-when": "after",
+        "resolve-1-number": 0,
+        "resolve-1-effect": "inform",
+    }
+    return values | changes
+
+
+class TestPolicies:
+    def test_they_are_listed_with_what_they_promise(self, keeper, company):
+        page = keeper.open(AT)
+        assert "投诉" in page
+        assert "1350 工作分钟" in page
+
+    def test_one_shows_its_ladder_and_versions(self, keeper, company):
+        page = keeper.open(f"{AT}policies/{CODE}/")
+        assert "已过 80%" in page
+        assert "制定新版本" in page
+
+    def test_an_unknown_one_is_not_there(self, keeper, company):
+        for part in ("", "edit/", "preview/"):
+            assert keeper.open(f"{AT}policies/nothing/{part}").status == 404
+
+    def test_a_new_version_is_prepared_looked_at_and_applied(self, keeper, company):
+        ticket = make_ticket(company)
+        sent = keeper.send(f"{AT}policies/{CODE}/edit/", **promises())
+        assert sent.url.endswith("/preview/")
+        page = keeper.open(sent.url)
+        assert "未结工单" in page
+        assert "现在生效" in page
+        assert Policy.objects.get(code=CODE, version=2).effective_from is None
+
+        unread = keeper.send(sent.url, scope="open")
+        assert unread.status == 422
+        assert "请先核对影响" in unread
+
+        done = keeper.send(sent.url, scope="open", looked="on")
+        assert done.url == f"{AT}policies/{CODE}/"
+        assert Policy.objects.get(code=CODE, version=2).moves_open_clocks
+        assert recomputation.run() == 1
+        ticket.refresh_from_db()
+        assert ticket.policy.version == 2
+        assert "已重算的工单" in keeper.open(AT)
+
+    def test_for_new_tickets_alone(self, keeper, company):
+        policy_versions.prepare(
+            CODE, *parts(), actor=SYSTEM, at=Policy.objects.first().effective_from
+        )
+        keeper.send(f"{AT}policies/{CODE}/preview/", scope="new", looked="on")
+        assert not Policy.objects.get(code=CODE, version=2).moves_open_clocks
+        assert recomputation.pending() == []
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"resolve-minutes": ""}, "请填写时长"),
+            ({"resolve-1-number": ""}, "请填写数值"),
+            ({"resolve-0-number": 120}, "百分比应在 1 至 99 之间"),
+            ({"resolve-0-when": "after", "resolve-0-number": 90}, "后一级不能早于前一级"),
+        ],
+    )
+    def test_a_mistake_is_said_and_nothing_typed_is_lost(self, keeper, company, changes, words):
+        page = keeper.send(f"{AT}policies/{CODE}/edit/", **promises(**changes))
+        assert page.status == 422
+        assert words in page
+        assert 'value="900"' in page or "resolve-minutes" in changes
+        assert policy_versions.draft_of(CODE) is None
+
+    def test_a_prepared_one_can_be_given_up(self, keeper, company):
+        keeper.send(f"{AT}policies/{CODE}/edit/", **promises())
+        keeper.send(f"{AT}policies/{CODE}/discard/")
+        assert policy_versions.draft_of(CODE) is None
+
+    def test_a_regional_administrator_reads_and_changes_nothing(self, company):
+        regional = Browser(make_post("administrator", company.region).holder)
+        assert regional.open(AT).status == 200
+        assert regional.send(f"{AT}policies/{CODE}/edit/", **promises()).status == 403
+
+    def test_who_does_not_keep_the_desk_has_no_settings(self, manager, company):
+        for part in ("", "routing/", "calendar/", f"policies/{CODE}/"):
+            assert manager.open(AT + part).status == 403
+
+
+def parts():
+    policy = Policy.objects.prefetch_related("durations", "ladder").get(code=CODE, version=1)
+    durations, ladder = list(policy.durations.all()), list(policy.ladder.all())
+    for row in (*durations, *ladder):
+        row.pk = None
+    return durations, ladder
+
+
+class TestRules:
+    def places(self):
+        return [rule.pk for rule in rules.in_order()]
+
+    def test_they_are_shown_in_their_order(self, keeper, company):
+        page = keeper.open(f"{AT}routing/")
+        assert "所有工单（兜底）" in page
+        assert "没有兜底规则" not in page
+
+    def test_a_new_one_goes_before_what_catches_all_and_counts_at_once(self, keeper, company):
+        answer = keeper.send(
+            f"{AT}routing/new/", kind="repair", category_code="noise", policy_code="safety"
+        )
+        assert answer.url == f"{AT}routing/"
+        made, last = rules.in_order()[-2:]
+        assert (made.category_code, last.policy_code) == ("noise", "complaint_ordinary")
+
+    def test_it_moves_up_and_down(self, keeper, company):
+        first, second, *rest = self.places()
+        keeper.send(f"{AT}routing/{second}/up/")
+        assert self.places() == [second, first, *rest]
+        keeper.send(f"{AT}routing/{second}/down/")
+        keeper.send(f"{AT}routing/{first}/up/")
+        assert self.places() == [first, second, *rest]
+
+    def test_the_last_that_catches_all_stays(self, keeper, company):
+        last = rules.in_order()[-1]
+        page = keeper.post(f"{AT}routing/{last.pk}/remove/", follow=True).content.decode()
+        assert "至少要有一条适用于所有工单的规则" in page
+        narrowed = keeper.send(
+            f"{AT}routing/{last.pk}/", kind="complaint", policy_code=last.policy_code
+        )
+        assert narrowed.status == 422
+        assert rules.in_order()[-1] == last
+
+    def test_another_one_goes(self, keeper, company):
+        first = self.places()[0]
+        keeper.send(f"{AT}routing/{first}/remove/")
+        assert not RoutingRule.objects.filter(pk=first).exists()
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"unit_code": "nowhere"}, "没有这个组织单元"),
+            ({"policy_code": "nothing"}, "选择一个有效的选项"),
+        ],
+    )
+    def test_a_mistake_is_said_beside_its_field(self, keeper, company, changes, words):
+        values = {"policy_code": "safety", "kind": "repair", **changes}
+        page = keeper.send(f"{AT}routing/new/", **values)
+        assert page.status == 422
+        assert words in page
+
+    def test_a_role_that_cannot_handle_is_refused(self, keeper, company):
+        from organisation.models import Role
+
+        officer = Role.objects.get(code="privacy_officer")
+        page = keeper.send(f"{AT}routing/new/", role=officer.pk, policy_code="safety")
+        assert "此岗位没有处理工单的权限" in page
+
+
+class TestTheDryRun:
+    THERE = f"{AT}routing/try/"
+
+    def described(self, **changes):
+        return {
+            "kind": "complaint", "category": "noise", "channel": "hotline", "community": "X1",
+        } | changes  # fmt: skip
+
+    def test_says_which_rule_who_and_when(self, keeper, company):
+        page = keeper.open(self.THERE, **self.described())
+        assert str(company.steward) in page
+        assert company.steward.holder.name in page
+        assert "前面的规则为什么不适用" in page
+
+    def test_of_a_ticket_in_reach(self, company):
+        ticket = make_ticket(company)
+        dispatcher = Browser(company.dispatcher.holder)
+        page = dispatcher.open(self.THERE, reference=ticket.reference)
+        assert str(company.steward) in page
+
+    def test_of_a_ticket_out_of_reach_it_knows_nothing(self, company, keeper):
+        page = keeper.open(self.THERE, reference=make_ticket(company).reference)
+        assert page.status == 422
+        assert "没有这个工单" in page
+
+    def test_a_named_dispatcher_learns_nothing_of_the_complaint(self, company):
+        ticket = make_ticket(company, named_staff=[company.dispatcher.holder_id])
+        page = Browser(company.dispatcher.holder).open(self.THERE, reference=ticket.reference)
+        assert "没有这个工单" in page
+
+    def test_asks_for_what_is_missing(self, keeper, company):
+        page = keeper.open(self.THERE, kind="complaint")
+        assert page.status == 422
+        assert "请填写，或在上面填工单号" in page
+
+
+class TestCalendars:
+    LINES = "date,kind,name\n2027-01-01,holiday,元旦\n2027-01-02,make_up,元旦\n"
+
+    def test_a_year_shows_holidays_and_make_up_days(self, keeper, company):
+        page = keeper.open(f"{AT}calendar/", year=2026)
+        assert 'title="春节 · 调休上班">14<small>班' in page
+        assert 'title="元旦 · 放假">1<small>休' in page
+        assert "暂定" in keeper.open(f"{AT}calendar/", year=2031)
+
+    def test_a_year_that_is_no_year_is_this_year(self, keeper, company):
+        for typed in ("x", "99999", "0001"):
+            assert keeper.open(f"{AT}calendar/", year=typed).status == 200
+
+    def test_a_year_is_looked_at_and_then_announced(self, keeper, company):
+        make_ticket(company)
+        values = {"source": "国办发明电〔2026〕9号", "lines": self.LINES}
+        page = keeper.send(f"{AT}calendar/announce/", **values)
+        assert "未结工单" in page
+        assert 2027 not in calendars.known_years()
+        seen = page.context["seen"]
+        changed = {**values, "lines": self.LINES.replace("01-02,make_up", "01-03,make_up")}
+        again = keeper.send(f"{AT}calendar/announce/", looked="on", seen=seen, **changed)
+        assert again.status == 200
+        assert 2027 not in calendars.known_years()
+        done = keeper.send(f"{AT}calendar/announce/", looked="on", seen=seen, **values)
+        assert done.url == f"{AT}calendar/?year=2027"
+        assert 2027 in calendars.known_years()
+        assert len(recomputation.pending()) == 1
+
+    def test_a_wrong_line_is_named_and_stays(self, keeper, company):
+        lines = "date,kind,name\n2027-01-32,holiday,元旦\n"
+        page = keeper.send(f"{AT}calendar/announce/", source="x", lines=lines)
+        assert page.status == 422
+        assert "第 2 行" in page
+        assert "2027-01-32" in page
+
+    def test_a_community_gets_days_of_its_own(self, keeper, company):
+        there = f"{AT}calendar/units/X1/"
+        values = {"lines": "2026-04-25,make_up,社区日,09:00-12:00 13:30-18:00"}
+        page = keeper.send(there, **values)
+        done = keeper.send(there, looked="on", seen=page.context["seen"], **values)
+        assert done.url == f"{AT}calendar/?unit=X1"
+        row = WorkCalendar.objects.get(unit=company.community)
+        assert row.days.get().minutes == [540, 720, 810, 1080]
+        assert "09:00-12:00 13:30-18:00" in keeper.open(there)
+        assert "year__day--own" in keeper.open(f"{AT}calendar/", unit="X1", year=2026)
+
+    def test_own_days_that_cannot_be_are_refused(self, keeper, company):
+        there = f"{AT}calendar/units/X1/"
+        assert "第 1 行看不懂" in keeper.send(there, lines="morgen,frei")
+        overlapping = "2026-04-25,make_up,社区日,09:00-12:00 11:00-18:00"
+        assert keeper.send(there, lines=overlapping).status == 422
+
+    def test_only_units_that_one_keeps_are_there(self, company):
+        regional = Browser(make_post("administrator", company.region).holder)
+        assert regional.open(f"{AT}calendar/units/X1/").status == 200
+        assert regional.open(f"{AT}calendar/units/X3/").status == 404
+        assert regional.open(f"{AT}calendar/announce/").status == 404
