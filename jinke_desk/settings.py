@@ -238,6 +238,7 @@ UPLOAD_MAX_PIXELS = 50_000_000
 # --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "core.api.machine_keys.MachineKeyAuthentication",
         "residents.api.authentication.DeviceTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],

@@ -21,7 +21,8 @@ from core.clock import database_now
 from core.errors import DeskError
 from organisation import access
 from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin, ScopedAdmin
-from organisation.enums import Permission, UnitLevel
+from organisation.enums import MACHINES_ALONE, Permission, UnitLevel
+from organisation.machine_key_admin import MachineKeyAdmin
 from organisation.models import (
     Building,
     CalendarDay,
@@ -38,6 +39,8 @@ from organisation.models import (
 from organisation.reference_data import ROLES
 from organisation.services import posts, units
 from organisation.services.units import NewUnit
+
+__all__ = ["MachineKeyAdmin"]
 
 
 @contextmanager
@@ -81,7 +84,7 @@ class StaffAdmin(PermittedAdmin, UserAdmin):
 class RoleForm(forms.ModelForm):
     permissions = forms.MultipleChoiceField(
         label=_("权限"),
-        choices=Permission.choices,
+        choices=[(one.value, one.label) for one in Permission if one not in MACHINES_ALONE],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

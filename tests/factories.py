@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from core.actors import SYSTEM, Actor
+from core.clock import database_now
+from core.models import MachineKey
 from organisation.enums import UnitLevel
 from organisation.models import Building, Dwelling, LegalEntity, Post, Role, Staff, Unit
+from organisation.services import machine_keys
+from organisation.services.machine_keys import Issued, NewKey
 
 #: a Wednesday morning of an ordinary week, 10:00 in Shanghai
 A_MORNING = dt.datetime(2026, 3, 4, 2, 0, tzinfo=dt.UTC)
@@ -114,3 +119,23 @@ def make_ticket(company: Company, **fields: Any) -> Any:
         **fields,
     }
     return intake.submit(intake.NewTicket(**values), actor=actor, at=at)
+
+
+def make_machine_key(*scopes: str, unit_codes: Collection[str] = ("G",), **fields: Any) -> Issued:
+    """A key of an outside system with its secret; columns may be set past what issuing allows."""
+    at = database_now()
+    new = NewKey("外部系统", scopes or ("calls.report",), unit_codes, at + dt.timedelta(days=30))
+    issued = machine_keys.issue(new, actor=SYSTEM, at=at)
+    MachineKey.objects.filter(pk=issued.key.pk).update(**fields)
+    issued.key.refresh_from_db()
+    return issued
+
+
+def machine_caller(issued: Issued | None = None, *, text: str = "", **fields: Any) -> Any:
+    """A client of the API with this key, or with a fresh one."""
+    from rest_framework.test import APIClient
+
+    client = APIClient()
+    sent = text or (issued or make_machine_key(**fields)).text
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {sent}")
+    return client
