@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
@@ -122,6 +123,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def in_category(self, code: str) -> Self:
         return self.filter(Q(category__code=code) | Q(category__code__startswith=f"{code}."))
+
+    def known_to_be_of(self, subject_ids: Collection[UUID], actor: Actor) -> Self:
+        """What these people reported, as far as this actor may know that it was they."""
+        from complaints.models import TicketReporter
+
+        kin = DataSubject.objects.closure_of(subject_ids)
+        reports = TicketReporter.objects.visible_to(actor).filter(subject__in=kin)
+        return self.filter(pk__in=reports.values("ticket_id"))
 
     def open(self) -> Self:
         """Not ended, asked in the words of the partial indexes: a ticket has a next step until it

@@ -40,5 +40,5 @@ class MachineSecret:
         """A plain hash is enough: 256 random bits cannot be searched through."""
         return hashlib.sha256(self.secret.encode()).digest()
 
-    def matches(self, kept: bytes | None) -> bool:
+    def matches(self, kept: bytes | memoryview | None) -> bool:
         return hmac.compare_digest(self.sha256, bytes(kept or NO_HASH))
