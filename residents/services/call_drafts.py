@@ -25,13 +25,19 @@ Typed = Mapping[str, list[str]]
 
 
 def keep(call: Call, typed: Typed, *, at: datetime) -> None:
-    """The latest wins: one agent has two hands. Raises InvalidInput for what no form could send."""
+    """The latest wins: one agent has two hands. A call that was settled meanwhile keeps nothing.
+
+    Raises InvalidInput for what no form could send.
+    """
     text = json.dumps(typed, ensure_ascii=False)
     if len(text) > LONGEST:
         raise InvalidInput(_("草稿过长，未保存。"))
     call.draft_sealed = envelopes.seal(call.public_id, DRAFT, text)
-    call.expires_at = max(calls.expiry(call), at)
-    call.save(update_fields=["draft_sealed", "expires_at", "subject"])
+    Call.objects.filter(pk=call.pk).waiting(at).update(
+        draft_sealed=call.draft_sealed,
+        subject=call.subject_id,
+        expires_at=max(calls.expiry(call), call.expires_at),
+    )
 
 
 def typed_so_far(call: Call) -> dict[str, list[str]]:

@@ -137,10 +137,18 @@ def identify(call: Call, subject_id: UUID | None) -> None:
         call.save(update_fields=["subject"])
 
 
-def settle(call: Call, *, at: datetime) -> None:
-    """A ticket was made of it, or none is needed: it rings no longer, and its draft is gone."""
-    call.settled_at, call.draft_sealed = at, None
-    call.save(update_fields=["settled_at", "draft_sealed"])
+def settle(
+    call: Call, *, at: datetime, subject_id: UUID | None = None, nameless: bool = False
+) -> None:
+    """A ticket was made of it, or none is needed: it rings no longer, and its draft is gone.
+
+    Of a report in nobody's name (`nameless`) the call keeps no number either: time and number would
+    lead to who made it.
+    """
+    call.settled_at, call.draft_sealed, call.subject_id = at, None, subject_id
+    if nameless:
+        call.number_sealed = call.number_index = call.subject_id = None
+    call.save()
 
 
 def expiry(call: Call) -> datetime:
