@@ -23,6 +23,7 @@ from privacy.vault.models import DataSubject
 if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
         Attachment,
+        DeviceAlert,
         TextEntry,
         Ticket,
         TicketClock,
@@ -325,3 +326,17 @@ def _kinds_open(scopes: dict[str, access.Scope], kind: str, unit: str) -> Q:
         if scopes[permission]:
             found |= Q(**{kind: gated}) & scopes[permission].q(unit)
     return found
+
+
+class AlertQuerySet(models.QuerySet["DeviceAlert"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Alerts of tickets that one may see."""
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def active(self) -> Self:
+        return self.filter(cleared_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("device__unit", "device__building", "ticket", "rule__category")

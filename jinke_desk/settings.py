@@ -347,6 +347,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-staff": {"task": "organisation.delete_expired", "schedule": crontab(minute="42")},
     "tidy-residents": {"task": "residents.delete_expired", "schedule": crontab(minute="44")},
     "tidy-drafts": {"task": "complaints.delete_drafts", "schedule": crontab(minute="46")},
+    "tidy-alerts": {"task": "complaints.delete_alerts", "schedule": crontab(minute="50")},
     "tidy-messages": {"task": "notifications.delete_old", "schedule": crontab(minute="48")},
     "resume-erasures": {
         "task": "rights.resume_erasures",

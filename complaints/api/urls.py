@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from complaints.api import views
+from complaints.api.alerts import AlertsView
 from complaints.api.calls import CurrentCallsView
 from core.api.schema import both
 
@@ -9,6 +10,7 @@ urlpatterns = [
     *both("tickets/<uuid:public_id>", views.TicketView, "ticket"),
     *both("tickets/<uuid:public_id>/timeline", views.TimelineView, "ticket-timeline"),
     *both("tickets/<uuid:public_id>/actions/<str:action>", views.ActionView, "ticket-action"),
+    *both("alerts", AlertsView, "alerts"),
     *both("calls/current", CurrentCallsView, "calls-current"),
     *both("drafts", views.DraftsView, "drafts"),
     *both("drafts/<uuid:public_id>/photos", views.DraftPhotosView, "draft-photos"),
