@@ -14,11 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from simple_history.admin import SimpleHistoryAdmin
 
+from complaints.alert_admin import AlertRuleAdmin, BuildingDeviceAdmin
 from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule, Ticket
 from complaints.services import policy_versions
 from core.api.actor import actor_of
 from core.clock import database_now
 from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin
+
+__all__ = ["AlertRuleAdmin", "BuildingDeviceAdmin"]
 
 HANDLE: Final = "tickets.handle"
 TIME_TO_CHANGE: Final = timedelta(days=1)

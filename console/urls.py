@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from console.views import (
+    alerts,
     callers,
     calls,
     escalated,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("workbench/find/", workbench.find, name="find"),
     path("workbench/communities/", workbench.communities, name="communities"),
     path("workbench/caller/", callers.choose, name="caller"),
+    path("alerts/", alerts.alerts, name="alerts"),
     path("calls/bar/", calls.bar, name="calls"),
     path("calls/<uuid:public_id>/", calls.call, name="call"),
     path("calls/<uuid:public_id>/person/", calls.person, name="call_person"),

@@ -120,7 +120,7 @@ def test_what_is_typed_survives_a_killed_page_and_another_browser_goes_on(window
     page.keyboard.press("a")
     page.wait_for_selector("#intake_body:focus")
     page.keyboard.type("电梯困人了，里面有老人")
-    page.locator("[name=severity]").select_option("serious")
+    page.locator("#intake_severity").select_option("serious")
     wait_until(page, lambda: kept("有老人") and kept("serious"))
     page.context.close()  # no farewell: the browser is gone
 
@@ -129,7 +129,7 @@ def test_what_is_typed_survives_a_killed_page_and_another_browser_goes_on(window
     page.get_by_role("link", name="继续填写草稿").click()
     page.wait_for_selector("#intake_body")
     assert page.locator("#intake_body").input_value() == "电梯困人了，里面有老人"
-    assert page.locator("[name=severity]").input_value() == "serious"
+    assert page.locator("#intake_severity").input_value() == "serious"
     assert page.get_by_text("周敏").count()
     page.locator("#intake_body").press("Control+Enter")
     page.locator(".reference--hero").wait_for()
