@@ -35,7 +35,7 @@ from complaints.models import (
 )
 from complaints.services import intake, lifecycle, records
 from complaints.services.intake import NewTicket
-from core.actors import SYSTEM, Actor, ActorKind
+from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput, NotAllowed
 from organisation import access
 from organisation.models import Building, Unit
@@ -55,7 +55,7 @@ SEVERITY_OF: Final = {
     AlertGrade.MAJOR: Severity.URGENT,
     AlertGrade.CRITICAL: Severity.SERIOUS,
 }
-_RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
+_RANK: Final[dict[str, int]] = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ def take_in(alarm: Alarm, *, actor: Actor, at: datetime) -> Taken:
     ticket otherwise. Raises NotAllowed, or InvalidInput beside the field.
     """
     access.require(actor, REPORT)
-    if actor.kind is not ActorKind.MACHINE:
+    if actor.machine_id is None:
         raise NotAllowed
     if not at - LATE <= alarm.occurred_at <= at + CLOCKS_DIFFER:
         raise InvalidInput(fields={"at": [_("时间应在最近七天之内，且不在将来。")]})
     rule = rule_of(alarm.system_kind, alarm.alarm_code)
     with transaction.atomic():
-        device = _locked_device(alarm, actor)
+        device = _locked_device(alarm, actor.machine_id, actor)
         report, fresh = AlertReport.objects.get_or_create(
             device=device,
             alarm_code=alarm.alarm_code,
@@ -225,15 +225,15 @@ def _tell(alert: DeviceAlert, what: str, at: datetime) -> None:
     ).save(force_insert=True)
 
 
-def _locked_device(alarm: Alarm, actor: Actor) -> BuildingDevice:
+def _locked_device(alarm: Alarm, source_id: int, actor: Actor) -> BuildingDevice:
     """The device of this key, written down the first time it is heard of."""
-    known = BuildingDevice.objects.filter(source_id=actor.machine_id, device_id=alarm.device_id)
+    known = BuildingDevice.objects.filter(source_id=source_id, device_id=alarm.device_id)
     if not known.exists():
         unit = _unit(alarm.unit_code, actor)
         BuildingDevice.objects.bulk_create(
             [
                 BuildingDevice(
-                    source_id=actor.machine_id,
+                    source_id=source_id,
                     device_id=alarm.device_id,
                     system_kind=alarm.system_kind,
                     unit=unit,

@@ -131,6 +131,7 @@ def test_what_is_typed_survives_a_killed_page_and_another_browser_goes_on(window
     assert page.locator("#intake_body").input_value() == "电梯困人了，里面有老人"
     assert page.locator("#intake_severity").input_value() == "serious"
     assert page.get_by_text("周敏").count()
+    page.wait_for_selector("#intake_category option[value=lifts]:checked", state="attached")
     page.locator("#intake_body").press("Control+Enter")
     page.locator(".reference--hero").wait_for()
     call = Call.objects.get()
