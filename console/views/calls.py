@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from console import calls
@@ -92,7 +91,10 @@ def draft(request: StaffRequest, public_id: UUID) -> HttpResponse:
 @staff_page(LOOKUP)
 @require_POST
 def put_away(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """The call needs no ticket: a wrong number, or answered on the spot."""
+    """The call needs no ticket: a wrong number, or answered on the spot. In the background the page
+    stays as it is, whatever somebody is typing there."""
     at = database_now()
     service.settle(service.of_agent(public_id, actor=request.actor, at=at), at=at)
-    return redirect(reverse("console:workbench"))
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=204)
+    return redirect("console:workbench")

@@ -232,12 +232,9 @@ def _submit_once(
     def create() -> str:
         ticket = submit(new_ticket, actor=request.actor, at=at)
         if call is not None:
-            call_service.settle(
-                call,
-                at=at,
-                subject_id=new_ticket.reporter_subject,
-                nameless=new_ticket.protection == Protection.ANONYMOUS,
-            )
+            call.subject_id = new_ticket.reporter_subject
+            nameless = new_ticket.protection == Protection.ANONYMOUS
+            call_service.settle(call, at=at, nameless=nameless)
         return ticket.reference
 
     return done_once(request, "intake", create, actor=request.actor, at=at)

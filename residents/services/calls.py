@@ -137,18 +137,18 @@ def identify(call: Call, subject_id: UUID | None) -> None:
         call.save(update_fields=["subject"])
 
 
-def settle(
-    call: Call, *, at: datetime, subject_id: UUID | None = None, nameless: bool = False
-) -> None:
+def settle(call: Call, *, at: datetime, nameless: bool = False) -> None:
     """A ticket was made of it, or none is needed: it rings no longer, and its draft is gone.
 
     Of a report in nobody's name (`nameless`) the call keeps no number either: time and number would
     lead to who made it.
     """
-    call.settled_at, call.draft_sealed, call.subject_id = at, None, subject_id
+    call.settled_at, call.draft_sealed = at, None
     if nameless:
         call.number_sealed = call.number_index = call.subject_id = None
-    call.save()
+    call.save(
+        update_fields=["settled_at", "draft_sealed", "number_sealed", "number_index", "subject"]
+    )
 
 
 def expiry(call: Call) -> datetime:
@@ -176,7 +176,7 @@ def _outside(said: Report) -> str:
 def _new(said: Report) -> dict[str, object]:
     call = Call(
         direction=said.direction,
-        line=accounts.normal_line(_inside(said))[:20],
+        line=_known_line(_inside(said)),
         began_at=said.occurred_at,
         expires_at=said.occurred_at + LONGEST_CALL,
     )
@@ -192,6 +192,13 @@ def _new(said: Report) -> dict[str, object]:
 
 def _inside(said: Report) -> str:
     return said.called if said.direction is CallDirection.INBOUND else said.caller
+
+
+def _known_line(number: str) -> str:
+    """A line that leads to a key account. Any other is not kept: an exchange that mixes up caller
+    and called would have somebody's number stand here in clear."""
+    line = accounts.normal_line(number)
+    return line if line and KeyAccount.objects.filter(line_number=line).exists() else ""
 
 
 def _address(number: str) -> Address | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+import structlog
 
 from complaints.enums import Protection
 from complaints.models import Ticket
 from core.actors import SYSTEM
 from core.clock import database_now
+from jinke_desk.logs import drop_questions
 from residents.enums import AccountTier
 from residents.models import Call, Person
 from residents.services import accounts, call_drafts, calls
@@ -105,6 +107,13 @@ class TestTheBar:
         with django_assert_num_queries(4):
             assert bar(agent, seen).status_code == 204
 
+    def test_a_question_that_found_nothing_is_no_news_for_the_log(self):
+        event = {"event": "request_finished", "request": f"GET {BAR}", "code": 204}
+        with pytest.raises(structlog.DropEvent):
+            drop_questions(None, "info", event)
+        for told in ({**event, "code": 500}, {**event, "request": "GET /console/"}):
+            assert drop_questions(None, "info", told) == told
+
     def test_is_nobody_elses(self, company, exchange):
         ring(exchange, company)
         other = Browser(make_post("hotline_agent", company.group).holder)
@@ -170,7 +179,8 @@ class TestOpening:
 
     def test_a_call_that_needs_no_ticket_is_put_away(self, agent, company, exchange):
         call = ring(exchange, company)
-        assert agent.post(f"{self.page(call)}put-away/").status_code == 302
+        there = f"{self.page(call)}put-away/"
+        assert agent.post(there, headers={"HX-Request": "true"}).status_code == 204
         assert bar(agent).status_code == 204
         assert agent.get(self.page(call)).status_code == 404
 

@@ -312,6 +312,11 @@ class TestWhatIsKept:
         kept = Call.objects.get()
         assert (kept.number_sealed, kept.number_index, kept.subject_id) == (None, None, None)
 
+    def test_a_line_is_kept_only_where_it_leads_to_a_key_account(self, exchange, agent):
+        """An exchange that mixes up who calls whom would else leave a number in clear."""
+        ring(exchange, agent.username, caller="4000000000", called=NUMBER)
+        assert Call.objects.get().line == ""
+
     def test_no_log_line_and_no_address_holds_the_number(self, exchange, agent, capfd):
         ring(exchange, agent.username)
         screen_of(agent)

@@ -40,6 +40,8 @@ function show(fragment) {
 if (box) {
   later();
   document.addEventListener("visibilitychange", () => document.hidden || ask());
+  // What was done in the bar shows at once.
+  document.addEventListener("htmx:finally:request", (event) => box.contains(event.target) && ask());
 }
 
 const waiting = new WeakMap();
