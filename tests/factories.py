@@ -139,3 +139,45 @@ def machine_caller(issued: Issued | None = None, *, text: str = "", **fields: An
     sent = text or (issued or make_machine_key(**fields)).text
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {sent}")
     return client
+
+
+def make_call(agent: Staff, **changes: Any) -> Any:
+    """A call that rings at this agent, as an exchange reports it."""
+    from residents.enums import CallDirection, CallState
+    from residents.services import calls
+
+    at = database_now()
+    values = {
+        "call_id": "call-1",
+        "state": CallState.RINGING,
+        "direction": CallDirection.INBOUND,
+        "caller": "13812345678",
+        "called": "4000000000",
+        "agent": agent.username,
+        "occurred_at": at,
+        **changes,
+    }
+    exchange = Actor.machine(make_machine_key("calls.report").key.pk)
+    return calls.report(calls.Report(**values), actor=exchange, at=at).call
+
+
+def make_alert(company: Company, **changes: Any) -> Any:
+    """A lift of the company's community raises an alarm, and has a ticket."""
+    from complaints.enums import AlertEvent, AlertGrade, SystemKind
+    from complaints.services import alerts
+
+    at = database_now()
+    values = {
+        "system_kind": SystemKind.LIFT,
+        "device_id": "L-3",
+        "alarm_code": "door",
+        "grade": AlertGrade.MAJOR,
+        "event": AlertEvent.RAISED,
+        "occurred_at": at,
+        "unit_code": company.community.code,
+        "building": company.building.name,
+        "place": "3 号梯",
+        **changes,
+    }
+    system = Actor.machine(make_machine_key("alerts.report").key.pk)
+    return alerts.take_in(alerts.Alarm(**values), actor=system, at=at).alert
