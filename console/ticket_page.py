@@ -170,7 +170,7 @@ def _device(ticket: Ticket) -> dict[str, Any]:
     """The device whose alarm the ticket is about, and what it has said of late."""
     if ticket.channel != Channel.BUILDING_SYSTEM:
         return {}
-    alerts = list(ticket.alerts.select_related("device").order_by("-last_raised_at", "-pk"))
+    alerts = list(ticket.alerts.select_related("device", "rule").order_by("-last_raised_at", "-pk"))
     reports = AlertReport.objects.filter(alert__in=alerts).order_by("-occurred_at", "-pk")
     return {"alerts": alerts, "reports": list(reports[:MOST_REPORTS])}
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import AlertEvent, AlertGrade, Severity, SystemKind
@@ -36,6 +37,10 @@ class AlertRule(models.Model):
                 condition=Q(window_minutes__range=(1, 1440)), name="alarms_merge_within_a_day"
             ),
         ]
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return self.name_en if english else self.name
 
 
 class BuildingDevice(models.Model):

@@ -129,7 +129,7 @@ def delete_old(at: datetime) -> int:
 
 def _raise(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) -> Taken:
     severity = rule.severity or SEVERITY_OF[alarm.grade]
-    ticket = _open_ticket(device, severity)
+    ticket = _open_ticket(device, alarm.alarm_code, severity)
     created = ticket is None
     if ticket is None:
         ticket = _new_ticket(rule, severity, device, at)
@@ -189,12 +189,16 @@ def _clear(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
     return Taken(alert)
 
 
-def _open_ticket(device: BuildingDevice, severity: str) -> Ticket | None:
-    """The device's ticket that has not ended and is at least as severe: what is worse is a matter
-    of its own, with its own clocks."""
-    rows = Ticket.objects.filter(alerts__device=device).open()
-    grave = [ticket for ticket in rows.distinct() if _RANK[ticket.severity] >= _RANK[severity]]
-    return max(grave, key=lambda ticket: (_RANK[ticket.severity], ticket.pk), default=None)
+def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Ticket | None:
+    """The device's ticket that has not ended: the one that counts this alarm already, or else the
+    gravest that is at least as severe. What is worse is a matter of its own, with its own clocks."""
+    tickets = list(Ticket.objects.filter(alerts__device=device).open().distinct())
+    counting = DeviceAlert.objects.filter(ticket__in=tickets, alarm_code=alarm_code, device=device)
+    same = set(counting.values_list("ticket_id", flat=True))
+    fitting = [each for each in tickets if each.pk in same] or [
+        each for each in tickets if _RANK[each.severity] >= _RANK[severity]
+    ]
+    return max(fitting, key=lambda ticket: (_RANK[ticket.severity], ticket.pk), default=None)
 
 
 def _new_ticket(rule: AlertRule, severity: str, device: BuildingDevice, at: datetime) -> Ticket:

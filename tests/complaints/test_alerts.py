@@ -165,6 +165,13 @@ class TestRepeats:
         assert send(system, code="door").status_code == 200
         assert sorted(Ticket.objects.values_list("severity", flat=True)) == ["safety", "urgent"]
 
+    def test_an_alarm_goes_on_counting_where_it_is_counted_beside_a_worse_one(self, system):
+        first = send(system, code="door").json()["alert"]["ticket"]
+        send(system, code="entrapment")
+        send(system, "cleared", code="door")
+        again = send(system, code="door").json()["alert"]
+        assert (again["ticket"], again["raise_count"], again["active"]) == (first, 2, True)
+
     def test_people_are_not_disturbed_by_a_count(self, system):
         send(system)
         before = Ticket.objects.values_list("version", "next_step_at", "level").get()
