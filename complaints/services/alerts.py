@@ -191,7 +191,7 @@ def _clear(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
 
 def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Ticket | None:
     """The device's ticket that has not ended: the one that counts this alarm already, or else the
-    gravest that is at least as severe. What is worse is a matter of its own, with its own clocks."""
+    gravest that is at least as severe. What is worse is a matter of its own, with own clocks."""
     tickets = list(Ticket.objects.filter(alerts__device=device).open().distinct())
     counting = DeviceAlert.objects.filter(ticket__in=tickets, alarm_code=alarm_code, device=device)
     same = set(counting.values_list("ticket_id", flat=True))

@@ -73,15 +73,20 @@ class Exchange:
 
 
 def key_for(at: datetime) -> str:
-    """A fresh key for this run; those of earlier runs end."""
-    for old in MachineKey.objects.filter(name=NAME, revoked_at__isnull=True):
-        machine_keys.revoke(old, actor=SYSTEM, at=at)
+    """The exchange's key with a fresh secret; a run that is under way goes on with the former."""
+    until = at + timedelta(days=30)
+    known = MachineKey.objects.filter(name=NAME, revoked_at__isnull=True).first()
+    if known is not None:
+        overlap = timedelta(hours=1)
+        return machine_keys.rotate(
+            known, expires_at=until, overlap=overlap, actor=SYSTEM, at=at
+        ).text
     root = Unit.objects.get(depth=1)
-    new = NewKey(NAME, ["calls.report"], [root.code], at + timedelta(days=1))
+    new = NewKey(NAME, ["calls.report"], [root.code], until)
     return machine_keys.issue(new, actor=SYSTEM, at=at).text
 
 
-def callers(kinds: Sequence[str], random: Random, at: datetime) -> Iterator[Caller]:
+def callers(kinds: Sequence[str], random: Random) -> Iterator[Caller]:
     """Without end. A shared number is made by giving somebody's number to somebody else, too."""
     make = {
         "known": lambda: Caller("known", _number_of(_somebody(random))),

@@ -35,9 +35,8 @@ class Command(BaseCommand):
         agents = ringing.agents_named(wanted)
         if len(agents) != len(set(wanted)):
             raise CommandError(f"Not all of {', '.join(wanted)} work here.")
-        at = database_now()
-        exchange = Exchange(options["address"], ringing.key_for(at))
-        lines = ringing.callers(options["kind"] or KINDS, Random(options["seed"]), at)
+        exchange = Exchange(options["address"], ringing.key_for(database_now()))
+        lines = ringing.callers(options["kind"] or KINDS, Random(options["seed"]))
         pace = Pace(options["every"], options["ring"], options["talk"])
         try:
             rung = ringing.ring(
