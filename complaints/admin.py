@@ -13,12 +13,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from complaints.alert_admin import AlertRuleAdmin, BuildingDeviceAdmin
 from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule, Ticket
 from complaints.services import policy_versions, rules
 from core.api.actor import actor_of
 from core.clock import database_now
 from core.errors import InvalidInput
 from organisation.admin_site import HistoryAdmin, PermittedAdmin, ReadOnlyAdmin
+
+__all__ = ["AlertRuleAdmin", "BuildingDeviceAdmin"]
 
 HANDLE: Final = "tickets.handle"
 TIME_TO_CHANGE: Final = timedelta(days=1)

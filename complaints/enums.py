@@ -120,6 +120,7 @@ class EventKind(models.TextChoices):
     REVIEWED = "reviewed", pgettext_lazy("event", "值班复核")
     CORRECTED = "corrected", pgettext_lazy("event", "更正")
     ERASED = "erased", pgettext_lazy("event", "个人信息已删除")
+    ALERTED = "alerted", pgettext_lazy("event", "设备告警")
 
 
 class TextRole(models.TextChoices):
@@ -204,6 +205,29 @@ class RejectReason(models.TextChoices):
     NOT_VERIFIABLE = "not_verifiable", _("信息不足，无法核实")
     PUBLIC_AUTHORITY = "public_authority", _("应由政府部门处理")
     BETWEEN_OWNERS = "between_owners", _("属业主之间的民事事项")
+
+
+class SystemKind(models.TextChoices):
+    """Systems of a building that report alarms."""
+
+    LIFT = "lift", _("电梯")
+    FIRE = "fire", _("消防")
+    GAS = "gas", _("燃气")
+    WATER = "water", _("给排水")
+    ENERGY = "energy", _("能源")
+    ACCESS_CONTROL = "access_control", _("门禁")
+    OTHER = "other", _("其他系统")
+
+
+class AlertGrade(models.TextChoices):
+    MINOR = "minor", _("轻微")
+    MAJOR = "major", _("重要")
+    CRITICAL = "critical", _("严重")
+
+
+class AlertEvent(models.TextChoices):
+    RAISED = "raised", _("告警")
+    CLEARED = "cleared", _("解除")
 
 
 #: a resolved ticket waits this long for the resident before the sweep closes it

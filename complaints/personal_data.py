@@ -8,8 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from complaints.models import (
+    AlertReport,
+    AlertRule,
     Attachment,
+    BuildingDevice,
     Category,
+    DeviceAlert,
     Draft,
     Policy,
     RoutingRule,
@@ -77,6 +81,10 @@ declare_clear(Category, "code", "name", "name_en", "keywords", reason=REFERENCE_
 declare_clear(Policy, "code", "name", "name_en", reason=REFERENCE_DATA)
 declare_clear(HistoricalPolicy, "code", "name", "name_en", reason=REFERENCE_DATA)
 declare_clear(RoutingRule, "category_code", "policy_code", reason=REFERENCE_DATA)
+declare_clear(AlertRule, "alarm_code", "name", "name_en", reason=REFERENCE_DATA)
+declare_clear(BuildingDevice, "device_id", "place", reason="a machine of a building, and where")
+declare_clear(DeviceAlert, "alarm_code", reason="a code of a building's system")
+declare_clear(AlertReport, "alarm_code", reason="a code of a building's system")
 declare_clear(SweepFailure, "error_code", reason="the name of an exception, never its text")
 declare_clear(SweepBeat, "waker", reason="the name of a process")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
@@ -24,6 +25,7 @@ from privacy.vault.models import DataSubject
 if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
         Attachment,
+        DeviceAlert,
         TextEntry,
         Ticket,
         TicketClock,
@@ -124,6 +126,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def in_category(self, code: str) -> Self:
         return self.filter(Q(category__code=code) | Q(category__code__startswith=f"{code}."))
+
+    def known_to_be_of(self, subject_ids: Collection[UUID], actor: Actor) -> Self:
+        """What these people reported, as far as this actor may know that it was they."""
+        from complaints.models import TicketReporter
+
+        kin = DataSubject.objects.closure_of(subject_ids)
+        reports = TicketReporter.objects.visible_to(actor).filter(subject__in=kin)
+        return self.filter(pk__in=reports.values("ticket_id"))
 
     def open(self) -> Self:
         """Not ended, asked in the words of the partial indexes: a ticket has a next step until it
@@ -319,3 +329,17 @@ def _kinds_open(scopes: dict[str, access.Scope], kind: str, unit: str) -> Q:
         if scopes[permission]:
             found |= Q(**{kind: gated}) & scopes[permission].q(unit)
     return found
+
+
+class AlertQuerySet(models.QuerySet["DeviceAlert"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Alerts of tickets that one may see."""
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def active(self) -> Self:
+        return self.filter(cleared_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("device__unit", "device__building", "ticket", "rule__category")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from complaints.enums import Basis, ClockKind, Severity
-from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule
+from complaints.models import AlertRule, Category, LadderStep, Policy, PolicyDuration, RoutingRule
 from complaints.services import policy_versions, recomputation
 from organisation.models import Role, WorkCalendar
 from organisation.services.calendars import default_calendar
@@ -28,6 +28,7 @@ def load(at: datetime) -> None:
     _add_categories(_read("categories.toml")["category"], roles)
     _add_policies(_read("policies.toml"), roles)
     _add_rules(_read("routing.toml")["rule"], roles)
+    _add_alert_rules(_read("alerts.toml")["rule"])
     if policy_versions.follow_calendars(at):
         recomputation.order(f"reference:{at:%Y-%m-%dT%H:%M:%S}", at=at)
 
@@ -123,4 +124,21 @@ def _add_rules(rows: list[Row], roles: Mapping[str, Role]) -> None:
         )
         for row in rows
         if row["position"] not in taken
+    )
+
+
+def _add_alert_rules(rows: list[Row]) -> None:
+    categories = {category.code: category for category in Category.objects.all()}
+    known = set(AlertRule.objects.values_list("system_kind", "alarm_code"))
+    AlertRule.objects.bulk_create(
+        AlertRule(
+            system_kind=row["system"],
+            alarm_code=row.get("code", ""),
+            name=row["name"],
+            name_en=row["name_en"],
+            category=categories[row["category"]],
+            severity=row.get("severity", ""),
+        )
+        for row in rows
+        if (row["system"], row.get("code", "")) not in known
     )

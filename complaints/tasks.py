@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from complaints.services import audit, heartbeats, photos, recomputation
+from complaints.services import alerts, audit, heartbeats, photos, recomputation
 from complaints.services.escalation import sweep
 from core.clock import database_now
 from core.services.jobs import JobIsRunning
@@ -42,3 +42,8 @@ def recompute_clocks() -> int:
         return recomputation.run()
     except JobIsRunning:
         return 0
+
+
+@shared_task(name="complaints.delete_alerts", soft_time_limit=240, time_limit=300)
+def delete_alerts() -> int:
+    return alerts.delete_old(database_now())

@@ -95,10 +95,7 @@ def reporter_of(ticket: Ticket, *, actor: Actor) -> TicketReporter | None:
 
 def tickets_of(subject_ids: Collection[UUID], *, actor: Actor) -> TicketQuerySet:
     """What these people reported, as far as the actor may know that it was they."""
-    reports = TicketReporter.objects.visible_to(actor).filter(
-        subject__in=DataSubject.objects.closure_of(subject_ids)
-    )
-    rows = Ticket.objects.visible_to(actor).filter(pk__in=reports.values("ticket_id"))
+    rows = Ticket.objects.visible_to(actor).known_to_be_of(subject_ids, actor)
     return rows.for_list().order_by("-received_at", "-id")
 
 

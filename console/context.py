@@ -53,6 +53,7 @@ PLACES: Final = (
         "escalated",
         urgent=True,
     ),
+    Place(_("设备告警"), "siren", "console:alerts", ("alerts",), ("tickets.assign", "duty.queue")),
     Place(
         _("隐私请求"),
         "shield",

@@ -109,6 +109,12 @@ def _rejected(event: TicketEvent) -> str:
     return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
 
 
+def _alerted(event: TicketEvent) -> str:
+    if event.reason_code == "cleared":
+        return _("设备告警已解除")
+    return _("设备再次告警，累计 %(n)d 次") % {"n": event.count or 1}
+
+
 #: what happened, where the label of the event alone says too little
 _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _("派给 %(post)s") % {"post": event.post or ""},
@@ -119,4 +125,5 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.WAITING: _waiting,
     EventKind.RATED: _rated,
     EventKind.REJECTED: _rejected,
+    EventKind.ALERTED: _alerted,
 }

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
+from console import calls
 from console.bench import bench
 from console.door import StaffRequest
 from organisation import access
@@ -49,5 +50,17 @@ def frame(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
         "may_create": "tickets.create" in held,
         "may_look_up": "callers.lookup" in held,
         "may_register": "residents.edit" in held,
+        **_calls(request, at, "callers.lookup" in held),
         "at": at,
+    }
+
+
+def _calls(request: StaffRequest, at: datetime, may_look_up: bool) -> dict[str, Any]:
+    """The bar of calls as the page begins with it; afterwards the page asks by itself."""
+    if not may_look_up:
+        return {}
+    now = calls.waiting(request.actor, at=at)
+    return {
+        "ringing": [calls.ringing(call, actor=request.actor, at=at) for call in now],
+        "seen": calls.seen(now),
     }

@@ -10,7 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from complaints import reading
-from complaints.models import Ticket
+from complaints.enums import Channel
+from complaints.models import AlertReport, Ticket
 from complaints.services import holders
 from console import acts, bench, callers, chips, entries, ladders, words
 from console.acts import Act
@@ -25,6 +26,7 @@ from organisation.services import posts
 from organisation.services.posts import local_date
 
 STEWARD: Final = "steward"
+MOST_REPORTS: Final = 20
 REVEAL: Final = "tickets.reveal_reporter"
 
 
@@ -53,6 +55,7 @@ def show(
         **frame(request, at=at, current=ticket),
         **_head(ticket, at),
         **_around(ticket, request, at, dict([revealed]) if revealed else {}),
+        **_device(ticket),
         "entries": entries.rows(
             reading.timeline(ticket, request.actor), channel=ticket.get_channel_display()
         ),
@@ -163,6 +166,15 @@ def _around(
         "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),
     }
+
+
+def _device(ticket: Ticket) -> dict[str, Any]:
+    """The device whose alarm the ticket is about, and what it has said of late."""
+    if ticket.channel != Channel.BUILDING_SYSTEM:
+        return {}
+    alerts = list(ticket.alerts.select_related("device", "rule").order_by("-last_raised_at", "-pk"))
+    reports = AlertReport.objects.filter(alert__in=alerts).order_by("-occurred_at", "-pk")
+    return {"alerts": alerts, "reports": list(reports[:MOST_REPORTS])}
 
 
 def _dwelling(ticket: Ticket, shown: bool) -> str:

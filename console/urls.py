@@ -3,7 +3,9 @@ from __future__ import annotations
 from django.urls import path
 
 from console.views import (
+    alerts,
     callers,
+    calls,
     endpoints,
     escalated,
     inspection,
@@ -34,6 +36,12 @@ urlpatterns = [
     path("workbench/find/", workbench.find, name="find"),
     path("workbench/communities/", workbench.communities, name="communities"),
     path("workbench/caller/", callers.choose, name="caller"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("calls/bar/", calls.bar, name="calls"),
+    path("calls/<uuid:public_id>/", calls.call, name="call"),
+    path("calls/<uuid:public_id>/person/", calls.person, name="call_person"),
+    path("calls/<uuid:public_id>/draft/", calls.draft, name="call_draft"),
+    path("calls/<uuid:public_id>/put-away/", calls.put_away, name="call_put_away"),
     path("workbench/people/", callers.register, name="register"),
     path("workbench/new/", intake.new, name="new"),
     path("workbench/needs/", intake.needs, name="needs"),

@@ -238,6 +238,7 @@ UPLOAD_MAX_PIXELS = 50_000_000
 # --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "core.api.machine_keys.MachineKeyAuthentication",
         "residents.api.authentication.DeviceTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -265,6 +266,11 @@ SPECTACULAR_SETTINGS = {
         "ClockKindEnum": "complaints.enums.ClockKind",
         "ClockStateEnum": "complaints.enums.ClockState",
         "ClockBasisEnum": "complaints.enums.Basis",
+        "CallStateEnum": "residents.enums.CallState",
+        "CallDirectionEnum": "residents.enums.CallDirection",
+        "SystemKindEnum": "complaints.enums.SystemKind",
+        "AlertGradeEnum": "complaints.enums.AlertGrade",
+        "AlertEventEnum": "complaints.enums.AlertEvent",
         "RequestKindEnum": "privacy.rights.enums.RequestKind",
         "RequestStateEnum": "privacy.rights.enums.RequestState",
     },
@@ -383,6 +389,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-staff": {"task": "organisation.delete_expired", "schedule": crontab(minute="42")},
     "tidy-residents": {"task": "residents.delete_expired", "schedule": crontab(minute="44")},
     "tidy-drafts": {"task": "complaints.delete_drafts", "schedule": crontab(minute="46")},
+    "tidy-alerts": {"task": "complaints.delete_alerts", "schedule": crontab(minute="50")},
     "tidy-messages": {"task": "notifications.delete_old", "schedule": crontab(minute="48")},
     "resume-erasures": {
         "task": "rights.resume_erasures",

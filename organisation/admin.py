@@ -20,7 +20,8 @@ from core.clock import database_now
 from core.errors import DeskError
 from organisation import access
 from organisation.admin_site import HistoryAdmin, PermittedAdmin, ReadOnlyAdmin, ScopedAdmin
-from organisation.enums import Permission, UnitLevel
+from organisation.enums import MACHINES_ALONE, Permission, UnitLevel
+from organisation.machine_key_admin import MachineKeyAdmin
 from organisation.models import (
     Building,
     CalendarDay,
@@ -39,6 +40,8 @@ from organisation.services import posts, staff, units
 from organisation.services.units import NewUnit
 from privacy.vault.enums import LedgerKind
 from privacy.vault.services import ledger
+
+__all__ = ["MachineKeyAdmin"]
 
 
 @contextmanager
@@ -104,7 +107,7 @@ class StaffAdmin(PermittedAdmin, UserAdmin):
 class RoleForm(forms.ModelForm):
     permissions = forms.MultipleChoiceField(
         label=_("权限"),
-        choices=Permission.choices,
+        choices=[(one.value, one.label) for one in Permission if one not in MACHINES_ALONE],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

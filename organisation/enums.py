@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,3 +55,9 @@ class Permission(models.TextChoices):
     PRIVACY_APPROVE = "privacy.approve", _("批准处理方案")
     ORGANISATION_MANAGE = "organisation.manage", _("管理组织与系统设置")
     HISTORY_VIEW = "history.view", _("查看修改历史")
+    CALLS_REPORT = "calls.report", _("推送来电（电话交换机）")
+    ALERTS_REPORT = "alerts.report", _("上报设备告警（楼宇系统）")
+
+
+#: what outside systems alone report, and no role of people is given
+MACHINES_ALONE: Final = frozenset({Permission.CALLS_REPORT, Permission.ALERTS_REPORT})

@@ -24,3 +24,14 @@ class AccountTier(models.TextChoices):
 class CodePurpose(models.TextChoices):
     SIGN_IN = "sign_in", _("登录")
     PRIVACY = "privacy", _("个人信息请求核验")
+
+
+class CallState(models.TextChoices):
+    RINGING = "ringing", _("响铃")
+    ANSWERED = "answered", _("通话中")
+    ENDED = "ended", _("已挂断")
+
+
+class CallDirection(models.TextChoices):
+    INBOUND = "inbound", _("来电")
+    OUTBOUND = "outbound", _("去电")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from privacy.vault.registry import (
     ErasurePlan,
@@ -23,13 +24,16 @@ from privacy.vault.terms import (
     CONTACT,
     CREDENTIAL,
     DWELLING_LINK,
+    FREE_TEXT,
     LOOKUP,
     NAME,
     SECURITY_PURPOSE,
     SUBJECT_LINK,
     Erasure,
+    Retention,
 )
 from residents.models import (
+    Call,
     ContactPoint,
     DeviceToken,
     KeyAccount,
@@ -38,7 +42,7 @@ from residents.models import (
     Person,
     SignInCode,
 )
-from residents.services import contacts, people
+from residents.services import call_drafts, contacts, people
 
 GONE_WITH_ROW = {"erased": Erasure.DELETE_ROW}
 
@@ -67,6 +71,13 @@ declare(DeviceToken, "token_sha256", like=CREDENTIAL)
 
 declare_clear(KeyAccount, "code", "name", "line_number", reason="a company's, not a person's")
 declare(KeyAccountContact, "subject", like=SUBJECT_LINK, **GONE_WITH_ROW)
+
+CALL = Retention("call", _("通话后三十天"), 30, "PIPL article 19: the shortest needed")
+declare(Call, "subject", like=SUBJECT_LINK, retention=CALL)
+declare(Call, "number_sealed", like=CONTACT, retention=CALL, erased=Erasure.NULL)
+declare(Call, "number_index", like=LOOKUP, retention=CALL, erased=Erasure.NULL)
+declare(Call, "draft_sealed", like=FREE_TEXT, retention=CALL, erased=Erasure.NULL)
+declare_clear(Call, "call_id", "line", reason="the exchange's number of a call, and a line of ours")
 
 
 def _rows(model: Any) -> Callable[[SubjectIds], QuerySet[Any]]:
@@ -142,6 +153,28 @@ def _copy_of_accounts(subject_ids: SubjectIds) -> Iterator[Record]:
         yield {"account": row.account.name}
 
 
+def _calls(subject_ids: SubjectIds) -> QuerySet[Call]:
+    """Theirs, and calls from their numbers of which nobody knows whose they were."""
+    numbers = ContactPoint.objects.filter(subject_id__in=subject_ids).values("blind_index")
+    unknown = Q(subject__isnull=True, number_index__in=numbers)
+    return Call.objects.filter(Q(subject_id__in=subject_ids) | unknown)
+
+
+def _empty_calls(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    """Numbers, drafts and the tie to the person go; that somebody called stays as a count."""
+    return call_drafts.forget(_calls(subject_ids))
+
+
+def _calls_left(subject_ids: SubjectIds, needles: Needles) -> int:
+    """What is sealed cannot hold a needle in clear."""
+    return _calls(subject_ids).count()
+
+
+def _copy_of_calls(subject_ids: SubjectIds) -> Iterator[Record]:
+    columns = ("direction", "began_at", "answered_at", "ended_at")
+    yield from _rows(Call)(subject_ids).order_by("began_at", "pk").values(*columns)
+
+
 def _hold(
     name: str, order: int, model: Any, export: Callable[[SubjectIds], Iterator[Record]] | None
 ) -> None:
@@ -165,3 +198,15 @@ _hold("key_account_contacts", 80, KeyAccountContact, _copy_of_accounts)
 _hold("occupancies", 81, Occupancy, _copy_of_homes)
 _hold("contact_points", 82, ContactPoint, _copy_of_contacts)
 _hold("people", 83, Person, _copy_of_people)
+# before the contacts, by which calls are found
+hold(
+    Holding(
+        name="residents.calls",
+        order=40,
+        models=(Call._meta.label_lower,),
+        locate=_calls,
+        erase=_empty_calls,
+        verify=_calls_left,
+        export=_copy_of_calls,
+    )
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from privacy.vault.models import DataSubject
 from privacy.vault.services import subjects
 
 if TYPE_CHECKING:
-    from residents.models import Occupancy, Person  # noqa: F401  # type arguments below
+    from residents.models import Call, Occupancy, Person  # noqa: F401  # type arguments below
 
 LOOKUP = "callers.lookup"
 HOME_UNIT = "subject__occupancies__dwelling__building__unit"
@@ -38,3 +38,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if actor.kind is ActorKind.REPORTER and actor.subject_id is not None:
             return self.filter(pk__in=subjects.closure([actor.subject_id]))
         return self.filter(access.scope(actor, LOOKUP).q(HOME_UNIT)).distinct()
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, actor: Actor) -> CallQuerySet:
+        """An agent sees the calls that came to them; nobody else sees a call."""
+        return self.filter(staff_id=actor.staff_id) if actor.staff_id else self.none()
+
+    def waiting(self, at: datetime) -> CallQuerySet:
+        """Ringing, answered, or over and not yet dealt with."""
+        return self.filter(settled_at__isnull=True, expires_at__gt=at)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from core.actors import SYSTEM, Actor
+from core.clock import database_now
+from core.models import MachineKey
 from organisation.enums import UnitLevel
 from organisation.models import Building, Dwelling, LegalEntity, Post, Role, Staff, Unit
+from organisation.services import machine_keys
+from organisation.services.machine_keys import Issued, NewKey
 
 #: a Wednesday morning of an ordinary week, 10:00 in Shanghai
 A_MORNING = dt.datetime(2026, 3, 4, 2, 0, tzinfo=dt.UTC)
@@ -114,3 +119,65 @@ def make_ticket(company: Company, **fields: Any) -> Any:
         **fields,
     }
     return intake.submit(intake.NewTicket(**values), actor=actor, at=at)
+
+
+def make_machine_key(*scopes: str, unit_codes: Collection[str] = ("G",), **fields: Any) -> Issued:
+    """A key of an outside system with its secret; columns may be set past what issuing allows."""
+    at = database_now()
+    new = NewKey("外部系统", scopes or ("calls.report",), unit_codes, at + dt.timedelta(days=30))
+    issued = machine_keys.issue(new, actor=SYSTEM, at=at)
+    MachineKey.objects.filter(pk=issued.key.pk).update(**fields)
+    issued.key.refresh_from_db()
+    return issued
+
+
+def machine_caller(issued: Issued | None = None, *, text: str = "", **fields: Any) -> Any:
+    """A client of the API with this key, or with a fresh one."""
+    from rest_framework.test import APIClient
+
+    client = APIClient()
+    sent = text or (issued or make_machine_key(**fields)).text
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {sent}")
+    return client
+
+
+def make_call(agent: Staff, **changes: Any) -> Any:
+    """A call that rings at this agent, as an exchange reports it."""
+    from residents.enums import CallDirection, CallState
+    from residents.services import calls
+
+    at = database_now()
+    values = {
+        "call_id": "call-1",
+        "state": CallState.RINGING,
+        "direction": CallDirection.INBOUND,
+        "caller": "13812345678",
+        "called": "4000000000",
+        "agent": agent.username,
+        "occurred_at": at,
+        **changes,
+    }
+    exchange = Actor.machine(make_machine_key("calls.report").key.pk)
+    return calls.report(calls.Report(**values), actor=exchange, at=at).call
+
+
+def make_alert(company: Company, **changes: Any) -> Any:
+    """A lift of the company's community raises an alarm, and has a ticket."""
+    from complaints.enums import AlertEvent, AlertGrade, SystemKind
+    from complaints.services import alerts
+
+    at = database_now()
+    values = {
+        "system_kind": SystemKind.LIFT,
+        "device_id": "L-3",
+        "alarm_code": "door",
+        "grade": AlertGrade.MAJOR,
+        "event": AlertEvent.RAISED,
+        "occurred_at": at,
+        "unit_code": company.community.code,
+        "building": company.building.name,
+        "place": "3 号梯",
+        **changes,
+    }
+    system = Actor.machine(make_machine_key("alerts.report").key.pk)
+    return alerts.take_in(alerts.Alarm(**values), actor=system, at=at).alert

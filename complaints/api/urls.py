@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from complaints.api import policy_views, views
+from complaints.api.alerts import AlertsView
+from complaints.api.calls import CurrentCallsView
 from core.api.schema import both
 
 urlpatterns = [
@@ -15,6 +17,8 @@ urlpatterns = [
     *both("policies/<slug:code>/apply", policy_views.PolicyApplyView, "policy-apply"),
     *both("routing/dry-run", policy_views.DryRunView, "routing-dry-run"),
     *both("calendars", policy_views.CalendarsView, "calendars"),
+    *both("alerts", AlertsView, "alerts"),
+    *both("calls/current", CurrentCallsView, "calls-current"),
     *both("drafts", views.DraftsView, "drafts"),
     *both("drafts/<uuid:public_id>/photos", views.DraftPhotosView, "draft-photos"),
     *both("photos/<str:token>", views.PhotoView, "photo"),

@@ -1,3 +1,4 @@
+from complaints.models.alert import AlertReport, AlertRule, BuildingDevice, DeviceAlert
 from complaints.models.attachment import Attachment, Draft
 from complaints.models.catalogue import CatalogueStamp
 from complaints.models.category import Category
@@ -10,9 +11,13 @@ from complaints.models.text import SealedFragment, TextEntry
 from complaints.models.ticket import Ticket
 
 __all__ = [
+    "AlertReport",
+    "AlertRule",
     "Attachment",
+    "BuildingDevice",
     "CatalogueStamp",
     "Category",
+    "DeviceAlert",
     "Draft",
     "LadderStep",
     "Policy",

@@ -54,6 +54,8 @@ class TicketEvent(models.Model):
     handling_score = models.SmallIntegerField(null=True)
     outcome_score = models.SmallIntegerField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
+    # a device's alarm: how often it had been raised by then
+    count = models.IntegerField(null=True)
 
     objects = EventQuerySet.as_manager()
 

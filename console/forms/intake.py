@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Channel, Kind, Protection, Severity, TextRole
@@ -14,6 +15,8 @@ from complaints.services.texts import LONGEST
 from console import intake_questions, words
 from console.uploads import WithPhotos
 from organisation.models import Post
+from residents.models import Call
+from residents.services import calls
 from residents.services.people import CallerMatch
 
 KINDS: Final = (
@@ -51,6 +54,7 @@ class PlaceFields(forms.Form):
 
 class IntakeForm(PlaceFields, WithPhotos):
     caller = forms.CharField(required=False, widget=forms.HiddenInput)
+    call = forms.CharField(required=False, widget=forms.HiddenInput)
     suggested = forms.CharField(required=False, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=_("类型"), widget=forms.RadioSelect, initial=Kind.COMPLAINT)
@@ -141,11 +145,21 @@ class PersonForm(PlaceFields):
     role = forms.ChoiceField(label=_("身份"), widget=forms.RadioSelect, initial="owner")
     is_minor = forms.BooleanField(label=_("未满 14 周岁"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, call: Call | None = None, **kwargs: Any) -> None:
+        """Of a call the number is known and stays masked, unless another one is typed."""
         from residents.enums import OccupancyRole
 
         super().__init__(*args, **{"auto_id": "person_%s", "label_suffix": "", **kwargs})
         self.fields["role"].choices = OccupancyRole.choices  # type: ignore[attr-defined]
+        self._call = call if call is not None and call.number_index is not None else None
+        if self._call is not None:
+            self.fields["phone"].required = False
+            said = _now("不填就用来电号码 %(number)s") % {"number": calls.masked_number(self._call)}
+            self.fields["phone"].help_text = said
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        return typed or (calls.number_of(self._call) if self._call is not None else "")
 
 
 def grouped(categories: Sequence[Category]) -> list[tuple[str, Any]]:

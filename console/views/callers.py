@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console import bench, callers, places
+from console import bench, callers, calls, places
 from console.door import StaffRequest, staff_page
 from console.forms.intake import PersonForm
 from console.frame import frame
@@ -19,6 +19,8 @@ from core.clock import database_now
 from core.errors import DeskError
 from core.pages import refusals
 from residents.enums import OccupancyRole
+from residents.models import Call
+from residents.services import calls as call_service
 from residents.services import handles, people
 
 
@@ -32,9 +34,9 @@ def show_callers(request: StaffRequest, typed: str) -> HttpResponse:
     if len(matches) == 1:
         return open_form(request, matches[0], at=at)
     if matches:
-        return _choose(request, matches, at)
+        return choose_among(request, matches, at)
     form = PersonForm(initial={"phone": typed.strip(), "role": OccupancyRole.OWNER})
-    return _new_person(request, form, at=at)
+    return new_person(request, form, at=at)
 
 
 @staff_page("callers.lookup")
@@ -53,16 +55,26 @@ def register(request: StaffRequest) -> HttpResponse:
     number that is known already."""
     at = database_now()
     if request.method == "GET":
-        return _new_person(request, PersonForm(initial={"role": OccupancyRole.OWNER}), at=at)
-    form = PersonForm(request.POST)
+        return new_person(request, PersonForm(initial={"role": OccupancyRole.OWNER}), at=at)
+    call = calls.named(request.POST, actor=request.actor, at=at)
+    form = PersonForm(request.POST, call=call)
     if form.is_valid():
         try:
             subject_id = _registered(form.cleaned_data, request, at)
         except DeskError as error:
             refusals.show(form, error, {"phone_invalid": "phone"})
         else:
-            return open_form(request, callers.known(subject_id, actor=request.actor), at=at)
-    return _new_person(request, form, at=at, status=refusals.INVALID)
+            return _go_on(request, subject_id, call, at)
+    return new_person(request, form, at=at, call=call, status=refusals.INVALID)
+
+
+def _go_on(
+    request: StaffRequest, subject_id: UUID, call: Call | None, at: datetime
+) -> HttpResponse:
+    if call is not None:
+        call_service.identify(call, subject_id)
+    known = callers.known(subject_id, actor=request.actor)
+    return open_form(request, known, at=at, call=call)
 
 
 def _registered(data: dict[str, Any], request: StaffRequest, at: datetime) -> UUID:
@@ -82,18 +94,30 @@ def _registered(data: dict[str, Any], request: StaffRequest, at: datetime) -> UU
     return person.pk
 
 
-def _choose(request: StaffRequest, matches: list[people.CallerMatch], at: datetime) -> HttpResponse:
+def choose_among(
+    request: StaffRequest,
+    matches: list[people.CallerMatch],
+    at: datetime,
+    *,
+    call: Call | None = None,
+) -> HttpResponse:
     others = callers.open_tickets_of(matches, actor=request.actor)
     context = {
         **frame(request, at=at),
         "cards": [callers.card(match) for match in matches],
         "others": bench.list_rows(others, at=at, query=bench.query_of(request)),
+        "call": call,
     }
     return render(request, "console/callers.html", context)
 
 
-def _new_person(
-    request: StaffRequest, form: PersonForm, *, at: datetime, status: int = 200
+def new_person(
+    request: StaffRequest,
+    form: PersonForm,
+    *,
+    at: datetime,
+    call: Call | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {**frame(request, at=at), "form": form}
+    context = {**frame(request, at=at), "form": form, "call": call}
     return render(request, "console/new_person.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.enums import Channel, EventKind
+from complaints.enums import Channel, EventKind, Protection
 from complaints.models import Ticket, TicketEvent
 from complaints.services.intake import submit
-from console import bench, callers, chips, duplicates, ladders, matter
+from console import bench, callers, calls, chips, duplicates, ladders, matter
 from console.door import StaffRequest, staff_page
 from console.forms.intake import IntakeForm
 from console.frame import frame
@@ -27,6 +28,8 @@ from core.errors import DeskError, NotFound
 from core.pages import refusals
 from core.pages.once import done_once
 from organisation import access
+from residents.models import Call
+from residents.services import calls as call_service
 from residents.services import handles
 from residents.services.people import CallerMatch
 
@@ -99,11 +102,19 @@ def recorded(request: StaffRequest, number: str) -> HttpResponse:
     return render(request, "console/recorded.html", context)
 
 
-def open_form(request: StaffRequest, caller: CallerMatch | None, *, at: datetime) -> HttpResponse:
-    """An empty form, for a known caller or for nobody in particular."""
+def open_form(
+    request: StaffRequest,
+    caller: CallerMatch | None,
+    *,
+    at: datetime,
+    call: Call | None = None,
+) -> HttpResponse:
+    """An empty form, for a known caller or for nobody in particular; of a call with its draft."""
     handle = handles.handle_of(caller.subject_id) if caller else ""
-    form = _form(request, caller, at, {}, initial={"caller": handle})
-    return _page(request, form, caller, at)
+    typed = calls.typed(call) if call else {}
+    initial = {**typed, "caller": handle, "call": call.public_id if call else ""}
+    form = _form(request, caller, at, typed, initial=initial)
+    return _page(request, form, caller, at, call=call)
 
 
 def _again(
@@ -126,6 +137,7 @@ def _page(
     caller: CallerMatch | None,
     at: datetime,
     *,
+    call: Call | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -133,6 +145,7 @@ def _page(
         "form": form,
         "kept": form.kept_photos(request.actor),
         "draft": callers.draft_name(caller),
+        "call": call or calls.named(request.POST, actor=request.actor, at=at),
     }
     if caller is not None:
         others = callers.tickets_of([caller.subject_id], actor=request.actor)
@@ -211,10 +224,18 @@ def _submit_once(
     draft: UUID | None,
     at: datetime,
 ) -> str:
+    call = calls.named(request.POST, actor=request.actor, at=at)
     new_ticket = matter.new_ticket(form, caller, draft, actor=request.actor)
+    if call is not None and (account := call_service.account_of(call)):
+        new_ticket = replace(new_ticket, account=account)
 
     def create() -> str:
-        return submit(new_ticket, actor=request.actor, at=at).reference
+        ticket = submit(new_ticket, actor=request.actor, at=at)
+        if call is not None:
+            call.subject_id = new_ticket.reporter_subject
+            nameless = new_ticket.protection == Protection.ANONYMOUS
+            call_service.settle(call, at=at, nameless=nameless)
+        return ticket.reference
 
     return done_once(request, "intake", create, actor=request.actor, at=at)
 

@@ -117,6 +117,7 @@ declare_clear(
     "key_id",
     "name",
     "secret_sha256",
+    "previous_sha256",
     "scopes",
     "unit_codes",
     reason="a system's key, nobody's",

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from core.api.schema import both
+from residents.api.calls import CallsView
 from residents.api.views import CallerLookupView, CodeView, MeView, TokenView
 
 urlpatterns = [
     *both("auth/otp", CodeView, "auth-otp"),
     *both("auth/token", TokenView, "auth-token"),
     *both("me", MeView, "me"),
+    *both("calls", CallsView, "calls"),
     *both("callers/lookup", CallerLookupView, "callers-lookup"),
 ]

@@ -24,7 +24,6 @@ from residents.api import examples
 from residents.api import serializers as shapes
 from residents.enums import CodePurpose, ContactKind
 from residents.services import contacts, devices, handles, people, sign_in
-from residents.services.contacts import Address
 from residents.services.people import CallerMatch
 
 
@@ -156,14 +155,15 @@ class CallerLookupView(APIView):
         body = checked(shapes.CodeWishSerializer, request)
         asked = contacts.phone_address(body["phone"])
         found = people.look_up(body["phone"], actor=actor_of(request))
-        return Response({"callers": [_caller(match, asked) for match in found]})
+        return Response({"callers": [caller(match, asked.masked) for match in found]})
 
 
-def _caller(match: CallerMatch, asked: Address) -> dict[str, Any]:
+def caller(match: CallerMatch, phone: str) -> dict[str, Any]:
+    """A person as `CallerSerializer` says it; `phone` is masked."""
     return {
         "handle": handles.handle_of(match.subject_id),
         "name": match.name,
-        "phone": asked.masked,
+        "phone": phone,
         "shown_in_full": match.shown_in_full,
         "is_minor": match.is_minor,
         "do_not_call": match.do_not_call,

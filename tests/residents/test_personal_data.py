@@ -13,13 +13,14 @@ from privacy.vault.services import subjects
 from residents.enums import AccountTier, CodePurpose
 from residents.models import ContactPoint, DeviceToken, Occupancy, Person, SignInCode
 from residents.services import accounts, devices, sign_in
-from tests.factories import A_MORNING, Company, make_person, make_post
+from tests.factories import A_MORNING, Company, make_call, make_person, make_post
 
 pytestmark = pytest.mark.django_db
 
 NAMES = [
     "residents.sign_in_codes",
     "residents.device_tokens",
+    "residents.calls",
     "residents.key_account_contacts",
     "residents.occupancies",
     "residents.contact_points",
@@ -55,6 +56,7 @@ def a_full_life(company: Company, phone: str = "13800001234", code: str = "KA1")
         actor=SYSTEM,
     )
     accounts.add_contact(account, person.subject_id, actor=SYSTEM)
+    make_call(company.agent.holder, caller=phone)
     return person.subject_id
 
 

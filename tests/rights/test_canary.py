@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import time
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import IntegrityError, connections, transaction
+from django.test import Client
 from PIL import Image
 from psycopg import sql
 
@@ -25,6 +27,7 @@ from complaints.enums import State
 from complaints.models import Ticket
 from complaints.services import timeline
 from core.actors import SYSTEM, Actor
+from core.clock import database_now
 from notifications.models import Message, Notice
 from privacy.rights.enums import RequestKind, RequestState
 from privacy.rights.models import Certificate, PrivacyRequest
@@ -36,9 +39,15 @@ from quality.models import Checklist
 from quality.result import result
 from quality.services import rounds
 from residents.enums import CodePurpose
-from residents.models import Person
+from residents.models import Call, Person
 from residents.services import devices, people, sign_in
-from tests.factories import A_MORNING, make_post, make_ticket
+from tests.factories import (
+    A_MORNING,
+    machine_caller,
+    make_machine_key,
+    make_post,
+    make_ticket,
+)
 from tests.rights.conftest import NAME, NEW_NAME, PHONE, approved, closed_ticket
 
 EMAIL = "canary-7b1f@desk.example"
@@ -176,11 +185,36 @@ def life(office, person, codes, company, tmp_path):
     execution.carry_out(request, at=A_MORNING)
     ticket = closed_ticket(company, person, _photo())
     agent = Actor.staff(company.agent.holder_id)
+    _calls(company)
     timeline.note(ticket, actor=agent, text=f"{NAME}说周末在家", at=A_MORNING)
     with pytest.raises(IntegrityError), transaction.atomic():
         Person.objects.filter(pk=person.pk).update(name_index=None)
     assert Message.objects.filter(subject_id=person.subject_id).exists()
     return ticket
+
+
+def _calls(company):
+    """One that is taken down just now, and one of which nobody knows whose it was."""
+    exchange = machine_caller(make_machine_key("calls.report"))
+    desktop = Client()
+    desktop.force_login(company.agent.holder)
+    for call_id in ("canary-1", "canary-2"):
+        body = {
+            "call_id": call_id,
+            "state": "answered",
+            "caller": PHONE,
+            "agent": company.agent.holder.username,
+            "at": database_now().isoformat(),
+        }
+        assert exchange.post("/api/v1/calls/", body).status_code == 201
+    call = Call.objects.get(call_id="canary-1")
+    page = desktop.get(f"/console/calls/{call.public_id}/").content.decode()
+    handle = re.search(r'name="caller" value="([^"]+)"', page)[1]
+    typed = {"step": "intake", "caller": handle, "body": f"我是{NAME}，电话 {PHONE}"}
+    kept = desktop.post(f"/console/calls/{call.public_id}/draft/", typed)
+    assert kept.status_code == 204
+    assert Call.objects.filter(subject__isnull=False, draft_sealed__isnull=False).count() == 1
+    assert Call.objects.filter(subject__isnull=True, number_index__isnull=False).count() == 1
 
 
 def _round(company, at):
@@ -227,6 +261,9 @@ def test_an_erased_person_is_found_nowhere(office, person, codes, company, life,
     assert not [file for file in (tmp_path / "files").rglob("*.*") if file.is_file()]
     assert not DataSubject.objects.exists()
     assert not people.look_up(PHONE, actor=SYSTEM)
+    assert Call.objects.count() == 2
+    emptied = Call.objects.values_list("subject", "number_sealed", "number_index", "draft_sealed")
+    assert set(emptied) == {(None, None, None, None)}
     life.refresh_from_db()
     assert (life.dwelling_id, life.state) == (None, State.CLOSED)
     assert life.reporter.subject_id is None

@@ -1,0 +1,269 @@
+"""Alarms of building systems: one ticket for a matter, however often its device cries.
+
+Everything about a device happens under the lock of its row, so that two alarms that come in at the
+same moment are one after the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints import workflow
+from complaints.enums import (
+    Action,
+    AlertEvent,
+    AlertGrade,
+    Channel,
+    EventKind,
+    Kind,
+    Severity,
+    State,
+    SystemKind,
+    Visibility,
+)
+from complaints.models import (
+    AlertReport,
+    AlertRule,
+    BuildingDevice,
+    DeviceAlert,
+    Ticket,
+)
+from complaints.services import intake, lifecycle, records
+from complaints.services.intake import NewTicket
+from core.actors import SYSTEM, Actor
+from core.errors import InvalidInput, NotAllowed
+from organisation import access
+from organisation.models import Building, Unit
+
+REPORT: Final = "alerts.report"
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+LATE: Final = timedelta(days=7)
+REPORTS_KEPT: Final = timedelta(days=90)
+BATCH: Final = 5_000
+RAISED, CLEARED = "raised", "cleared"
+#: a text of the ticket, in the company's language like all of them
+_NOT_SOLVED: Final = "设备再次告警"
+
+#: how severe an alarm is where its rule does not say so
+SEVERITY_OF: Final = {
+    AlertGrade.MINOR: Severity.ORDINARY,
+    AlertGrade.MAJOR: Severity.URGENT,
+    AlertGrade.CRITICAL: Severity.SERIOUS,
+}
+_RANK: Final[dict[str, int]] = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What a system says. `unit_code`, `building` and `place` are needed once, the first time that
+    a device is heard of."""
+
+    system_kind: SystemKind
+    device_id: str
+    alarm_code: str
+    grade: AlertGrade
+    event: AlertEvent
+    occurred_at: datetime
+    unit_code: str = ""
+    building: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of it. `alert` is None when something was cleared that was never raised."""
+
+    alert: DeviceAlert | None
+    created: bool = False
+
+
+def take_in(alarm: Alarm, *, actor: Actor, at: datetime) -> Taken:
+    """Raise or clear; the same report again changes nothing.
+
+    A raise is counted on the device's open ticket when that is at least as severe, and makes a
+    ticket otherwise. Raises NotAllowed, or InvalidInput beside the field.
+    """
+    access.require(actor, REPORT)
+    if actor.machine_id is None:
+        raise NotAllowed
+    if not at - LATE <= alarm.occurred_at <= at + CLOCKS_DIFFER:
+        raise InvalidInput(fields={"at": [_("时间应在最近七天之内，且不在将来。")]})
+    rule = rule_of(alarm.system_kind, alarm.alarm_code)
+    with transaction.atomic():
+        device = _locked_device(alarm, actor.machine_id, actor)
+        report, fresh = AlertReport.objects.get_or_create(
+            device=device,
+            alarm_code=alarm.alarm_code,
+            event=alarm.event,
+            occurred_at=alarm.occurred_at,
+        )
+        if not fresh:
+            return Taken(report.alert)
+        take = _clear if alarm.event is AlertEvent.CLEARED else _raise
+        taken = take(alarm, rule, device, at)
+        AlertReport.objects.filter(pk=report.pk).update(alert=taken.alert)
+    return taken
+
+
+def rule_of(system_kind: str, alarm_code: str) -> AlertRule:
+    """The rule of this alarm, or the system's own. Raises InvalidInput where there is none."""
+    fitting = AlertRule.objects.filter(system_kind=system_kind, alarm_code__in=("", alarm_code))
+    rule = fitting.select_related("category").order_by("-alarm_code").first()
+    if rule is None:
+        raise InvalidInput(fields={"system": [_("此类系统没有告警规则，请联系管理员。")]})
+    return rule
+
+
+def delete_old(at: datetime) -> int:
+    """Delete reports older than ninety days, in batches; counts stay with their alerts."""
+    gone, old = 0, AlertReport.objects.filter(occurred_at__lt=at - REPORTS_KEPT)
+    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
+        gone += AlertReport.objects.filter(pk__in=batch).delete()[0]
+    return gone
+
+
+def _raise(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) -> Taken:
+    severity = rule.severity or SEVERITY_OF[alarm.grade]
+    ticket = _open_ticket(device, alarm.alarm_code, severity)
+    created = ticket is None
+    if ticket is None:
+        ticket = _new_ticket(rule, severity, device, at)
+    elif workflow.target(State(ticket.state), Action.REOPEN) is not None:
+        ticket = lifecycle.reopen(ticket, actor=SYSTEM, reason=_NOT_SOLVED, at=at)
+    alert = DeviceAlert.objects.filter(
+        ticket=ticket, device=device, alarm_code=alarm.alarm_code
+    ).first()
+    if alert is not None:
+        return Taken(_again(alert, alarm, rule, at))
+    alert = DeviceAlert.objects.create(
+        device=device,
+        ticket=ticket,
+        rule=rule,
+        alarm_code=alarm.alarm_code,
+        grade=alarm.grade,
+        first_raised_at=alarm.occurred_at,
+        last_raised_at=alarm.occurred_at,
+        told_raised_at=at,
+    )
+    if not created:
+        _tell(alert, RAISED, at)
+    return Taken(alert, created)
+
+
+def _again(alert: DeviceAlert, alarm: Alarm, rule: AlertRule, at: datetime) -> DeviceAlert:
+    """Count it. The timeline says so once in a window, with the count so far."""
+    alert.raise_count += 1
+    alert.first_raised_at = min(alert.first_raised_at, alarm.occurred_at)
+    alert.last_raised_at = max(alert.last_raised_at, alarm.occurred_at)
+    if alert.cleared_at is not None and alarm.occurred_at >= alert.cleared_at:
+        alert.cleared_at = None
+    if at >= alert.told_raised_at + timedelta(minutes=rule.window_minutes):
+        alert.told_raised_at = at
+        _tell(alert, RAISED, at)
+    alert.save()
+    return alert
+
+
+def _clear(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) -> Taken:
+    """The alert is over; whether the matter is, people say."""
+    on = DeviceAlert.objects.filter(
+        device=device,
+        alarm_code=alarm.alarm_code,
+        cleared_at__isnull=True,
+        last_raised_at__lte=alarm.occurred_at,
+    )
+    alert = on.select_related("ticket").order_by("-last_raised_at").first()
+    if alert is None:
+        return Taken(None)
+    alert.cleared_at = alarm.occurred_at
+    told = alert.told_cleared_at
+    if told is None or at >= told + timedelta(minutes=rule.window_minutes):
+        alert.told_cleared_at = at
+        _tell(alert, CLEARED, at)
+    alert.save()
+    return Taken(alert)
+
+
+def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Ticket | None:
+    """The device's ticket that has not ended: the one that counts this alarm already, or else the
+    gravest that is at least as severe. What is worse is a matter of its own, with own clocks."""
+    tickets = list(Ticket.objects.filter(alerts__device=device).open().distinct())
+    counting = DeviceAlert.objects.filter(ticket__in=tickets, alarm_code=alarm_code, device=device)
+    same = set(counting.values_list("ticket_id", flat=True))
+    fitting = [each for each in tickets if each.pk in same] or [
+        each for each in tickets if _RANK[each.severity] >= _RANK[severity]
+    ]
+    return max(fitting, key=lambda ticket: (_RANK[ticket.severity], ticket.pk), default=None)
+
+
+def _new_ticket(rule: AlertRule, severity: str, device: BuildingDevice, at: datetime) -> Ticket:
+    """The system speaks, for a key that may do nothing but report alarms; the device is named on
+    the ticket's page."""
+    new = NewTicket(
+        kind=Kind.INCIDENT,
+        category_code=rule.category.code,
+        channel=Channel.BUILDING_SYSTEM,
+        body=f"{rule.name} · {device}",
+        place=device.place,
+        unit=device.unit,
+        building=device.building,
+        severity=severity,
+    )
+    return intake.submit(new, actor=SYSTEM, at=at)
+
+
+def _tell(alert: DeviceAlert, what: str, at: datetime) -> None:
+    records.new_event(
+        alert.ticket,
+        EventKind.ALERTED,
+        actor=Actor.machine(alert.device.source_id),
+        at=at,
+        visibility=Visibility.INTERNAL,
+        reason_code=what,
+        count=alert.raise_count,
+    ).save(force_insert=True)
+
+
+def _locked_device(alarm: Alarm, source_id: int, actor: Actor) -> BuildingDevice:
+    """The device of this key, written down the first time it is heard of."""
+    known = BuildingDevice.objects.filter(source_id=source_id, device_id=alarm.device_id)
+    if not known.exists():
+        unit = _unit(alarm.unit_code, actor)
+        BuildingDevice.objects.bulk_create(
+            [
+                BuildingDevice(
+                    source_id=source_id,
+                    device_id=alarm.device_id,
+                    system_kind=alarm.system_kind,
+                    unit=unit,
+                    building=_building(alarm.building, unit),
+                    place=alarm.place,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+    device = known.select_for_update(of=("self",)).select_related("unit", "building").get()
+    access.require(actor, REPORT, device.unit)
+    return device
+
+
+def _unit(code: str, actor: Actor) -> Unit:
+    found = Unit.objects.filter(access.scope(actor, REPORT).q(""), code=code).first()
+    if found is None:
+        message = _("此设备第一次上报，请给出它所在小区的编码，且在密钥的范围内。")
+        raise InvalidInput(fields={"unit": [message]})
+    return found
+
+
+def _building(name: str, unit: Unit) -> Building | None:
+    if not name:
+        return None
+    found = Building.objects.filter(unit=unit, name=name).first()
+    if found is None:
+        raise InvalidInput(fields={"building": [_("这个小区没有这栋楼。")]})
+    return found
