@@ -27,6 +27,7 @@ class Channel(models.TextChoices):
     APP = "app", _("业主 App")
     MINI_PROGRAM = "mini_program", _("小程序")
     PORTAL = "portal", _("住户网页")
+    WEB = "web", _("公开网页")
     SITE_VISIT = "site_visit", _("现场来访")
     SALES_SITE = "sales_site", _("案场")
     EMAIL = "email", _("电子邮件")
@@ -83,6 +84,7 @@ class Entry(models.TextChoices):
     ADD = "add", _("补充说明")
     URGE = "urge", _("催单")
     RATE = "rate", _("评价")
+    NAME = "name", _("登记被举报人")
 
 
 class Decision(models.TextChoices):
@@ -106,6 +108,7 @@ class EventKind(models.TextChoices):
     RESUMED = "resumed", pgettext_lazy("event", "继续处理")
     REPLIED = "replied", pgettext_lazy("event", "答复")
     NOTED = "noted", pgettext_lazy("event", "内部备注")
+    NAMED = "named", pgettext_lazy("event", "登记被举报人")
     ADDED = "added", pgettext_lazy("event", "补充")
     URGED = "urged", pgettext_lazy("event", "催单")
     RESOLVED = "resolved", pgettext_lazy("event", "解决")
@@ -173,6 +176,8 @@ class StepEffect(models.TextChoices):
 
 class PartyRole(models.TextChoices):
     NAMED = "named", _("被投诉人")
+    #: could shield who is named: shares a post with them, or leads them (docs/adr/0068)
+    CONNECTED = "connected", _("利害关系人")
 
 
 class Template(models.TextChoices):

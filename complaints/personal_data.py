@@ -11,6 +11,7 @@ from complaints.models import (
     Attachment,
     Category,
     Draft,
+    FollowUpCode,
     Policy,
     RoutingRule,
     SealedFragment,
@@ -35,6 +36,7 @@ from privacy.vault.registry import (
 )
 from privacy.vault.services import sealing
 from privacy.vault.terms import (
+    CREDENTIAL,
     DWELLING_LINK,
     FILE,
     FREE_TEXT,
@@ -42,6 +44,9 @@ from privacy.vault.terms import (
     SUBJECT_LINK,
     Erasure,
     Sensitivity,
+)
+from privacy.vault.terms import (
+    TICKET as TICKET_KEPT,
 )
 from privacy.vault.terms import (
     Category as DataCategory,
@@ -66,6 +71,7 @@ declare(
     erased=Erasure.KEY_AND_DELETE,
 )
 declare(Attachment, "file", "thumbnail", like=FILE)
+declare(FollowUpCode, "code_hash", like=CREDENTIAL, retention=TICKET_KEPT, erased=Erasure.EXPIRY)
 declare(Draft, "subject", like=SUBJECT_LINK, erased=Erasure.DELETE_ROW)
 
 TICKET_CODES = ("reference",)

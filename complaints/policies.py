@@ -47,6 +47,7 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Entry.NOTE: NOTE,
     Entry.ADD: CREATE,
     Entry.URGE: CREATE,
+    Entry.NAME: ASSIGN,
     Decision.TAKE_OVER: DECIDE,
     Decision.GIVE_BACK: DECIDE,
 }
@@ -62,13 +63,19 @@ PRIVACY_NEEDS: Final[dict[str, str]] = {
     DECIDE: "privacy.approve",
 }
 
+#: an integrity report is given on, and its people are named, by those alone who may see it
+INTEGRITY_NEEDS: Final[dict[str, str]] = {ASSIGN: "integrity.view", DECIDE: "integrity.view"}
+
+#: what a reporter nobody knows may do with the report whose code they showed
+CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD})
+
 #: what a resident may do with what they reported
 REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
     {Action.REOPEN, Action.CLOSE, Action.WITHDRAW, Entry.ADD, Entry.URGE, Entry.RATE}
 )
 
 #: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
-SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE, *Decision})
+SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE, Entry.NAME, *Decision})
 
 #: what the handler may not do alone
 NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
@@ -89,6 +96,7 @@ NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
     Entry.ADD: _FINAL | {State.CLOSED, State.REJECTED},
     Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, State.RESOLVED, State.WAITING_RESIDENT},
     Entry.RATE: frozenset(State) - {State.RESOLVED, State.CLOSED},
+    Entry.NAME: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
 }
 
 
@@ -156,12 +164,15 @@ def forget_facts(ticket: Ticket) -> None:
 def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if actor.kind is ActorKind.SYSTEM:
         return [verb for verb in verbs if _system_may(verb, ticket)]
+    if actor.ticket_id is not None:
+        theirs = CODE_HOLDER_MAY if actor.ticket_id == ticket.pk else frozenset()
+        return [verb for verb in verbs if verb in theirs]
     if actor.kind is ActorKind.REPORTER:
         mine = [verb for verb in verbs if verb in REPORTER_MAY]
         return [verb for verb in mine if _reporter_may(verb, ticket)] if _own(actor, ticket) else []
     if actor.staff_id in ticket.named_ids:
         return []
-    asked = [verb for verb in verbs if has_come_up(ticket) or not isinstance(verb, Decision)]
+    asked = [verb for verb in verbs if _arises(verb, ticket)]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
     seeing = view_permission(ticket.kind)
     held = access.scopes(actor, {seeing, *needs.values()})
@@ -175,9 +186,20 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     ]
 
 
+def _arises(verb: Verb, ticket: Ticket) -> bool:
+    """Decisions wait until the matter came up; whom others name, intake has asked."""
+    if verb == Entry.NAME:
+        return ticket.kind == Kind.INTEGRITY
+    return has_come_up(ticket) or not isinstance(verb, Decision)
+
+
 def permission_for(verb: Verb, ticket: Ticket) -> str:
     permission = STAFF_NEEDS[verb]
-    return PRIVACY_NEEDS[permission] if ticket.kind == Kind.PRIVACY else permission
+    if ticket.kind == Kind.PRIVACY:
+        return PRIVACY_NEEDS[permission]
+    if ticket.kind == Kind.INTEGRITY:
+        return INTEGRITY_NEEDS.get(permission, permission)
+    return permission
 
 
 def _system_may(verb: Verb, ticket: Ticket) -> bool:

@@ -34,6 +34,8 @@ Row = TypeVar("Row", bound=models.Model)
 VIEW: Final = "tickets.view"
 #: kinds that the right to view tickets does not open, and the right that does
 GATED: Final = {Kind.INTEGRITY: "integrity.view", Kind.PRIVACY: "privacy.view"}
+#: kinds whose reporter is shown to nobody in clear before the reason is logged
+SEALED_REPORTER: Final = frozenset({Kind.INTEGRITY})
 VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
@@ -103,6 +105,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """
         if actor.kind is ActorKind.SYSTEM:
             return self.all()
+        if actor.ticket_id is not None:
+            return self.filter(pk=actor.ticket_id)
         if actor.kind is ActorKind.REPORTER:
             return self.reported_by(actor.subject_id)
         return self.filter(_in_scope(actor)).not_naming(actor.staff_id)
@@ -285,6 +289,8 @@ class AttachmentQuerySet(EntryQuerySet["Attachment"]):
         if actor.kind is ActorKind.REPORTER and actor.subject_id:
             mine = DataSubject.objects.closure_of([actor.subject_id])
             return self.filter(draft__subject__in=mine)
+        if actor.unnamed:
+            return self.filter(draft__isnull=False, draft__subject=None, draft__staff=None)
         if actor.staff_id is not None:
             return self.filter(draft__staff_id=actor.staff_id)
         return self.none()

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from complaints import reading
 from complaints.models import Ticket
+from complaints.querysets import SEALED_REPORTER
 from console import acts, bench, callers, chips, entries, ladders, words
 from console.acts import Act
 from console.door import StaffRequest
@@ -143,6 +144,8 @@ def _around(
     reporter = callers.reporter_of(ticket, actor=actor)
     subject_id = reporter.subject_id if reporter is not None else None
     match = callers.known(subject_id, actor=actor) if subject_id is not None else None
+    if match is not None and ticket.kind in SEALED_REPORTER:
+        match = match.masked()
     others: list[Ticket] = []
     if match is not None:
         rows = callers.tickets_of([match.subject_id], actor=actor).exclude(pk=ticket.pk)

@@ -73,6 +73,7 @@ BY_KIND: Final[Mapping[str, Offer]] = {offer.kind.value: offer for offer in OFFE
 NOT_OFFERED: Final = frozenset(
     {
         "privacy",
+        "integrity",
         "uncategorised",
         "transport",
         "legal_documents",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.enums import Action, EventKind, RejectReason, State, TextRole
 from complaints.models import TicketEvent
@@ -42,6 +43,14 @@ def rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     return [_row(entry) for entry in reversed(list(entries))]
 
 
+def rows_without_photos(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """For a page whose reader has no address of pictures: how many there are is told instead."""
+    return [
+        {**_row(replace(entry, photos=[])), "detail": _told(entry)}
+        for entry in reversed(list(entries))
+    ]
+
+
 def state_words(state: str) -> str:
     return str(_STATES.get(state) or State(state).label)
 
@@ -68,6 +77,12 @@ def _detail(entry: Entry) -> str:
     place = entry.text(TextRole.PLACE)
     where = _("地点：%(place)s") % {"place": place} if place else ""
     return "\n".join(part for part in (entry.text(), where) if part)
+
+
+def _told(entry: Entry) -> str:
+    count = len(entry.photos)
+    shown = ngettext("%(n)d 张照片", "%(n)d 张照片", count) % {"n": count} if count else ""
+    return "\n".join(part for part in (_detail(entry), shown) if part)
 
 
 def _post(event: TicketEvent, sentence: str, without: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Action, Decision, Entry
 from complaints.models import Ticket
-from complaints.services import decisions, lifecycle, timeline
+from complaints.services import decisions, integrity, lifecycle, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from organisation.models import Post
@@ -54,6 +54,7 @@ WIRING: dict[str, Wiring] = {
     Entry.ADD: Wiring(timeline.add, ("text",), ("draft",), (_DRAFT,)),
     Entry.URGE: Wiring(timeline.urge, (), ("text",)),
     Entry.RATE: Wiring(timeline.rate, ("handling", "outcome"), ("text",), (("text", "comment"),)),
+    Entry.NAME: Wiring(integrity.name, ("text",), (), (("text", "names"),)),
     Decision.TAKE_OVER: Wiring(decisions.take_over, (), ("text",), (("text", "note"),)),
     Decision.GIVE_BACK: Wiring(decisions.give_back, ("text",), (), (("text", "order"),)),
 }

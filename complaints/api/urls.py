@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from complaints.api import views
+from complaints.api import integrity, views
 from core.api.schema import both
 
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     *both("photos/<str:token>", views.PhotoView, "photo"),
     *both("categories", views.CategoriesView, "categories"),
     *both("communities", views.CommunitiesView, "communities"),
+    *both("integrity-reports", integrity.ReportsView, "integrity-reports"),
+    *both("integrity-reports/follow", integrity.FollowView, "integrity-reports-follow"),
+    *both("integrity-reports/add", integrity.MoreView, "integrity-reports-add"),
 ]

@@ -3,6 +3,7 @@ from complaints.models.catalogue import CatalogueStamp
 from complaints.models.category import Category
 from complaints.models.clock import SweepBeat, SweepFailure, TicketClock
 from complaints.models.event import TicketEvent
+from complaints.models.follow_up import FollowUpCode
 from complaints.models.policy import LadderStep, Policy, PolicyDuration
 from complaints.models.reporter import TicketParty, TicketReporter
 from complaints.models.routing import RoutingRule
@@ -14,6 +15,7 @@ __all__ = [
     "CatalogueStamp",
     "Category",
     "Draft",
+    "FollowUpCode",
     "LadderStep",
     "Policy",
     "PolicyDuration",

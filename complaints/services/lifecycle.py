@@ -23,6 +23,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Attachment, Ticket, TicketEvent
+from complaints.querysets import view_permission
 from complaints.services import act, clocks, photos, texts
 from complaints.services.act import Act
 from complaints.services.timeline import rate
@@ -290,8 +291,11 @@ def _check_post(post: Post, now: Act) -> None:
         .with_people()
         .first()
     )
-    needed = policies.permission_for(Action.ACCEPT, now.ticket)
-    if chosen is None or needed not in chosen.role.permissions:
+    needed = {
+        policies.permission_for(Action.ACCEPT, now.ticket),
+        view_permission(now.ticket.kind),
+    }
+    if chosen is None or not needed.issubset(chosen.role.permissions):
         raise InvalidInput(fields={"post": [_("此岗位不能处理该工单。")]})
 
 

@@ -130,6 +130,16 @@ class ResolveForm(ActForm, WithPhotos):
             self.fields["photos"].help_text = _("此类工单须有处理照片才能解决")
 
 
+class NameForm(ActForm):
+    internal = True
+    argument = "names"
+    text = forms.CharField(
+        label=_("被举报人姓名"),
+        max_length=200,
+        help_text=_("写全名，几个人用空格分开。他们和能包庇他们的人从此看不到这件举报"),
+    )
+
+
 class RejectForm(ActForm):
     argument = "reply"
     reason_code = forms.ChoiceField(

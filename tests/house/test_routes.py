@@ -18,6 +18,9 @@ PUBLIC = {
     "portal:home", "portal:sign_in", "portal:code", "portal:policy",
     # after an erasure nobody is left who could sign in: a random address, and nothing personal
     "portal:request_status", "portal:request_certificate",
+    # whoever reports about integrity does not say who they are
+    "public:integrity", "public:integrity_follow",
+    "integrity-reports", "integrity-reports-follow", "integrity-reports-add",
     "demo:messages", "demo:gallery", "demo:message",  # demo app; not installed in production
 }  # fmt: skip
 
