@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,7 +46,7 @@ def report(request: HttpRequest) -> HttpResponse:
         draft = form.keep(actor=NOBODY, at=at)
         if form.errors:
             return _asked(request, form, refusals.INVALID)
-        ticket = _submit_once(request, form, Report(draft_id=draft, **_told(form)), at)
+        ticket = _submit_once(request, _told(form, draft), at)
     except DeskError as error:
         refusals.show(form, error, NAMES)
         return _asked(request, form, refusals.status_of(error))
@@ -78,11 +79,12 @@ def units() -> list[Unit]:
     return list(Unit.objects.filter(level__in=levels).order_by("path"))
 
 
-def _told(form: ReportForm) -> dict[str, object]:
-    return {name: form.cleaned_data[name] for name in ("unit", "about", "body")}
+def _told(form: ReportForm, draft: UUID | None) -> Report:
+    said = form.cleaned_data
+    return Report(said["unit"], said["body"], said["about"], draft)
 
 
-def _submit_once(request: HttpRequest, form: ReportForm, told: Report, at: datetime) -> Ticket:
+def _submit_once(request: HttpRequest, told: Report, at: datetime) -> Ticket:
     def create() -> str:
         return str(integrity.report_anonymously(told, at=at).pk)
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 CODES = """
 engineering engineering.water engineering.electric engineering.heating engineering.gas security
 cleaning greening parking lifts noise neighbours fees renovation public_facilities environment
-staff_conduct supplier privacy community_services moving_in transport legal_documents welfare
+staff_conduct integrity supplier privacy community_services moving_in transport legal_documents welfare
 education health employment consumer housing other uncategorised
 """.split()
 
