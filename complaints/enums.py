@@ -39,6 +39,10 @@ class Channel(models.TextChoices):
     IMPORT = "import", _("历史导入")
 
 
+#: these matters are of one kind, whatever somebody chose: the kind decides who may see them
+KIND_OF_CATEGORY: Final = {"integrity": Kind.INTEGRITY}
+
+
 class Severity(models.TextChoices):
     ORDINARY = "ordinary", _("一般")
     URGENT = "urgent", _("紧急")
@@ -178,6 +182,11 @@ class PartyRole(models.TextChoices):
     NAMED = "named", _("被投诉人")
     #: could shield who is named: shares a post with them, or leads them (docs/adr/0068)
     CONNECTED = "connected", _("利害关系人")
+
+
+class SupplierRole(models.TextChoices):
+    ABOUT = "about", _("被反映")
+    AWAITED = "awaited", _("等待其处理")
 
 
 class Template(models.TextChoices):

@@ -15,6 +15,7 @@ from complaints.models import (
     Policy,
     RoutingRule,
     SealedFragment,
+    SupplierFollowUp,
     SweepBeat,
     SweepFailure,
     TextEntry,
@@ -73,6 +74,10 @@ declare(
 declare(Attachment, "file", "thumbnail", like=FILE)
 declare(FollowUpCode, "code_hash", like=CREDENTIAL, retention=TICKET_KEPT, erased=Erasure.EXPIRY)
 declare(Draft, "subject", like=SUBJECT_LINK, erased=Erasure.DELETE_ROW)
+
+declare_clear(
+    SupplierFollowUp, "period", "measure", reason="about a company's work; numbers in it are masked"
+)
 
 TICKET_CODES = ("reference",)
 declare_clear(Ticket, *TICKET_CODES, reason="a number drawn from a sequence, said to anybody")

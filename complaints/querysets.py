@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         TicketClock,
         TicketEvent,
         TicketReporter,
+        TicketSupplier,
     )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -277,6 +278,13 @@ class TextQuerySet(EntryQuerySet["TextEntry"]):
         for run in bigrams.long_runs(typed):
             rows = rows.filter(body__icontains=run)
         return rows
+
+
+class SupplierLinkQuerySet(models.QuerySet["TicketSupplier"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
 
 
 class AttachmentQuerySet(EntryQuerySet["Attachment"]):

@@ -13,6 +13,8 @@ from console.views import (
     report,
     rounds,
     sign_in,
+    supplier,
+    suppliers,
     tickets,
     work,
     workbench,
@@ -68,5 +70,24 @@ urlpatterns = [
     path("rounds/<uuid:public_id>/steps/<slug:name>/", rounds.step, name="round_step"),
     path("cases/<uuid:public_id>/", inspection.inspect, name="inspect"),
     path("cases/<uuid:public_id>/absent/", inspection.absent, name="absent"),
+    path("suppliers/", suppliers.listed, name="suppliers"),
+    path("suppliers/new/", supplier.new, name="supplier_new"),
+    path("suppliers/contracts/<str:number>/", supplier.contract, name="supplier_contract"),
+    path(
+        "suppliers/contracts/<str:number>/done/<int:entry_id>/",
+        supplier.finish,
+        name="supplier_follow_up_done",
+    ),
+    path(
+        "suppliers/contracts/<str:number>/<slug:what>/", suppliers.behind, name="supplier_tickets"
+    ),
+    path("suppliers/<str:code>/", supplier.shown, name="supplier"),
+    path("suppliers/<str:code>/decide/<int:change_id>/", supplier.decide, name="supplier_decide"),
+    path(
+        "suppliers/<str:code>/contacts/<int:contact_id>/reveal/",
+        supplier.reveal,
+        name="supplier_reveal",
+    ),
+    path("suppliers/<str:code>/<slug:name>/", supplier.step, name="supplier_step"),
     path("notices/", notices.notices, name="notices"),
 ]

@@ -14,7 +14,7 @@ from complaints.models import Ticket
 from complaints.services import decisions, integrity, lifecycle, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
-from organisation.models import Post
+from organisation.models import Post, Supplier
 
 Fields = dict[str, Any]
 Service = Callable[..., Ticket]
@@ -41,7 +41,7 @@ WIRING: dict[str, Wiring] = {
         lifecycle.wait, (), ("until", "text"), (), (("on", Action.WAIT_RESIDENT),)
     ),
     Action.WAIT_SUPPLIER: Wiring(
-        lifecycle.wait, (), ("until", "text"), (), (("on", Action.WAIT_SUPPLIER),)
+        lifecycle.wait, (), ("until", "text", "supplier"), (), (("on", Action.WAIT_SUPPLIER),)
     ),
     Action.RESUME: Wiring(lifecycle.resume),
     Action.RESOLVE: Wiring(lifecycle.resolve, ("text",), ("draft",), (("text", "reply"), _DRAFT)),
@@ -76,6 +76,8 @@ def perform(
     arguments = {names.get(name, name): value for name, value in fields.items()}
     if "post" in arguments:
         arguments["post"] = _post(arguments["post"])
+    if "supplier" in arguments:
+        arguments["supplier"] = _supplier(arguments["supplier"])
     return wiring.service(
         ticket, **arguments, **dict(wiring.fixed), actor=actor, version=version, at=at
     )
@@ -91,6 +93,13 @@ def _check(wiring: Wiring, fields: Fields) -> None:
                 **{name: [_("此操作不使用这个字段。")] for name in useless},
             }
         )
+
+
+def _supplier(code: str) -> Supplier:
+    supplier = Supplier.objects.filter(code=code).first()
+    if supplier is None:
+        raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
+    return supplier
 
 
 def _post(pk: int) -> Post:

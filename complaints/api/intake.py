@@ -18,12 +18,12 @@ from core.compiled import Compiled, Slot
 from core.errors import InvalidInput
 from core.services.idempotency import Answer
 from organisation import access
-from organisation.models import Dwelling, Unit
+from organisation.models import Dwelling, Supplier, Unit
 from residents.models import Occupancy
 from residents.services import handles
 
 #: what a resident does not decide
-STAFF_ONLY = ("severity", "reporter")
+STAFF_ONLY = ("severity", "reporter", "supplier")
 
 
 def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
@@ -56,6 +56,7 @@ def _new_ticket(body: dict[str, Any], actor: Actor) -> NewTicket:
         severity=body["severity"],
         reporter_subject=_reporter(body, actor),
         protection=body["protection"],
+        supplier=_supplier(body["supplier"]),
         draft_id=body["draft"],
     )
 
@@ -72,6 +73,13 @@ def _reporter(body: dict[str, Any], actor: Actor) -> UUID | None:
     if actor.kind is ActorKind.REPORTER:
         return actor.subject_id
     return handles.subject_of(body["reporter"]) if body["reporter"] else None
+
+
+def _supplier(code: str) -> Supplier | None:
+    found = Supplier.objects.filter(code=code).first() if code else None
+    if code and found is None:
+        raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
+    return found
 
 
 def _unit(code: str, actor: Actor) -> Unit | None:

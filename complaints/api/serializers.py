@@ -50,6 +50,10 @@ class NewTicketSerializer(StrictSerializer):
         max_length=200, required=False, default="",
         help_text="Staff only: the handle of a person, from POST /callers/lookup/.",
     )  # fmt: skip
+    supplier = serializers.CharField(
+        max_length=20, required=False, default="",
+        help_text="Staff only: the code of the supplier it is about.",
+    )  # fmt: skip
     protection = serializers.ChoiceField(
         choices=Protection.choices, required=False, default=Protection.NONE
     )
@@ -138,6 +142,9 @@ class ActionSerializer(StrictSerializer):
         help_text="Reply, note, reason or comment; required by all that speak.",
     )  # fmt: skip
     post = serializers.IntegerField(required=False, help_text="assign: the post's id.")
+    supplier = serializers.CharField(
+        max_length=20, required=False, help_text="wait_supplier: the code of the one awaited."
+    )
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
     reason_code = serializers.ChoiceField(choices=RejectReason.choices, required=False)
     draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")

@@ -7,6 +7,7 @@ from complaints.models.follow_up import FollowUpCode
 from complaints.models.policy import LadderStep, Policy, PolicyDuration
 from complaints.models.reporter import TicketParty, TicketReporter
 from complaints.models.routing import RoutingRule
+from complaints.models.supplier import SupplierFollowUp, TicketSupplier
 from complaints.models.text import SealedFragment, TextEntry
 from complaints.models.ticket import Ticket
 
@@ -21,6 +22,7 @@ __all__ = [
     "PolicyDuration",
     "RoutingRule",
     "SealedFragment",
+    "SupplierFollowUp",
     "SweepBeat",
     "SweepFailure",
     "TextEntry",
@@ -29,4 +31,5 @@ __all__ = [
     "TicketEvent",
     "TicketParty",
     "TicketReporter",
+    "TicketSupplier",
 ]

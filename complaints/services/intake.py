@@ -4,7 +4,7 @@ clocks that run, and a receipt for who reported it."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from complaints import policies
 from complaints.enums import (
+    KIND_OF_CATEGORY,
     Action,
     Channel,
     EventKind,
@@ -42,6 +43,7 @@ from complaints.services import (
     records,
     references,
     routing,
+    suppliers,
     telling,
     texts,
 )
@@ -54,7 +56,7 @@ from core.batch import Batch
 from core.errors import InvalidInput
 from notifications.services import notices
 from notifications.services.notices import Telling
-from organisation.models import Building, Dwelling, Unit
+from organisation.models import Building, Dwelling, Supplier, Unit
 from residents.models import KeyAccount
 
 SUMMARY_FROM_BODY: Final = 30
@@ -81,6 +83,7 @@ class NewTicket:
     protection: str = Protection.NONE
     account: KeyAccount | None = None
     named_staff: Collection[int] = ()
+    supplier: Supplier | None = None
     draft_id: UUID | None = None
 
 
@@ -91,6 +94,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     Raises InvalidInput, NotAllowed, or NotFound for the draft; then nothing is kept but a gap in
     the numbers.
     """
+    new = replace(new, kind=KIND_OF_CATEGORY.get(new.category_code, new.kind))
     sayings, unit = _sayings(new), _unit(new)
     draft = photos.draft_of(new.draft_id, actor=actor, at=at)
     batch = Batch()
@@ -104,7 +108,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     ticket.reference, ticket.recorded_at = reference.make(number), recorded_at
     reporter = _reporter(new, ticket)
     named = _named(new, ticket, sayings, at)
-    batch.add(*named, *([reporter] if reporter else []))
+    batch.add(*named, *([reporter] if reporter else []), *suppliers.about(new.supplier, ticket))
     subject_id = reporter.subject_id if reporter else None
 
     received = batch.number(_received(ticket, actor, at))

@@ -24,12 +24,12 @@ from complaints.enums import (
 )
 from complaints.models import Attachment, Ticket, TicketEvent
 from complaints.querysets import view_permission
-from complaints.services import act, clocks, photos, texts
+from complaints.services import act, clocks, photos, suppliers, texts
 from complaints.services.act import Act
 from complaints.services.timeline import rate
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition
-from organisation.models import Post
+from organisation.models import Post, Supplier
 from organisation.services import posts
 
 __all__ = [
@@ -110,12 +110,14 @@ def wait(
     at: datetime,
     until: datetime | None = None,
     text: str = "",
+    supplier: Supplier | None = None,
     version: int | None = None,
 ) -> Ticket:
     """Halt the clocks while the resident or a supplier is to act, at the latest until `until`.
 
     `text` tells the resident what is needed, which answers them, or notes what the supplier owes.
-    Raises InvalidInput for an end that is past or too far away.
+    Raises InvalidInput for an end that is past or too far away, or for a supplier that does not
+    work there or is missing where some do.
     """
     if on not in WAIT_ACTIONS:
         raise ValueError("a ticket waits for the resident or for a supplier")
@@ -128,6 +130,7 @@ def wait(
         now.stop_clocks(ClockKind.FIRST_RESPONSE)
         now.tell_reporter(event, Template.TICKET_WAITING)
     else:
+        suppliers.await_one(now, supplier)
         _say_internally(now, body)
     now.pause_clocks(ends_at)
     return now.save()

@@ -59,11 +59,11 @@ def connected(ticket: Ticket, named_ids: Collection[int], *, at: datetime) -> li
     """
     if not named_ids:
         return []
-    theirs = list(_posts_of(named_ids, at).values_list("pk", "served"))
+    theirs = list(_posts_of(named_ids, at).values_list("pk", "served"))  # type: ignore[misc]
     above = {path for _pk, served in theirs for path in paths_above(served)}
     leading = Q(served__in=above, role__permissions__overlap=list(LEADS))
     shared = Q(pk__in=[pk for pk, _served in theirs])
-    near = _valid_posts(at).filter(leading | shared)  # type: ignore[misc]  # annotated there
+    near = _valid_posts(at).filter(leading | shared)
     people = {one for pair in near.values_list("holder_id", "stand_in_id") for one in pair if one}
     confidants = set(_confidants().filter(pk__in=people).values_list("pk", flat=True))
     return _parties(ticket, confidants - set(named_ids), PartyRole.CONNECTED)

@@ -14,7 +14,7 @@ from complaints.models import Ticket
 from complaints.services.texts import LONGEST
 from console.uploads import WithPhotos
 from core.actors import Actor
-from organisation.models import Post
+from organisation.models import Post, Supplier
 
 #: words of the services' fields are words of the one text field
 TEXT: Final = "text"
@@ -114,7 +114,17 @@ class WaitForm(ActForm):
 
 class WaitForSupplierForm(WaitForm):
     internal = True
+    supplier = forms.ModelChoiceField(
+        label=_("等哪一家"), queryset=Supplier.objects.none(), required=False, empty_label="—"
+    )
     text = _text(_("等供应商做什么"), TextRole.NOTE, required=False, hint=HIDDEN)
+    field_order = ["supplier", "text", "until"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        on = timezone.localdate()
+        works_here = Supplier.objects.under_contract(self.ticket.unit, on).not_barred(on)
+        self.fields["supplier"].queryset = works_here.order_by("service", "code")  # type: ignore[attr-defined]
 
 
 class ResolveForm(ActForm, WithPhotos):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Channel, Kind, Protection, Severity, TextRole
@@ -13,7 +14,7 @@ from complaints.models import Category
 from complaints.services.texts import LONGEST
 from console import intake_questions, words
 from console.uploads import WithPhotos
-from organisation.models import Post
+from organisation.models import Post, Supplier
 from residents.services.people import CallerMatch
 
 KINDS: Final = (
@@ -76,6 +77,12 @@ class IntakeForm(PlaceFields, WithPhotos):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("被选中的人看不到这张工单，也不会收到派单或升级"),
     )
+    supplier = forms.ModelChoiceField(
+        label=_("哪家供应商"),
+        required=False,
+        queryset=Supplier.objects.none(),
+        empty_label=_("不清楚"),
+    )
     protection = forms.ChoiceField(label=_("报事人身份"), required=False, widget=forms.RadioSelect)
 
     def __init__(
@@ -122,6 +129,10 @@ class IntakeForm(PlaceFields, WithPhotos):
     def offer_people(self, people: Sequence[Post]) -> None:
         """Whom the matter may be about, known once its place is."""
         self._offer("named_staff", [(str(post.holder_id), _said(post)) for post in people])
+
+    def offer_suppliers(self, suppliers: QuerySet[Supplier]) -> None:
+        """Those that work where the matter is."""
+        self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]  # a model's
 
     def _offer(self, name: str, choices: Iterable[Any]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]  # a choice field

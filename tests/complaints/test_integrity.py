@@ -150,6 +150,11 @@ class TestOthers:
         assert not Ticket.objects.visible_to(staff.agent).exists()
         assert policies.allowed_actions(staff.agent, ticket) == []
 
+    def test_the_category_alone_makes_it_an_integrity_report(self, company, staff):
+        ticket = make_ticket(company, category_code="integrity", body="收受回扣")
+        assert ticket.kind == Kind.INTEGRITY
+        assert not Ticket.objects.visible_to(staff.manager).exists()
+
     def test_the_inspector_sees_all_three(self, reports, staff):
         assert Ticket.objects.visible_to(staff.inspector).count() == 3
 
