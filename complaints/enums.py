@@ -39,6 +39,8 @@ class Channel(models.TextChoices):
     IMPORT = "import", _("历史导入")
 
 
+#: the branch of categories with a public channel per community
+ENVIRONMENT: Final = "environment"
 #: these matters are of one kind, whatever somebody chose: the kind decides who may see them
 KIND_OF_CATEGORY: Final = {"integrity": Kind.INTEGRITY}
 
@@ -89,6 +91,7 @@ class Entry(models.TextChoices):
     URGE = "urge", _("催单")
     RATE = "rate", _("评价")
     NAME = "name", _("登记被举报人")
+    COORDINATE = "coordinate", _("协调")
 
 
 class Decision(models.TextChoices):
@@ -113,6 +116,7 @@ class EventKind(models.TextChoices):
     REPLIED = "replied", pgettext_lazy("event", "答复")
     NOTED = "noted", pgettext_lazy("event", "内部备注")
     NAMED = "named", pgettext_lazy("event", "登记被举报人")
+    COORDINATED = "coordinated", pgettext_lazy("event", "协调")
     ADDED = "added", pgettext_lazy("event", "补充")
     URGED = "urged", pgettext_lazy("event", "催单")
     RESOLVED = "resolved", pgettext_lazy("event", "解决")
@@ -208,6 +212,17 @@ class Template(models.TextChoices):
     TICKET_RESUMED = "ticket_resumed", _("等待已到期")
     TICKET_TAKEN_OVER = "ticket_taken_over", _("已由上级接管")
     TICKET_GIVEN_BACK = "ticket_given_back", _("上级退回并批示")
+
+
+class Coordination(models.TextChoices):
+    """With whom a matter was co-ordinated that the site alone cannot solve."""
+
+    OWNERS_COMMITTEE = "owners_committee", _("业主委员会")
+    STREET_OFFICE = "street_office", _("街道与社区")
+    ENVIRONMENT_BUREAU = "environment_bureau", _("生态环境部门")
+    CITY_MANAGEMENT = "city_management", _("城管部门")
+    SUPPLIER = "supplier", _("供应商")
+    NEIGHBOURHOOD = "neighbourhood", _("周边单位")
 
 
 class RejectReason(models.TextChoices):

@@ -13,6 +13,7 @@ from complaints.models import (
     Draft,
     FollowUpCode,
     Policy,
+    PublicSummary,
     RoutingRule,
     SealedFragment,
     SupplierFollowUp,
@@ -75,6 +76,9 @@ declare(Attachment, "file", "thumbnail", like=FILE)
 declare(FollowUpCode, "code_hash", like=CREDENTIAL, retention=TICKET_KEPT, erased=Erasure.EXPIRY)
 declare(Draft, "subject", like=SUBJECT_LINK, erased=Erasure.DELETE_ROW)
 
+declare_clear(
+    PublicSummary, "raised", "done", reason="written for everybody, read by a second person before"
+)
 declare_clear(
     SupplierFollowUp, "period", "measure", reason="about a company's work; numbers in it are masked"
 )

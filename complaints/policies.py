@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from complaints import workflow
-from complaints.enums import Action, Decision, Entry, Kind, Severity, State
+from complaints.enums import ENVIRONMENT, Action, Decision, Entry, Kind, Severity, State
 from complaints.querysets import view_permission
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
@@ -48,6 +48,7 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Entry.ADD: CREATE,
     Entry.URGE: CREATE,
     Entry.NAME: ASSIGN,
+    Entry.COORDINATE: REPLY,
     Decision.TAKE_OVER: DECIDE,
     Decision.GIVE_BACK: DECIDE,
 }
@@ -75,7 +76,9 @@ REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
 )
 
 #: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
-SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE, Entry.NAME, *Decision})
+SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(
+    {Entry.RATE, Entry.NAME, Entry.COORDINATE, *Decision}
+)
 
 #: what the handler may not do alone
 NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
@@ -96,6 +99,7 @@ NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
     Entry.ADD: _FINAL | {State.CLOSED, State.REJECTED},
     Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, State.RESOLVED, State.WAITING_RESIDENT},
     Entry.RATE: frozenset(State) - {State.RESOLVED, State.CLOSED},
+    Entry.COORDINATE: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
     Entry.NAME: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
 }
 
@@ -187,9 +191,12 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
 
 
 def _arises(verb: Verb, ticket: Ticket) -> bool:
-    """Decisions wait until the matter came up; whom others name, intake has asked."""
+    """Decisions wait until the matter came up; whom others name, intake has asked; what is
+    co-ordinated with others is the environment of a community."""
     if verb == Entry.NAME:
         return ticket.kind == Kind.INTEGRITY
+    if verb == Entry.COORDINATE:
+        return ticket.category.code.partition(".")[0] == ENVIRONMENT
     return has_come_up(ticket) or not isinstance(verb, Decision)
 
 

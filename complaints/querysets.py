@@ -22,6 +22,7 @@ from privacy.vault.models import DataSubject
 if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
         Attachment,
+        PublicSummary,
         TextEntry,
         Ticket,
         TicketClock,
@@ -285,6 +286,17 @@ class SupplierLinkQuerySet(models.QuerySet["TicketSupplier"]):
         from complaints.models import Ticket
 
         return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+
+class SummaryQuerySet(models.QuerySet["PublicSummary"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def published(self, unit: Unit) -> Self:
+        """What anybody may read of this community."""
+        return self.filter(ticket__unit=unit, published_at__isnull=False)
 
 
 class AttachmentQuerySet(EntryQuerySet["Attachment"]):

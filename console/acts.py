@@ -108,6 +108,14 @@ ACTS: Final[dict[str, Act]] = {
             forms.AddForm,
             checks_version=False,
         ),
+        Act(
+            Entry.COORDINATE,
+            _("协调"),
+            "users",
+            timeline.coordinate,
+            forms.CoordinateForm,
+            checks_version=False,
+        ),
         Act(Entry.NAME, _("登记被举报人"), "shield", integrity.name, forms.NameForm),
         Act(Action.REJECT, _("不予受理"), "x-circle", lifecycle.reject, forms.RejectForm),
         Act(

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.enums import Action, EventKind, RejectReason, StepEffect, TextRole
+from complaints.enums import Action, Coordination, EventKind, RejectReason, StepEffect, TextRole
 from complaints.models import Attachment, TicketEvent
 from complaints.reading import Entry
 from complaints.services import photos
@@ -109,6 +109,10 @@ def _rejected(event: TicketEvent) -> str:
     return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
 
 
+def _coordinated(event: TicketEvent) -> str:
+    return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
+
+
 #: what happened, where the label of the event alone says too little
 _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _("派给 %(post)s") % {"post": event.post or ""},
@@ -119,4 +123,5 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.WAITING: _waiting,
     EventKind.RATED: _rated,
     EventKind.REJECTED: _rejected,
+    EventKind.COORDINATED: _coordinated,
 }

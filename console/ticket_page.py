@@ -10,8 +10,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from complaints import reading
+from complaints.enums import ENVIRONMENT
 from complaints.models import Ticket
-from complaints.querysets import SEALED_REPORTER
+from complaints.querysets import GATED, SEALED_REPORTER
 from console import acts, bench, callers, chips, entries, ladders, words
 from console.acts import Act
 from console.door import StaffRequest
@@ -62,6 +63,7 @@ def show(
         "composers": _composers(allowed, ticket, request, at, opened),
         "opened": _opened(opened, request),
         "reveal_form": RevealForm(),
+        "may_summarise": _may_summarise(ticket, request.actor),
         "may_see_history": access.has(request.actor, "history.view", ticket.unit),
     }
     return render(request, "console/ticket.html", context, status=status)
@@ -164,6 +166,12 @@ def _around(
         "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),
     }
+
+
+def _may_summarise(ticket: Ticket, actor: Actor) -> bool:
+    """Matters of the environment are told to everybody of the community."""
+    of_all = ticket.kind not in GATED and ticket.category.code.startswith(ENVIRONMENT)
+    return of_all and access.has(actor, "tickets.reply", ticket.unit)
 
 
 def _dwelling(ticket: Ticket, shown: bool) -> str:

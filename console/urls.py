@@ -4,6 +4,7 @@ from django.urls import path
 
 from console.views import (
     callers,
+    environment,
     escalated,
     inspection,
     intake,
@@ -70,6 +71,9 @@ urlpatterns = [
     path("rounds/<uuid:public_id>/steps/<slug:name>/", rounds.step, name="round_step"),
     path("cases/<uuid:public_id>/", inspection.inspect, name="inspect"),
     path("cases/<uuid:public_id>/absent/", inspection.absent, name="absent"),
+    path("environment/", environment.listed, name="environment"),
+    path("environment/<uuid:public_id>/write/", environment.write, name="summary"),
+    path("environment/<uuid:public_id>/<slug:verb>/", environment.decide, name="summary_decide"),
     path("suppliers/", suppliers.listed, name="suppliers"),
     path("suppliers/new/", supplier.new, name="supplier_new"),
     path("suppliers/contracts/<str:number>/", supplier.contract, name="supplier_contract"),

@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS = {
         "EventKindEnum": "complaints.enums.EventKind",
         "ClockKindEnum": "complaints.enums.ClockKind",
         "ClockStateEnum": "complaints.enums.ClockState",
+        "SupplierGradeEnum": "organisation.enums.SupplierGrade",
         "RequestKindEnum": "privacy.rights.enums.RequestKind",
         "RequestStateEnum": "privacy.rights.enums.RequestState",
     },

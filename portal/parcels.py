@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.enums import Action, EventKind, RejectReason, State, TextRole
+from complaints.enums import Action, Coordination, EventKind, RejectReason, State, TextRole
 from complaints.models import TicketEvent
 from complaints.reading import Entry
 from portal import pictures
@@ -114,6 +114,10 @@ def _rejected(event: TicketEvent) -> str:
     return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
 
 
+def _coordinated(event: TicketEvent) -> str:
+    return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
+
+
 #: titles that say more than the kind of event does
 _BUILT: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _post(event, _("已派给%(post)s"), _("已派单")),
@@ -124,4 +128,5 @@ _BUILT: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.URGED: lambda event: _said_by_whom(event, _("您催了一次"), _("已记下您的催办")),
     EventKind.RATED: _rated,
     EventKind.REJECTED: _rejected,
+    EventKind.COORDINATED: _coordinated,
 }

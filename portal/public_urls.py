@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import integrity
+from portal.views import environment, follow, integrity
 
 app_name = "public"
 urlpatterns = [
     path("integrity/", integrity.report, name="integrity"),
-    path("integrity/follow/", integrity.follow, name="integrity_follow"),
+    path("follow/", follow.follow, name="follow"),
+    path("community/<str:code>/environment/", environment.channel, name="environment"),
+    path("community/<str:code>/environment/report/", environment.report, name="open_report"),
+    path("community/<str:code>/environment/poster/", environment.poster, name="poster"),
+    path("community/<str:code>/environment/qr.svg", environment.qr_code, name="qr_code"),
 ]

@@ -54,6 +54,7 @@ WIRING: dict[str, Wiring] = {
     Entry.ADD: Wiring(timeline.add, ("text",), ("draft",), (_DRAFT,)),
     Entry.URGE: Wiring(timeline.urge, (), ("text",)),
     Entry.RATE: Wiring(timeline.rate, ("handling", "outcome"), ("text",), (("text", "comment"),)),
+    Entry.COORDINATE: Wiring(timeline.coordinate, ("text", "reason_code")),
     Entry.NAME: Wiring(integrity.name, ("text",), (), (("text", "names"),)),
     Decision.TAKE_OVER: Wiring(decisions.take_over, (), ("text",), (("text", "note"),)),
     Decision.GIVE_BACK: Wiring(decisions.give_back, ("text",), (), (("text", "order"),)),

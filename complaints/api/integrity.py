@@ -114,7 +114,7 @@ class FollowView(Open):
     )
     def post(self, request: Request) -> Response:
         body = checked(CodeSerializer, request)
-        count_try("integrity_code", request, at=database_now())
+        count_try("follow_up_code", request, at=database_now())
         return _followed(*follow_up.open_with(body["code"]))
 
 
@@ -130,7 +130,7 @@ class MoreView(Open):
     )
     def post(self, request: Request) -> Response:
         body, at = checked(MoreSerializer, request), database_now()
-        count_try("integrity_code", request, at=at)
+        count_try("follow_up_code", request, at=at)
         ticket, holder = follow_up.open_with(body["code"])
 
         def add() -> Answer:

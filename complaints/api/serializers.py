@@ -9,6 +9,7 @@ from complaints.enums import (
     Channel,
     ClockKind,
     ClockState,
+    Coordination,
     Decision,
     Entry,
     EventKind,
@@ -146,7 +147,10 @@ class ActionSerializer(StrictSerializer):
         max_length=20, required=False, help_text="wait_supplier: the code of the one awaited."
     )
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
-    reason_code = serializers.ChoiceField(choices=RejectReason.choices, required=False)
+    reason_code = serializers.ChoiceField(
+        choices=[*RejectReason.choices, *Coordination.choices], required=False,
+        help_text="reject: why; coordinate: with whom.",
+    )  # fmt: skip
     draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")
     handling = serializers.IntegerField(min_value=1, max_value=5, required=False)
     outcome = serializers.IntegerField(min_value=1, max_value=5, required=False)

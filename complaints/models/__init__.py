@@ -5,6 +5,7 @@ from complaints.models.clock import SweepBeat, SweepFailure, TicketClock
 from complaints.models.event import TicketEvent
 from complaints.models.follow_up import FollowUpCode
 from complaints.models.policy import LadderStep, Policy, PolicyDuration
+from complaints.models.public_summary import PublicSummary
 from complaints.models.reporter import TicketParty, TicketReporter
 from complaints.models.routing import RoutingRule
 from complaints.models.supplier import SupplierFollowUp, TicketSupplier
@@ -20,6 +21,7 @@ __all__ = [
     "LadderStep",
     "Policy",
     "PolicyDuration",
+    "PublicSummary",
     "RoutingRule",
     "SealedFragment",
     "SupplierFollowUp",

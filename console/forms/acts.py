@@ -9,7 +9,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import DEFAULT_WAIT, LONGEST_WAIT, RejectReason, TextRole
+from complaints.enums import (
+    DEFAULT_WAIT,
+    LONGEST_WAIT,
+    Coordination,
+    RejectReason,
+    TextRole,
+)
 from complaints.models import Ticket
 from complaints.services.texts import LONGEST
 from console.uploads import WithPhotos
@@ -138,6 +144,13 @@ class ResolveForm(ActForm, WithPhotos):
         super().__init__(*args, **kwargs)
         if self.ticket.category.evidence_to_close:
             self.fields["photos"].help_text = _("此类工单须有处理照片才能解决")
+
+
+class CoordinateForm(ActForm):
+    reason_code = forms.ChoiceField(
+        label=_("与谁协调"), choices=Coordination.choices, widget=forms.RadioSelect
+    )
+    text = _text(_("谈了什么，结果怎样"), TextRole.COMMENT, hint=SEEN)
 
 
 class NameForm(ActForm):

@@ -17,7 +17,7 @@ DRAWERS: Final = 4096
 DIGEST_BYTES: Final = 4
 WINDOW_MINUTES: Final = 60
 #: tries within the window, from one drawer
-MOST: Final = {"integrity_report": 10, "integrity_code": 60, "open_report": 20}
+MOST: Final = {"integrity_report": 10, "follow_up_code": 60, "open_report": 20}
 HOUSEHOLD_BITS: Final = 64
 IPV6: Final = 6
 

@@ -12,7 +12,6 @@ from complaints.services.texts import LONGEST
 from organisation.models import Unit
 
 LONGEST_ABOUT: Final = 200
-LONGEST_CODE: Final = 40
 
 
 class ReportForm(WithPhotos):
@@ -40,26 +39,3 @@ class ReportForm(WithPhotos):
         field = self.fields["unit"]
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])  # type: ignore[attr-defined]
         field.choices = [(unit.pk, str(unit)) for unit in units]  # type: ignore[attr-defined]
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("查询码"),
-        max_length=LONGEST_CODE,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
-    )
-
-
-class MoreForm(WithPhotos):
-    """What is added to a report; the code comes along, since nothing else says whose it is."""
-
-    code = forms.CharField(max_length=LONGEST_CODE, widget=forms.HiddenInput)
-    text = forms.CharField(
-        label=_("补充情况"),
-        max_length=LONGEST[TextRole.BODY],
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    field_order = ("text", "photos")

@@ -19,8 +19,10 @@ PUBLIC = {
     # after an erasure nobody is left who could sign in: a random address, and nothing personal
     "portal:request_status", "portal:request_certificate",
     # whoever reports about integrity does not say who they are
-    "public:integrity", "public:integrity_follow",
+    "public:integrity", "public:follow",
     "integrity-reports", "integrity-reports-follow", "integrity-reports-add",
+    # everybody of a community reads what was raised and done, and raises more
+    "public:environment", "public:open_report", "public:poster", "public:qr_code",
     "demo:messages", "demo:gallery", "demo:message",  # demo app; not installed in production
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
 
-PAGE, FOLLOW = "/integrity/", "/integrity/follow/"
+PAGE, FOLLOW = "/integrity/", "/follow/"
 CODE = r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}"
 
 
