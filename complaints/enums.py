@@ -42,7 +42,10 @@ class Channel(models.TextChoices):
 #: the branch of categories with a public channel per community
 ENVIRONMENT: Final = "environment"
 #: these matters are of one kind, whatever somebody chose: the kind decides who may see them
-KIND_OF_CATEGORY: Final = {"integrity": Kind.INTEGRITY}
+KIND_OF_CATEGORY: Final = {
+    "integrity": Kind.INTEGRITY,
+    "intellectual_property": Kind.IP_NOTICE,
+}
 
 
 class Severity(models.TextChoices):
@@ -92,6 +95,9 @@ class Entry(models.TextChoices):
     RATE = "rate", _("评价")
     NAME = "name", _("登记被举报人")
     COORDINATE = "coordinate", _("协调")
+    FORWARD = "forward", _("转送被通知人")
+    COUNTER = "counter", _("登记不侵权声明")
+    DECIDE = "decide", _("作出决定")
 
 
 class Decision(models.TextChoices):
@@ -117,6 +123,9 @@ class EventKind(models.TextChoices):
     NOTED = "noted", pgettext_lazy("event", "内部备注")
     NAMED = "named", pgettext_lazy("event", "登记被举报人")
     COORDINATED = "coordinated", pgettext_lazy("event", "协调")
+    FORWARDED = "forwarded", pgettext_lazy("event", "已转送被通知人")
+    COUNTERED = "countered", pgettext_lazy("event", "收到不侵权声明")
+    DECIDED = "decided", pgettext_lazy("event", "已作出决定")
     ADDED = "added", pgettext_lazy("event", "补充")
     URGED = "urged", pgettext_lazy("event", "催单")
     RESOLVED = "resolved", pgettext_lazy("event", "解决")
@@ -225,6 +234,22 @@ class Coordination(models.TextChoices):
     NEIGHBOURHOOD = "neighbourhood", _("周边单位")
 
 
+class RightKind(models.TextChoices):
+    COPYRIGHT = "copyright", _("著作权")
+    TRADEMARK = "trademark", _("商标权")
+    PATENT = "patent", _("专利权")
+    NAME_OR_IMAGE = "name_or_image", _("姓名或肖像")
+    OTHER = "other", pgettext_lazy("right", "其他权利")
+
+
+class IpOutcome(models.TextChoices):
+    """How a notice ended (Civil Code 1195, 1196)."""
+
+    UPHELD = "upheld", _("成立，已删除或断开")
+    NOT_UPHELD = "not_upheld", _("不成立，终止已采取的措施")
+    BEFORE_COURT = "before_court", _("权利人已起诉或投诉，等候裁判")
+
+
 class RejectReason(models.TextChoices):
     """Why a matter is not taken up. The answer says in words what the person can do next."""
 
@@ -244,3 +269,6 @@ LONGEST_WAIT: Final = timedelta(days=14)
 DEFAULT_WAIT: Final = timedelta(days=3)
 #: one urge says it; the next may come after this
 URGE_AGAIN_AFTER: Final = timedelta(hours=1)
+#: how long the right holder has, after a counter-notice, to sue or complain (Civil Code 1196; the
+#: fifteen days are those of the E-commerce Law, article 43)
+COUNTER_NOTICE_WAIT: Final = timedelta(days=15)

@@ -49,6 +49,9 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Entry.URGE: CREATE,
     Entry.NAME: ASSIGN,
     Entry.COORDINATE: REPLY,
+    Entry.FORWARD: HANDLE,
+    Entry.COUNTER: HANDLE,
+    Entry.DECIDE: HANDLE,
     Decision.TAKE_OVER: DECIDE,
     Decision.GIVE_BACK: DECIDE,
 }
@@ -77,7 +80,15 @@ REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
 
 #: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
 SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(
-    {Entry.RATE, Entry.NAME, Entry.COORDINATE, *Decision}
+    {
+        Entry.RATE,
+        Entry.NAME,
+        Entry.COORDINATE,
+        Entry.FORWARD,
+        Entry.COUNTER,
+        Entry.DECIDE,
+        *Decision,
+    }
 )
 
 #: what the handler may not do alone
@@ -88,6 +99,9 @@ NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
+
+#: steps of a notice about intellectual property
+IP_STEPS: Final = frozenset({Entry.FORWARD, Entry.COUNTER, Entry.DECIDE})
 
 #: states in which a matter that came up is still somebody's work
 DECIDED_IN: Final = frozenset(State) - {*workflow.TERMINAL, State.RESOLVED, State.CALL_BACK}
@@ -100,6 +114,9 @@ NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
     Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, State.RESOLVED, State.WAITING_RESIDENT},
     Entry.RATE: frozenset(State) - {State.RESOLVED, State.CLOSED},
     Entry.COORDINATE: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
+    Entry.FORWARD: frozenset(State) - {State.ACCEPTED, State.IN_PROGRESS},
+    Entry.COUNTER: frozenset(State) - {State.IN_PROGRESS},
+    Entry.DECIDE: frozenset(State) - {State.IN_PROGRESS, State.WAITING_RESIDENT},
     Entry.NAME: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
 }
 
@@ -197,6 +214,8 @@ def _arises(verb: Verb, ticket: Ticket) -> bool:
         return ticket.kind == Kind.INTEGRITY
     if verb == Entry.COORDINATE:
         return ticket.category.code.partition(".")[0] == ENVIRONMENT
+    if verb in IP_STEPS:
+        return ticket.kind == Kind.IP_NOTICE
     return has_come_up(ticket) or not isinstance(verb, Decision)
 
 

@@ -16,7 +16,7 @@ from complaints import policies
 from complaints.enums import Action, Decision, Entry
 from complaints.models import Ticket
 from complaints.querysets import view_permission
-from complaints.services import decisions, integrity, lifecycle, timeline
+from complaints.services import decisions, integrity, ip_notices, lifecycle, timeline
 from console.forms import acts as forms
 from console.forms.acts import ActForm
 from console.uploads import WithPhotos
@@ -116,6 +116,9 @@ ACTS: Final[dict[str, Act]] = {
             forms.CoordinateForm,
             checks_version=False,
         ),
+        Act(Entry.FORWARD, _("转送被通知人"), "send", ip_notices.forward, forms.ForwardForm),
+        Act(Entry.COUNTER, _("收到不侵权声明"), "scale", ip_notices.counter, forms.CounterForm),
+        Act(Entry.DECIDE, _("作出决定"), "check-circle", ip_notices.decide, forms.DecideForm),
         Act(Entry.NAME, _("登记被举报人"), "shield", integrity.name, forms.NameForm),
         Act(Action.REJECT, _("不予受理"), "x-circle", lifecycle.reject, forms.RejectForm),
         Act(

@@ -10,7 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.enums import Action, Coordination, EventKind, RejectReason, StepEffect, TextRole
+from complaints.enums import (
+    Action,
+    Coordination,
+    EventKind,
+    IpOutcome,
+    RejectReason,
+    StepEffect,
+    TextRole,
+)
 from complaints.models import Attachment, TicketEvent
 from complaints.reading import Entry
 from complaints.services import photos
@@ -109,6 +117,10 @@ def _rejected(event: TicketEvent) -> str:
     return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
 
 
+def _decided(event: TicketEvent) -> str:
+    return _("决定：%(outcome)s") % {"outcome": IpOutcome(event.reason_code).label}
+
+
 def _coordinated(event: TicketEvent) -> str:
     return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
 
@@ -124,4 +136,5 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.RATED: _rated,
     EventKind.REJECTED: _rejected,
     EventKind.COORDINATED: _coordinated,
+    EventKind.DECIDED: _decided,
 }

@@ -31,6 +31,7 @@ STAFF = (
     Account("approver", "privacy_approver", "个人信息请求审批人"),
     Account("discipline", "discipline_inspector", "纪检监察员：廉政举报"),
     Account("procurement", "procurement_manager", "采购经理：供应商、合同、评级"),
+    Account("legal", "legal_counsel", "法务专员：知识产权通知"),
     Account("admin", "administrator", "管理员：组织、后台"),
 )
 

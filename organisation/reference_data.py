@@ -123,6 +123,12 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
         ),
     ),
     (
+        "legal_counsel",
+        "法务专员",
+        "Legal counsel",
+        (*HANDLE, "tickets.close", "tickets.reveal_reporter"),
+    ),
+    (
         "procurement_manager",
         "采购经理",
         "Procurement manager",

@@ -74,6 +74,7 @@ NOT_OFFERED: Final = frozenset(
     {
         "privacy",
         "integrity",
+        "intellectual_property",
         "uncategorised",
         "transport",
         "legal_documents",

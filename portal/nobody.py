@@ -11,7 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 #: what begins like this is answered without knowing who asks
-PREFIXES: Final = ("/integrity/", "/community/", "/follow/", "/api/v1/integrity-reports")
+PREFIXES: Final = (
+    "/integrity/",
+    "/community/",
+    "/follow/",
+    "/intellectual-property/",
+    "/api/v1/integrity-reports",
+)
 #: how a page looks says nothing about who reads it
 _KEPT: Final = frozenset({settings.LANGUAGE_COOKIE_NAME, "desk_theme", "desk_type"})
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import environment, follow, integrity
+from portal.views import environment, follow, integrity, ip_notice
 
 app_name = "public"
 urlpatterns = [
     path("integrity/", integrity.report, name="integrity"),
+    path("intellectual-property/", ip_notice.notice, name="ip_notice"),
     path("follow/", follow.follow, name="follow"),
     path("community/<str:code>/environment/", environment.channel, name="environment"),
     path("community/<str:code>/environment/report/", environment.report, name="open_report"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Action, Decision, Entry
 from complaints.models import Ticket
-from complaints.services import decisions, integrity, lifecycle, timeline
+from complaints.services import decisions, integrity, ip_notices, lifecycle, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from organisation.models import Post, Supplier
@@ -55,6 +55,9 @@ WIRING: dict[str, Wiring] = {
     Entry.URGE: Wiring(timeline.urge, (), ("text",)),
     Entry.RATE: Wiring(timeline.rate, ("handling", "outcome"), ("text",), (("text", "comment"),)),
     Entry.COORDINATE: Wiring(timeline.coordinate, ("text", "reason_code")),
+    Entry.FORWARD: Wiring(ip_notices.forward, ("text",)),
+    Entry.COUNTER: Wiring(ip_notices.counter, ("text",)),
+    Entry.DECIDE: Wiring(ip_notices.decide, ("text", "reason_code")),
     Entry.NAME: Wiring(integrity.name, ("text",), (), (("text", "names"),)),
     Decision.TAKE_OVER: Wiring(decisions.take_over, (), ("text",), (("text", "note"),)),
     Decision.GIVE_BACK: Wiring(decisions.give_back, ("text",), (), (("text", "order"),)),

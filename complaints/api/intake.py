@@ -47,7 +47,7 @@ def _new_ticket(body: dict[str, Any], actor: Actor) -> NewTicket:
     return NewTicket(
         kind=body["kind"],
         category_code=body["category"],
-        channel=Channel.APP if resident else body["channel"],
+        channel=_channel(body["channel"], resident=resident),
         body=body["body"],
         summary=body["summary"],
         place=body["place"],
@@ -59,6 +59,12 @@ def _new_ticket(body: dict[str, Any], actor: Actor) -> NewTicket:
         supplier=_supplier(body["supplier"]),
         draft_id=body["draft"],
     )
+
+
+def _channel(said: str, *, resident: bool) -> str:
+    """Residents report by the app or by the mini-program; no other door is theirs to name."""
+    theirs = (Channel.APP, Channel.MINI_PROGRAM)
+    return said if not resident or said in theirs else Channel.APP
 
 
 def _refuse_staff_fields(body: dict[str, Any]) -> None:

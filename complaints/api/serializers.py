@@ -13,6 +13,7 @@ from complaints.enums import (
     Decision,
     Entry,
     EventKind,
+    IpOutcome,
     Kind,
     Protection,
     RejectReason,
@@ -45,7 +46,7 @@ class NewTicketSerializer(StrictSerializer):
     )  # fmt: skip
     channel = serializers.ChoiceField(
         choices=Channel.choices, required=False, default=Channel.APP,
-        help_text="Staff and machines only; residents report by the app.",
+        help_text="Residents: app or mini_program; staff and machines: whichever it was.",
     )  # fmt: skip
     reporter = serializers.CharField(
         max_length=200, required=False, default="",
@@ -148,8 +149,9 @@ class ActionSerializer(StrictSerializer):
     )
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
     reason_code = serializers.ChoiceField(
-        choices=[*RejectReason.choices, *Coordination.choices], required=False,
-        help_text="reject: why; coordinate: with whom.",
+        choices=[*RejectReason.choices, *Coordination.choices, *IpOutcome.choices],
+        required=False,
+        help_text="reject: why; coordinate: with whom; decide: how.",
     )  # fmt: skip
     draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")
     handling = serializers.IntegerField(min_value=1, max_value=5, required=False)

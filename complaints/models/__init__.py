@@ -4,6 +4,7 @@ from complaints.models.category import Category
 from complaints.models.clock import SweepBeat, SweepFailure, TicketClock
 from complaints.models.event import TicketEvent
 from complaints.models.follow_up import FollowUpCode
+from complaints.models.ip_notice import IpNotice
 from complaints.models.policy import LadderStep, Policy, PolicyDuration
 from complaints.models.public_summary import PublicSummary
 from complaints.models.reporter import TicketParty, TicketReporter
@@ -18,6 +19,7 @@ __all__ = [
     "Category",
     "Draft",
     "FollowUpCode",
+    "IpNotice",
     "LadderStep",
     "Policy",
     "PolicyDuration",

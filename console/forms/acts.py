@@ -13,6 +13,7 @@ from complaints.enums import (
     DEFAULT_WAIT,
     LONGEST_WAIT,
     Coordination,
+    IpOutcome,
     RejectReason,
     TextRole,
 )
@@ -151,6 +152,27 @@ class CoordinateForm(ActForm):
         label=_("与谁协调"), choices=Coordination.choices, widget=forms.RadioSelect
     )
     text = _text(_("谈了什么，结果怎样"), TextRole.COMMENT, hint=SEEN)
+
+
+class ForwardForm(ActForm):
+    text = _text(
+        _("给通知人的答复"), TextRole.REPLY, hint=_("转送给了谁、先采取了什么措施。通知人看得到")
+    )
+
+
+class CounterForm(ActForm):
+    text = _text(
+        _("声明的内容"),
+        TextRole.REPLY,
+        hint=_("转告通知人：15 天内可以起诉或投诉，否则终止措施。时限暂停 15 天"),
+    )
+
+
+class DecideForm(ActForm):
+    reason_code = forms.ChoiceField(
+        label=_("决定"), choices=IpOutcome.choices, widget=forms.RadioSelect
+    )
+    text = _text(_("理由"), TextRole.REPLY, hint=_("通知人看得到"))
 
 
 class NameForm(ActForm):

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Channel, Kind, Protection, Severity, TextRole
+from complaints.enums import KIND_OF_CATEGORY, Channel, Kind, Protection, Severity, TextRole
 from complaints.models import Category
 from complaints.services.texts import LONGEST
 from console import intake_questions, words
@@ -23,6 +23,7 @@ KINDS: Final = (
     Kind.INQUIRY,
     Kind.SUGGESTION,
     Kind.PRAISE,
+    Kind.INCIDENT,
     Kind.INTEGRITY,
 )
 CHANNELS: Final = (
@@ -33,7 +34,11 @@ CHANNELS: Final = (
     Channel.EMAIL,
     Channel.LETTER,
     Channel.OWNERS_MEETING,
+    Channel.QUESTIONNAIRE,
 )
+#: those of whom no caller is put through
+SITE_CHANNELS: Final = tuple(one for one in CHANNELS if one not in (Channel.HOTLINE, Channel.EMAIL))
+CATEGORY_OF_KIND: Final = {kind: code for code, kind in KIND_OF_CATEGORY.items()}
 ELSEWHERE: Final = "elsewhere"
 
 
@@ -68,7 +73,7 @@ class IntakeForm(PlaceFields, WithPhotos):
         max_length=LONGEST[TextRole.PLACE],
         widget=forms.TextInput(attrs={"placeholder": _("例如：B2 车库 16 号柱旁")}),
     )
-    category = forms.ChoiceField(label=_("类别"))
+    category = forms.ChoiceField(label=_("类别"), required=False)
     severity = forms.ChoiceField(label=_("级别"), required=False)
     channel = forms.ChoiceField(label=_("渠道"))
     named_staff = forms.MultipleChoiceField(
@@ -95,7 +100,8 @@ class IntakeForm(PlaceFields, WithPhotos):
     ) -> None:
         super().__init__(*args, **{"auto_id": "intake_%s", "label_suffix": "", **kwargs})
         self._offer("kind", [(kind.value, kind.label) for kind in KINDS])
-        self._offer("channel", [(one.value, one.label) for one in CHANNELS])
+        offered = CHANNELS if channel == Channel.HOTLINE else SITE_CHANNELS
+        self._offer("channel", [(one.value, one.label) for one in offered])
         self._offer("category", [("", _("按描述推荐，或自己选")), *grouped(categories)])
         self._offer("severity", [("", _("按类别")), *Severity.choices])
         self._offer("protection", protections := _protections(caller))
@@ -105,6 +111,15 @@ class IntakeForm(PlaceFields, WithPhotos):
         if homes := _homes(caller):
             self.fields["home"].required, self.fields["home"].initial = True, homes[0][0]
         self.fields["community"].required = not self.at_home
+
+    def clean_category(self) -> str:
+        """A kind that has one category alone need not be asked for it."""
+        chosen = self.cleaned_data["category"] or CATEGORY_OF_KIND.get(
+            self.cleaned_data.get("kind", ""), ""
+        )
+        if not chosen:
+            raise forms.ValidationError(_("请选择类别。"))
+        return str(chosen)
 
     def clean_protection(self) -> str:
         """What nobody chose is the first, careful choice."""

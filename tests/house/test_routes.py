@@ -21,6 +21,8 @@ PUBLIC = {
     # whoever reports about integrity does not say who they are
     "public:integrity", "public:follow",
     "integrity-reports", "integrity-reports-follow", "integrity-reports-add",
+    # whoever holds a right says so, known by name and not by a sign-in
+    "public:ip_notice",
     # everybody of a community reads what was raised and done, and raises more
     "public:environment", "public:open_report", "public:poster", "public:qr_code",
     "demo:messages", "demo:gallery", "demo:message",  # demo app; not installed in production
