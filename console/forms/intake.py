@@ -39,6 +39,8 @@ CHANNELS: Final = (
 #: those of whom no caller is put through
 SITE_CHANNELS: Final = tuple(one for one in CHANNELS if one not in (Channel.HOTLINE, Channel.EMAIL))
 CATEGORY_OF_KIND: Final = {kind: code for code, kind in KIND_OF_CATEGORY.items()}
+#: a notice about a right has a form of its own, with what the law wants it to say
+NOT_ASKED: Final = frozenset({"intellectual_property"})
 ELSEWHERE: Final = "elsewhere"
 
 
@@ -102,7 +104,8 @@ class IntakeForm(PlaceFields, WithPhotos):
         self._offer("kind", [(kind.value, kind.label) for kind in KINDS])
         offered = CHANNELS if channel == Channel.HOTLINE else SITE_CHANNELS
         self._offer("channel", [(one.value, one.label) for one in offered])
-        self._offer("category", [("", _("按描述推荐，或自己选")), *grouped(categories)])
+        asked = [one for one in categories if one.code not in NOT_ASKED]
+        self._offer("category", [("", _("按描述推荐，或自己选")), *grouped(asked)])
         self._offer("severity", [("", _("按类别")), *Severity.choices])
         self._offer("protection", protections := _protections(caller))
         self.fields["protection"].initial = protections[0][0]
