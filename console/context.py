@@ -61,7 +61,7 @@ PLACES: Final = (
         ("privacy.view",),
     ),
     Place(_("质量抽检"), "bar-chart", "console:rounds", ("rounds", "cases"), ("quality.view",)),
-    Place(_("社区环境"), "lightbulb", "console:environment", ("environment",), ("tickets.close",)),
+    Place(_("社区环境"), "globe", "console:environment", ("environment",), ("tickets.assign",)),
     Place(_("供应商"), "building", "console:suppliers", ("suppliers",), ("suppliers.view",)),
     Place(_("设置"), "settings", "admin:index", (), ("organisation.manage",)),
 )

@@ -24,7 +24,7 @@ from complaints.enums import (
 from complaints.models import Ticket, TicketParty
 from complaints.services import act, parties
 from complaints.services.act import Act
-from complaints.services.intake import NewTicket, submit
+from complaints.services.intake import SUMMARY_FROM_BODY, NewTicket, submit
 from core.actors import NOBODY, Actor
 from organisation.models import Post, Unit
 from organisation.services import posts
@@ -45,12 +45,13 @@ class Report:
 
 def report_anonymously(report: Report, *, at: datetime) -> Ticket:
     """Take in a report of nobody. Raises InvalidInput, or NotFound for old photos."""
-    about = report.about.strip()
+    about, summary = report.about.strip(), report.body.strip().partition("\n")[0]
     told = _("涉及：%(about)s\n\n%(body)s") % {"about": about, "body": report.body}
     new = NewTicket(
         kind=Kind.INTEGRITY,
         category_code=CATEGORY,
         channel=Channel.WEB,
+        summary=summary[:SUMMARY_FROM_BODY],
         body=told if about and report.body.strip() else report.body,
         unit=report.unit,
         protection=Protection.ANONYMOUS,

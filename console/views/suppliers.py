@@ -52,6 +52,8 @@ def listed(request: StaffRequest) -> HttpResponse:
         "rows": [_row(each) for each in figures],
         "most": max((each.complaints for each in figures), default=0),
         "idle": _idle(figures, request.actor),
+        "may_open": access.has(request.actor, "tickets.view"),
+        "may_analyse": access.has(request.actor, ANALYSE),
         "may_manage": access.has(request.actor, MANAGE),
     }
     return render(request, "console/suppliers.html", context)

@@ -53,6 +53,7 @@ WORK: Final = {
     S.PARKING: ("parking",),
     S.WASTE: ("environment",),
 }
+EVERYWHERE: Final = (S.CLEANING, S.SECURITY, S.GREENING, S.LIFTS)
 SHARE_SAID: Final = 0.6
 CONTRACT_DAYS: Final = 730
 
@@ -131,8 +132,15 @@ def _contracts(
             else began + timedelta(days=CONTRACT_DAYS),
         )
         for place, unit in enumerate(communities[:12])
-        for offered in by_service.values()
+        for offered in _of_use(by_service, place)
     ]
+
+
+def _of_use(by_service: dict[str, list[Supplier]], place: int) -> list[list[Supplier]]:
+    """The four services that every community buys, and one of the others in turn."""
+    offered = [suppliers for service, suppliers in by_service.items() if service in EVERYWHERE]
+    rest = [suppliers for service, suppliers in by_service.items() if service not in EVERYWHERE]
+    return [*offered, rest[place % len(rest)]]
 
 
 def _link(contract: SupplierContract, random: Random) -> None:

@@ -57,6 +57,7 @@ class TestNobody:
 
     def test_whom_it_is_about_stands_before_what_happened(self, told):
         body = told.texts.get(role="body").body
+        assert told.texts.get(role="summary").body == "项目经理收受装修公司回扣"
         assert body.startswith("涉及：X1 小区项目经理\n\n项目经理收受")
 
     def test_nothing_told_is_refused(self, company, staff):

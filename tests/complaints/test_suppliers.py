@@ -12,7 +12,7 @@ from complaints.services import lifecycle, suppliers, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition, NotAllowed
 from tests.complaints.conftest import bring_to, minutes
-from tests.factories import A_MORNING, SupplierContractFactory, make_ticket
+from tests.factories import A_MORNING, SupplierContractFactory, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,11 @@ class TestFigures:
         about(company, contract, named_staff=[company.manager.holder_id])
         assert self.of(staff.manager).complaints == 2
         assert self.of(staff.region_head).complaints == 3
+
+    def test_who_looks_after_suppliers_counts_them_and_opens_none(self, said, company, contract):
+        buyer = Actor.staff(make_post("procurement_manager", company.group).holder_id)
+        assert self.of(buyer).complaints == 2
+        assert not supplier_figures.behind(contract, MARCH, "complaints", actor=buyer).exists()
 
     def test_before_and_after_a_contract_is_another_s(self, said, company, staff, contract):
         contract.until_on = dt.date(2026, 3, 2)

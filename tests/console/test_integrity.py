@@ -69,3 +69,7 @@ def test_a_name_nobody_has_is_told_beside_the_field(inspector, report):
     assert answer.status == 422
     assert "没有叫“没有此人”的员工" in answer
     assert 'value="没有此人"' in answer
+
+
+def test_the_ladder_of_other_roles_is_not_drawn(inspector, report):
+    assert "升级路径" not in inspector.open(page_of(report))
