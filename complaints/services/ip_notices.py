@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -31,7 +31,7 @@ from complaints.services.act import Act
 from complaints.services.intake import NewTicket, submit
 from core.actors import NOBODY, Actor
 from core.errors import InvalidInput, InvalidTransition, Text
-from core.phone import normalise
+from core.phone import PhoneInvalid, normalise
 from organisation.models import Unit
 from privacy.vault.registry import field_label
 from privacy.vault.services import keys, subjects
@@ -60,11 +60,10 @@ class NewNotice:
 def take(new: NewNotice, *, at: datetime) -> Ticket:
     """Take in a notice from the public page. Call it outside a transaction: the key comes first.
 
-    Raises InvalidInput, PhoneInvalid, or NotFound for old photos.
+    Raises InvalidInput, or NotFound for old photos.
     """
     if faults := _faults(new):
         raise InvalidInput(fields=faults)
-    number = normalise(new.contact)
     (fresh,) = keys.create_subject_keys(1)
     ring = KeyRing.of_fresh([fresh])
     ticket = NewTicket(
@@ -86,7 +85,7 @@ def take(new: NewNotice, *, at: datetime) -> Ticket:
             in_good_faith=True,
             subject=subject,
             holder_sealed=ring.seal(subject.pk, HOLDER, new.holder.strip()),
-            contact_sealed=ring.seal(subject.pk, CONTACT, number),
+            contact_sealed=ring.seal(subject.pk, CONTACT, normalise(new.contact)),
         )
     return taken
 
@@ -167,7 +166,7 @@ def _begin(
     return now, notice
 
 
-def _answer(now: Act, kind: EventKind, text: str, **columns: str) -> None:
+def _answer(now: Act, kind: EventKind, text: str, **columns: Any) -> None:
     body = texts.clean(text, TextRole.REPLY, field="text")
     now.say(now.event(kind, **columns), TextRole.REPLY, body)
 
@@ -193,6 +192,10 @@ def _faults(new: NewNotice) -> dict[str, list[Text]]:
     for field, most in LONGEST.items():
         if len(getattr(new, field)) > most:
             found[field] = [_("最多 %(n)d 个字。") % {"n": most}]
+    try:
+        normalise(new.contact)
+    except PhoneInvalid as invalid:
+        found["contact"] = [str(invalid)]
     if new.right_kind not in RightKind.values:
         found["right_kind"] = [_("请选择列出的选项。")]
     if not new.in_good_faith:

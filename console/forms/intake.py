@@ -121,7 +121,7 @@ class IntakeForm(PlaceFields, WithPhotos):
             self.cleaned_data.get("kind", ""), ""
         )
         if not chosen:
-            raise forms.ValidationError(_("请选择类别。"))
+            raise forms.ValidationError(forms.Field.default_error_messages["required"])
         return str(chosen)
 
     def clean_protection(self) -> str:

@@ -19,7 +19,7 @@ from core.pages import refusals
 from core.services.unnamed import count_try
 from portal.forms.public import IpNoticeForm
 
-NAMES: Final = {"photo": "photos", "draft": "photos", "place": "location", "phone": "contact"}
+NAMES: Final = {"photo": "photos", "draft": "photos", "place": "location"}
 SAID: Final = ("right_kind", "right", "holder", "contact", "location", "body", "in_good_faith")
 
 

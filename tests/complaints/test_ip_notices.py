@@ -83,6 +83,7 @@ class TestTaking:
             ({"right": " "}, "right"),
             ({"holder": ""}, "holder"),
             ({"location": ""}, "location"),
+            ({"contact": "12"}, "contact"),
             ({"right_kind": "nothing"}, "right_kind"),
         ],
     )
