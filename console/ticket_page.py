@@ -13,7 +13,7 @@ from complaints import reading
 from complaints.enums import ENVIRONMENT
 from complaints.models import Ticket
 from complaints.querysets import GATED, SEALED_REPORTER
-from console import acts, bench, callers, chips, entries, ladders, words
+from console import acts, bench, callers, chips, entries, ip_panel, ladders, words
 from console.acts import Act
 from console.door import StaffRequest
 from console.forms.acts import ActForm
@@ -165,6 +165,8 @@ def _around(
         "others": bench.list_rows(others, at=at, query=bench.query_of(request)),
         "dwelling": _dwelling(ticket, shown),
         "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
+        "ip": ip_panel.shown(ticket, revealed),
+        "may_reveal_holder": access.has(actor, REVEAL, ticket.unit),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),
     }
 

@@ -75,7 +75,7 @@ class IntakeForm(PlaceFields, WithPhotos):
         max_length=LONGEST[TextRole.PLACE],
         widget=forms.TextInput(attrs={"placeholder": _("例如：B2 车库 16 号柱旁")}),
     )
-    category = forms.ChoiceField(label=_("类别"), required=False)
+    category = forms.ChoiceField(label=_("类别"))
     severity = forms.ChoiceField(label=_("级别"), required=False)
     channel = forms.ChoiceField(label=_("渠道"))
     named_staff = forms.MultipleChoiceField(
@@ -111,18 +111,15 @@ class IntakeForm(PlaceFields, WithPhotos):
         self.fields["protection"].initial = protections[0][0]
         self._offer("home", _homes(caller))
         self.fields["channel"].initial = channel
+        self.fields["category"].required = self["kind"].value() not in CATEGORY_OF_KIND
         if homes := _homes(caller):
             self.fields["home"].required, self.fields["home"].initial = True, homes[0][0]
         self.fields["community"].required = not self.at_home
 
     def clean_category(self) -> str:
-        """A kind that has one category alone need not be asked for it."""
-        chosen = self.cleaned_data["category"] or CATEGORY_OF_KIND.get(
-            self.cleaned_data.get("kind", ""), ""
-        )
-        if not chosen:
-            raise forms.ValidationError(forms.Field.default_error_messages["required"])
-        return str(chosen)
+        """A kind that has one category alone is not asked for it."""
+        kind = self.cleaned_data.get("kind", "")
+        return self.cleaned_data["category"] or CATEGORY_OF_KIND.get(kind, "")
 
     def clean_protection(self) -> str:
         """What nobody chose is the first, careful choice."""
