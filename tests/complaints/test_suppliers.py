@@ -159,7 +159,7 @@ class TestFigures:
     ):
         for _place in range(count):
             about(company, SupplierContractFactory(unit=company.community))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             supplier_figures.per_contract(MARCH, actor=staff.manager)
 
 
