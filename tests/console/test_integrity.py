@@ -73,3 +73,40 @@ def test_a_name_nobody_has_is_told_beside_the_field(inspector, report):
 
 def test_the_ladder_of_other_roles_is_not_drawn(inspector, report):
     assert "升级路径" not in inspector.open(page_of(report))
+
+
+class TestDoorsOfOthers:
+    """The report is of a known caller, about their own home: every door could show it."""
+
+    @pytest.fixture
+    def ordinary(self, company, caller):
+        return make_ticket(company, reporter_subject=caller.subject_id)
+
+    def test_the_workbench_neither_lists_counts_nor_finds_it(self, agent, report, ordinary):
+        everything = agent.open("/console/workbench/", show="all")
+        assert "收受回扣" not in everything
+        assert "共 1 件" in everything
+        for typed in (report.reference, "收受回扣"):
+            found = agent.open("/console/workbench/", show="all", q=typed)
+            assert "收受回扣</a>" not in found
+            assert f"/console/tickets/{report.public_id}/" not in found
+
+    def test_the_caller_s_card_does_not_show_it(self, agent, report, ordinary):
+        card = agent.send("/console/workbench/find/", q="13812345678")
+        assert "周敏" in card
+        assert f"/console/tickets/{report.public_id}/" not in card
+        assert "收受回扣" not in card
+
+    def test_nor_is_it_offered_as_the_same_matter(self, agent, report, company):
+        needs = agent.send(
+            "/console/workbench/needs/",
+            kind="complaint", category="integrity", community="X1", building="1 栋", room="1-101",
+        )  # fmt: skip
+        assert "可能已经有人报过" not in needs
+
+    def test_the_api_lists_and_opens_nothing(self, agent, report, ordinary):
+        listed = agent.get("/api/v1/tickets/").json()["results"]
+        assert [row["reference"] for row in listed] == [ordinary.reference]
+        for part in ("", "timeline/"):
+            answer = agent.get(f"/api/v1/tickets/{report.public_id}/{part}")
+            assert answer.status_code == 404
