@@ -27,6 +27,7 @@ class Channel(models.TextChoices):
     APP = "app", _("业主 App")
     MINI_PROGRAM = "mini_program", _("小程序")
     PORTAL = "portal", _("住户网页")
+    WEB = "web", _("公开网页")
     SITE_VISIT = "site_visit", _("现场来访")
     SALES_SITE = "sales_site", _("案场")
     EMAIL = "email", _("电子邮件")
@@ -36,6 +37,15 @@ class Channel(models.TextChoices):
     BUILDING_SYSTEM = "building_system", _("楼宇系统")
     QUESTIONNAIRE = "questionnaire", _("问卷")
     IMPORT = "import", _("历史导入")
+
+
+#: the branch of categories with a public channel per community
+ENVIRONMENT: Final = "environment"
+#: these matters are of one kind, whatever somebody chose: the kind decides who may see them
+KIND_OF_CATEGORY: Final = {
+    "integrity": Kind.INTEGRITY,
+    "intellectual_property": Kind.IP_NOTICE,
+}
 
 
 class Severity(models.TextChoices):
@@ -83,6 +93,11 @@ class Entry(models.TextChoices):
     ADD = "add", _("补充说明")
     URGE = "urge", _("催单")
     RATE = "rate", _("评价")
+    NAME = "name", _("登记被举报人")
+    COORDINATE = "coordinate", _("协调")
+    FORWARD = "forward", _("转送被通知人")
+    COUNTER = "counter", _("登记不侵权声明")
+    DECIDE = "decide", _("作出决定")
 
 
 class Decision(models.TextChoices):
@@ -106,6 +121,11 @@ class EventKind(models.TextChoices):
     RESUMED = "resumed", pgettext_lazy("event", "继续处理")
     REPLIED = "replied", pgettext_lazy("event", "答复")
     NOTED = "noted", pgettext_lazy("event", "内部备注")
+    NAMED = "named", pgettext_lazy("event", "登记被举报人")
+    COORDINATED = "coordinated", pgettext_lazy("event", "协调")
+    FORWARDED = "forwarded", pgettext_lazy("event", "已转送被通知人")
+    COUNTERED = "countered", pgettext_lazy("event", "收到不侵权声明")
+    DECIDED = "decided", pgettext_lazy("event", "已作出决定")
     ADDED = "added", pgettext_lazy("event", "补充")
     URGED = "urged", pgettext_lazy("event", "催单")
     RESOLVED = "resolved", pgettext_lazy("event", "解决")
@@ -174,6 +194,13 @@ class StepEffect(models.TextChoices):
 
 class PartyRole(models.TextChoices):
     NAMED = "named", _("被投诉人")
+    #: could shield who is named: shares a post with them, or leads them (docs/adr/0068)
+    CONNECTED = "connected", _("利害关系人")
+
+
+class SupplierRole(models.TextChoices):
+    ABOUT = "about", _("被反映")
+    AWAITED = "awaited", _("等待其处理")
 
 
 class Template(models.TextChoices):
@@ -195,6 +222,33 @@ class Template(models.TextChoices):
     TICKET_RESUMED = "ticket_resumed", _("等待已到期")
     TICKET_TAKEN_OVER = "ticket_taken_over", _("已由上级接管")
     TICKET_GIVEN_BACK = "ticket_given_back", _("上级退回并批示")
+
+
+class Coordination(models.TextChoices):
+    """With whom a matter was co-ordinated that the site alone cannot solve."""
+
+    OWNERS_COMMITTEE = "owners_committee", _("业主委员会")
+    STREET_OFFICE = "street_office", _("街道与社区")
+    ENVIRONMENT_BUREAU = "environment_bureau", _("生态环境部门")
+    CITY_MANAGEMENT = "city_management", _("城管部门")
+    SUPPLIER = "supplier", _("供应商")
+    NEIGHBOURHOOD = "neighbourhood", _("周边单位")
+
+
+class RightKind(models.TextChoices):
+    COPYRIGHT = "copyright", _("著作权")
+    TRADEMARK = "trademark", _("商标权")
+    PATENT = "patent", _("专利权")
+    NAME_OR_IMAGE = "name_or_image", _("姓名或肖像")
+    OTHER = "other", pgettext_lazy("right", "其他权利")
+
+
+class IpOutcome(models.TextChoices):
+    """How a notice ended (Civil Code 1195, 1196)."""
+
+    UPHELD = "upheld", _("成立，已删除或断开")
+    NOT_UPHELD = "not_upheld", _("不成立，终止已采取的措施")
+    BEFORE_COURT = "before_court", _("权利人已起诉或投诉，等候裁判")
 
 
 class RejectReason(models.TextChoices):
@@ -239,3 +293,6 @@ LONGEST_WAIT: Final = timedelta(days=14)
 DEFAULT_WAIT: Final = timedelta(days=3)
 #: one urge says it; the next may come after this
 URGE_AGAIN_AFTER: Final = timedelta(hours=1)
+#: how long the right holder has, after a counter-notice, to sue or complain (Civil Code 1196; the
+#: fifteen days are those of the E-commerce Law, article 43)
+COUNTER_NOTICE_WAIT: Final = timedelta(days=15)

@@ -15,9 +15,13 @@ from complaints.models import (
     Category,
     DeviceAlert,
     Draft,
+    FollowUpCode,
+    IpNotice,
     Policy,
+    PublicSummary,
     RoutingRule,
     SealedFragment,
+    SupplierFollowUp,
     SweepBeat,
     SweepFailure,
     TextEntry,
@@ -25,7 +29,7 @@ from complaints.models import (
     TicketEvent,
     TicketReporter,
 )
-from complaints.services import erasing
+from complaints.services import erasing, ip_notices
 from complaints.services.texts import SEALED_FRAGMENT
 from privacy.vault.registry import (
     ErasurePlan,
@@ -39,13 +43,19 @@ from privacy.vault.registry import (
 )
 from privacy.vault.services import sealing
 from privacy.vault.terms import (
+    CONTACT,
+    CREDENTIAL,
     DWELLING_LINK,
     FILE,
     FREE_TEXT,
     LOOKUP,
+    NAME,
     SUBJECT_LINK,
     Erasure,
     Sensitivity,
+)
+from privacy.vault.terms import (
+    TICKET as TICKET_KEPT,
 )
 from privacy.vault.terms import (
     Category as DataCategory,
@@ -70,7 +80,19 @@ declare(
     erased=Erasure.KEY_AND_DELETE,
 )
 declare(Attachment, "file", "thumbnail", like=FILE)
+declare(FollowUpCode, "code_hash", like=CREDENTIAL, retention=TICKET_KEPT, erased=Erasure.EXPIRY)
 declare(Draft, "subject", like=SUBJECT_LINK, erased=Erasure.DELETE_ROW)
+
+declare(IpNotice, "subject", like=SUBJECT_LINK)
+declare(IpNotice, "holder_sealed", like=NAME, erased=Erasure.NULL)
+declare(IpNotice, "contact_sealed", like=CONTACT, erased=Erasure.NULL)
+declare_clear(IpNotice, "right", reason="the name and number of a right in a public register")
+declare_clear(
+    PublicSummary, "raised", "done", reason="written for everybody, read by a second person before"
+)
+declare_clear(
+    SupplierFollowUp, "period", "measure", reason="about a company's work; numbers in it are masked"
+)
 
 TICKET_CODES = ("reference",)
 declare_clear(Ticket, *TICKET_CODES, reason="a number drawn from a sequence, said to anybody")
@@ -156,6 +178,31 @@ def _copy_of_pictures(subject_ids: SubjectIds) -> Iterator[Record]:
             }
 
 
+def _notices(subject_ids: SubjectIds) -> QuerySet[IpNotice]:
+    return IpNotice.objects.filter(subject_id__in=subject_ids)
+
+
+def _erase_notices(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    label = IpNotice._meta.label_lower
+    free = [row.pk for row in _notices(subject_ids) if not plan.holds(label, row.pk)]
+    rows = IpNotice.objects.filter(pk__in=free)
+    return rows.update(subject=None, holder_sealed=None, contact_sealed=None)
+
+
+def _copy_of_notices(subject_ids: SubjectIds) -> Iterator[Record]:
+    rows = list(_notices(subject_ids).select_related("ticket").order_by("pk"))
+    sealed = [(row.subject_id, ip_notices.HOLDER, row.holder_sealed) for row in rows]
+    sealed += [(row.subject_id, ip_notices.CONTACT, row.contact_sealed) for row in rows]
+    opened = sealing.reveal_many(sealed)
+    for place, row in enumerate(rows):
+        yield {
+            "ticket": row.ticket.reference,
+            "right": row.right,
+            "holder": opened[place],
+            "contact": opened[place + len(rows)],
+        }
+
+
 def _hold(
     name: str,
     order: int,
@@ -189,3 +236,4 @@ _hold(
 )  # fmt: skip
 _hold("homes", 34, (Ticket,), erasing.homes, erasing.erase_homes)
 _hold("reports", 35, (TicketReporter,), erasing.reports, erasing.erase_reports, _copy_of_reports)
+_hold("ip_notices", 36, (IpNotice,), _notices, _erase_notices, _copy_of_notices)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from complaints import workflow
-from complaints.enums import Action, Decision, Entry, Kind, Severity, State
+from complaints.enums import ENVIRONMENT, Action, Decision, Entry, Kind, Severity, State
 from complaints.querysets import view_permission
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
@@ -47,6 +47,11 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Entry.NOTE: NOTE,
     Entry.ADD: CREATE,
     Entry.URGE: CREATE,
+    Entry.NAME: ASSIGN,
+    Entry.COORDINATE: REPLY,
+    Entry.FORWARD: HANDLE,
+    Entry.COUNTER: HANDLE,
+    Entry.DECIDE: HANDLE,
     Decision.TAKE_OVER: DECIDE,
     Decision.GIVE_BACK: DECIDE,
 }
@@ -62,13 +67,29 @@ PRIVACY_NEEDS: Final[dict[str, str]] = {
     DECIDE: "privacy.approve",
 }
 
+#: an integrity report is given on, and its people are named, by those alone who may see it
+INTEGRITY_NEEDS: Final[dict[str, str]] = {ASSIGN: "integrity.view", DECIDE: "integrity.view"}
+
+#: what a reporter nobody knows may do with the report whose code they showed
+CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD})
+
 #: what a resident may do with what they reported
 REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
     {Action.REOPEN, Action.CLOSE, Action.WITHDRAW, Entry.ADD, Entry.URGE, Entry.RATE}
 )
 
 #: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
-SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE, *Decision})
+SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(
+    {
+        Entry.RATE,
+        Entry.NAME,
+        Entry.COORDINATE,
+        Entry.FORWARD,
+        Entry.COUNTER,
+        Entry.DECIDE,
+        *Decision,
+    }
+)
 
 #: what the handler may not do alone
 NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
@@ -78,6 +99,9 @@ NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
+
+#: steps of a notice about intellectual property
+IP_STEPS: Final = frozenset({Entry.FORWARD, Entry.COUNTER, Entry.DECIDE})
 
 #: states in which a matter that came up is still somebody's work
 DECIDED_IN: Final = frozenset(State) - {*workflow.TERMINAL, State.RESOLVED, State.CALL_BACK}
@@ -89,6 +113,11 @@ NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
     Entry.ADD: _FINAL | {State.CLOSED, State.REJECTED},
     Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, State.RESOLVED, State.WAITING_RESIDENT},
     Entry.RATE: frozenset(State) - {State.RESOLVED, State.CLOSED},
+    Entry.COORDINATE: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
+    Entry.FORWARD: frozenset(State) - {State.ACCEPTED, State.IN_PROGRESS},
+    Entry.COUNTER: frozenset(State) - {State.IN_PROGRESS},
+    Entry.DECIDE: frozenset(State) - {State.IN_PROGRESS, State.WAITING_RESIDENT},
+    Entry.NAME: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
 }
 
 
@@ -156,12 +185,15 @@ def forget_facts(ticket: Ticket) -> None:
 def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if actor.kind is ActorKind.SYSTEM:
         return [verb for verb in verbs if _system_may(verb, ticket)]
+    if actor.ticket_id is not None:
+        theirs = CODE_HOLDER_MAY if actor.ticket_id == ticket.pk else frozenset()
+        return [verb for verb in verbs if verb in theirs]
     if actor.kind is ActorKind.REPORTER:
         mine = [verb for verb in verbs if verb in REPORTER_MAY]
         return [verb for verb in mine if _reporter_may(verb, ticket)] if _own(actor, ticket) else []
     if actor.staff_id in ticket.named_ids:
         return []
-    asked = [verb for verb in verbs if has_come_up(ticket) or not isinstance(verb, Decision)]
+    asked = [verb for verb in verbs if _arises(verb, ticket)]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
     seeing = view_permission(ticket.kind)
     held = access.scopes(actor, {seeing, *needs.values()})
@@ -175,9 +207,25 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     ]
 
 
+def _arises(verb: Verb, ticket: Ticket) -> bool:
+    """Decisions wait until the matter came up; whom others name, intake has asked; what is
+    co-ordinated with others is the environment of a community."""
+    if verb == Entry.NAME:
+        return ticket.kind == Kind.INTEGRITY
+    if verb == Entry.COORDINATE:
+        return ticket.category.code.partition(".")[0] == ENVIRONMENT
+    if verb in IP_STEPS:
+        return ticket.kind == Kind.IP_NOTICE
+    return has_come_up(ticket) or not isinstance(verb, Decision)
+
+
 def permission_for(verb: Verb, ticket: Ticket) -> str:
     permission = STAFF_NEEDS[verb]
-    return PRIVACY_NEEDS[permission] if ticket.kind == Kind.PRIVACY else permission
+    if ticket.kind == Kind.PRIVACY:
+        return PRIVACY_NEEDS[permission]
+    if ticket.kind == Kind.INTEGRITY:
+        return INTEGRITY_NEEDS.get(permission, permission)
+    return permission
 
 
 def _system_may(verb: Verb, ticket: Ticket) -> bool:

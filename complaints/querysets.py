@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
         Attachment,
         DeviceAlert,
+        PublicSummary,
         TextEntry,
         Ticket,
         TicketClock,
         TicketEvent,
         TicketReporter,
+        TicketSupplier,
     )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -38,6 +40,8 @@ Row = TypeVar("Row", bound=models.Model)
 VIEW: Final = "tickets.view"
 #: kinds that the right to view tickets does not open, and the right that does
 GATED: Final = {Kind.INTEGRITY: "integrity.view", Kind.PRIVACY: "privacy.view"}
+#: kinds whose reporter is shown to nobody in clear before the reason is logged
+SEALED_REPORTER: Final = frozenset({Kind.INTEGRITY})
 VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
@@ -107,6 +111,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """
         if actor.kind is ActorKind.SYSTEM:
             return self.all()
+        if actor.ticket_id is not None:
+            return self.filter(pk=actor.ticket_id)
         if actor.kind is ActorKind.REPORTER:
             return self.reported_by(actor.subject_id)
         return self.filter(_in_scope(actor)).not_naming(actor.staff_id)
@@ -288,6 +294,24 @@ class TextQuerySet(EntryQuerySet["TextEntry"]):
         return rows
 
 
+class SupplierLinkQuerySet(models.QuerySet["TicketSupplier"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+
+class SummaryQuerySet(models.QuerySet["PublicSummary"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def published(self, unit: Unit) -> Self:
+        """What anybody may read of this community."""
+        return self.filter(ticket__unit=unit, published_at__isnull=False)
+
+
 class AttachmentQuerySet(EntryQuerySet["Attachment"]):
     """Attachments of entries; those still in a draft belong to its owner (`in_drafts_of`)."""
 
@@ -298,6 +322,8 @@ class AttachmentQuerySet(EntryQuerySet["Attachment"]):
         if actor.kind is ActorKind.REPORTER and actor.subject_id:
             mine = DataSubject.objects.closure_of([actor.subject_id])
             return self.filter(draft__subject__in=mine)
+        if actor.unnamed:
+            return self.filter(draft__isnull=False, draft__subject=None, draft__staff=None)
         if actor.staff_id is not None:
             return self.filter(draft__staff_id=actor.staff_id)
         return self.none()

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints import policies
 from complaints.enums import Action, Decision, Entry
 from complaints.models import Ticket
-from complaints.services import decisions, lifecycle, timeline
+from complaints.querysets import view_permission
+from complaints.services import decisions, integrity, ip_notices, lifecycle, timeline
 from console.forms import acts as forms
 from console.forms.acts import ActForm
 from console.uploads import WithPhotos
@@ -107,6 +108,18 @@ ACTS: Final[dict[str, Act]] = {
             forms.AddForm,
             checks_version=False,
         ),
+        Act(
+            Entry.COORDINATE,
+            _("协调"),
+            "users",
+            timeline.coordinate,
+            forms.CoordinateForm,
+            checks_version=False,
+        ),
+        Act(Entry.FORWARD, _("转送被通知人"), "send", ip_notices.forward, forms.ForwardForm),
+        Act(Entry.COUNTER, _("收到不侵权声明"), "scale", ip_notices.counter, forms.CounterForm),
+        Act(Entry.DECIDE, _("作出决定"), "check-circle", ip_notices.decide, forms.DecideForm),
+        Act(Entry.NAME, _("登记被举报人"), "shield", integrity.name, forms.NameForm),
         Act(Action.REJECT, _("不予受理"), "x-circle", lifecycle.reject, forms.RejectForm),
         Act(
             Action.WITHDRAW,
@@ -186,12 +199,12 @@ def perform(
 
 def takers(ticket: Ticket, *, at: datetime) -> Sequence[Post]:
     """Posts that may be given the ticket, the nearest to its site first."""
-    needed = policies.permission_for(Action.ACCEPT, ticket)
+    needed = [policies.permission_for(Action.ACCEPT, ticket), view_permission(ticket.kind)]
     able = (
         Post.objects.valid_on(local_date(at))
         .filled()
         .not_touching(ticket.named_ids)
-        .filter(role__permissions__contains=[needed])
+        .filter(role__permissions__contains=needed)
         .annotate(serves=served_path())
         .filter(serves__in=paths_above(ticket.unit.path))  # type: ignore[misc]  # annotated above
         .with_people()

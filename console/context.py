@@ -62,6 +62,8 @@ PLACES: Final = (
         ("privacy.view",),
     ),
     Place(_("质量抽检"), "bar-chart", "console:rounds", ("rounds", "cases"), ("quality.view",)),
+    Place(_("社区环境"), "globe", "console:environment", ("environment",), ("tickets.assign",)),
+    Place(_("供应商"), "building", "console:suppliers", ("suppliers",), ("suppliers.view",)),
     Place(_("消息"), "send", "console:outbox", ("messages",), ("organisation.manage",)),
     Place(
         _("设置"), "settings", "console:settings_policies", ("settings",), ("organisation.manage",)

@@ -10,7 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.enums import Action, EventKind, RejectReason, StepEffect, TextRole
+from complaints.enums import (
+    Action,
+    Coordination,
+    EventKind,
+    IpOutcome,
+    RejectReason,
+    StepEffect,
+    TextRole,
+)
 from complaints.models import Attachment, TicketEvent
 from complaints.reading import Entry
 from complaints.services import photos
@@ -115,6 +123,14 @@ def _alerted(event: TicketEvent) -> str:
     return _("设备再次告警，累计 %(n)d 次") % {"n": event.count or 1}
 
 
+def _decided(event: TicketEvent) -> str:
+    return _("决定：%(outcome)s") % {"outcome": IpOutcome(event.reason_code).label}
+
+
+def _coordinated(event: TicketEvent) -> str:
+    return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
+
+
 #: what happened, where the label of the event alone says too little
 _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _("派给 %(post)s") % {"post": event.post or ""},
@@ -126,4 +142,6 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.RATED: _rated,
     EventKind.REJECTED: _rejected,
     EventKind.ALERTED: _alerted,
+    EventKind.COORDINATED: _coordinated,
+    EventKind.DECIDED: _decided,
 }

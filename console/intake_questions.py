@@ -9,12 +9,13 @@ from complaints.enums import Kind
 PLACE: Final = "place"
 NAMED_STAFF: Final = "named_staff"
 PROTECTION: Final = "protection"
+SUPPLIER: Final = "supplier"
 
 #: matters of the site rather than of a home, by the first part of the category's code
 _OF_THE_SITE: Final = frozenset(
     "lifts parking public_facilities greening cleaning environment security transport".split()
 )
-_ABOUT_PEOPLE: Final = frozenset({"staff_conduct"})
+_ABOUT_PEOPLE: Final = frozenset({"staff_conduct", "integrity"})
 
 
 def asked(kind: str, category_code: str) -> frozenset[str]:
@@ -25,4 +26,6 @@ def asked(kind: str, category_code: str) -> frozenset[str]:
         questions.add(PLACE)
     if branch in _ABOUT_PEOPLE or kind == Kind.INTEGRITY:
         questions |= {NAMED_STAFF, PROTECTION}
+    if branch == SUPPLIER:
+        questions.add(SUPPLIER)
     return frozenset(questions)

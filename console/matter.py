@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from complaints.enums import Protection
 from complaints.models import Category
@@ -16,10 +16,10 @@ from complaints.services.intake import NewTicket
 from complaints.suggestions import Candidate, suggest
 from console import places
 from console.forms.intake import ELSEWHERE, IntakeForm
-from console.intake_questions import NAMED_STAFF, PROTECTION
+from console.intake_questions import NAMED_STAFF, PROTECTION, SUPPLIER
 from core.actors import Actor
 from core.errors import InvalidInput
-from organisation.models import Dwelling, Post, Unit
+from organisation.models import Dwelling, Post, Supplier, Unit
 from organisation.querysets import paths_above
 from organisation.services.posts import local_date
 from residents.models import KeyAccount
@@ -70,6 +70,13 @@ def people_near(unit: Unit | None, *, at: datetime) -> list[Post]:
     return list({post.holder_id: post for post in reversed(found)}.values())[::-1]
 
 
+def suppliers_of(unit: Unit | None, *, at: datetime) -> QuerySet[Supplier]:
+    """Who works for this community, barred or not: it may be complained about all the same."""
+    if unit is None:
+        return Supplier.objects.none()
+    return Supplier.objects.under_contract(unit, local_date(at)).order_by("service", "code")
+
+
 def suggested_category(said: Said) -> str:
     """What the words sound like; empty when they sound like nothing."""
     known = Category.objects.filter(active=True).values_list("code", "keywords")
@@ -97,6 +104,7 @@ def new_ticket(
         protection=data["protection"] if PROTECTION in questions else Protection.NONE,
         account=_account(subject_id),
         named_staff=[int(one) for one in data["named_staff"]] if NAMED_STAFF in questions else (),
+        supplier=data["supplier"] if SUPPLIER in questions else None,
         draft_id=draft,
     )
 

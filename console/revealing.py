@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from complaints.models import Ticket
-from console import callers
+from console import callers, ip_panel
 from console.forms.reveal import NAME
 from core import phone
 from core.actors import Actor
@@ -23,10 +23,7 @@ REVEAL = "tickets.reveal_reporter"
 def reveal(ticket: Ticket, which: str, reason: str, *, actor: Actor, at: datetime) -> str:
     """Raises NotAllowed, NotFound, or RevealLimitReached."""
     access.require(actor, REVEAL, ticket.unit)
-    reporter = callers.reporter_of(ticket, actor=actor)
-    if reporter is None or reporter.subject_id is None:
-        raise NotFound
-    subject_id, field, sealed = _sealed(reporter.subject_id, which)
+    subject_id, field, sealed = _wanted(ticket, which, actor)
     shown = disclosure.reveal_field(
         actor=actor,
         subject_id=subject_id,
@@ -36,6 +33,15 @@ def reveal(ticket: Ticket, which: str, reason: str, *, actor: Actor, at: datetim
         at=at,
     )
     return phone.display(shown) if shown.startswith("+") else shown
+
+
+def _wanted(ticket: Ticket, which: str, actor: Actor) -> tuple[UUID, str, bytes]:
+    if which in ip_panel.FIELDS:
+        return ip_panel.sealed(ticket, which)
+    reporter = callers.reporter_of(ticket, actor=actor)
+    if reporter is None or reporter.subject_id is None:
+        raise NotFound
+    return _sealed(reporter.subject_id, which)
 
 
 def _sealed(subject_id: UUID, which: str) -> tuple[UUID, str, bytes]:

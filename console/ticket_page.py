@@ -10,10 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from complaints import reading
-from complaints.enums import Channel
+from complaints.enums import ENVIRONMENT, Channel
 from complaints.models import AlertReport, Ticket
+from complaints.querysets import GATED, SEALED_REPORTER
 from complaints.services import holders
-from console import acts, bench, callers, chips, entries, ladders, words
+from console import acts, bench, callers, chips, entries, ip_panel, ladders, words
 from console.acts import Act
 from console.door import StaffRequest
 from console.forms.acts import ActForm
@@ -65,6 +66,7 @@ def show(
         "composers": _composers(allowed, ticket, request, at, opened),
         "opened": _opened(opened, request),
         "reveal_form": RevealForm(),
+        "may_summarise": _may_summarise(ticket, request.actor),
         "may_see_history": access.has(request.actor, "history.view", ticket.unit),
     }
     return render(request, "console/ticket.html", context, status=status)
@@ -77,7 +79,8 @@ def _head(ticket: Ticket, at: datetime) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "chips": chips.all_of(clocks, at=at, rungs=rungs),
-        "steps": ladders.steps(ticket, climbed, rungs),
+        # of these the ladder tells their own people alone, whatever roles its rungs name
+        "steps": [] if ticket.kind in GATED else ladders.steps(ticket, climbed, rungs),
         "category": words.category_name(ticket.category),
         "holder": _holder(ticket.post, at),
         "holders": holders.of(ticket, at=at),
@@ -148,6 +151,8 @@ def _around(
     reporter = callers.reporter_of(ticket, actor=actor)
     subject_id = reporter.subject_id if reporter is not None else None
     match = callers.known(subject_id, actor=actor) if subject_id is not None else None
+    if match is not None and ticket.kind in SEALED_REPORTER:
+        match = match.masked()
     others: list[Ticket] = []
     if match is not None:
         rows = callers.tickets_of([match.subject_id], actor=actor).exclude(pk=ticket.pk)
@@ -164,6 +169,8 @@ def _around(
         "others": bench.list_rows(others, at=at, query=bench.query_of(request)),
         "dwelling": _dwelling(ticket, shown),
         "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
+        "ip": ip_panel.shown(ticket, revealed),
+        "may_reveal_holder": access.has(actor, REVEAL, ticket.unit),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),
     }
 
@@ -175,6 +182,12 @@ def _device(ticket: Ticket) -> dict[str, Any]:
     alerts = list(ticket.alerts.select_related("device", "rule").order_by("-last_raised_at", "-pk"))
     reports = AlertReport.objects.filter(alert__in=alerts).order_by("-occurred_at", "-pk")
     return {"alerts": alerts, "reports": list(reports[:MOST_REPORTS])}
+
+
+def _may_summarise(ticket: Ticket, actor: Actor) -> bool:
+    """Matters of the environment are told to everybody of the community."""
+    of_all = ticket.kind not in GATED and ticket.category.code.startswith(ENVIRONMENT)
+    return of_all and access.has(actor, "tickets.reply", ticket.unit)
 
 
 def _dwelling(ticket: Ticket, shown: bool) -> str:

@@ -29,6 +29,9 @@ STAFF = (
     Account("inspector", "inspector", "检查员：逐件检查"),
     Account("privacy", "privacy_officer", "个人信息保护负责人"),
     Account("approver", "privacy_approver", "个人信息请求审批人"),
+    Account("discipline", "discipline_inspector", "纪检监察员：廉政举报"),
+    Account("procurement", "procurement_manager", "采购经理：供应商、合同、评级"),
+    Account("legal", "legal_counsel", "法务专员：知识产权通知"),
     Account("admin", "administrator", "管理员：组织、后台"),
 )
 

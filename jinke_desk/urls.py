@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     path("console/", include("console.urls")),
+    path("", include("portal.public_urls")),
     path("", include("portal.urls")),
 ]
 

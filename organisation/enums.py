@@ -53,6 +53,10 @@ class Permission(models.TextChoices):
     PRIVACY_VERIFY = "privacy.verify", _("核验请求人身份")
     PRIVACY_PLAN = "privacy.plan", _("拟订处理方案")
     PRIVACY_APPROVE = "privacy.approve", _("批准处理方案")
+    SUPPLIERS_VIEW = "suppliers.view", _("查看供应商")
+    SUPPLIERS_ANALYSE = "suppliers.analyse", _("分析供应商投诉并安排跟进")
+    SUPPLIERS_MANAGE = "suppliers.manage", _("登记供应商与合同、提出评级")
+    SUPPLIERS_APPROVE = "suppliers.approve", _("批准供应商评级")
     ORGANISATION_MANAGE = "organisation.manage", _("管理组织与系统设置")
     HISTORY_VIEW = "history.view", _("查看修改历史")
     CALLS_REPORT = "calls.report", _("推送来电（电话交换机）")
@@ -61,3 +65,39 @@ class Permission(models.TextChoices):
 
 #: what outside systems alone report, and no role of people is given
 MACHINES_ALONE: Final = frozenset({Permission.CALLS_REPORT, Permission.ALERTS_REPORT})
+
+
+class SupplierService(models.TextChoices):
+    """What a supplier does for a community."""
+
+    CLEANING = "cleaning", _("保洁")
+    SECURITY = "security", _("秩序维护")
+    GREENING = "greening", _("绿化养护")
+    LIFTS = "lifts", _("电梯维保")
+    FIRE = "fire", _("消防维保")
+    ENGINEERING = "engineering", _("工程维修")
+    PARKING = "parking", _("停车系统")
+    WASTE = "waste", _("垃圾清运")
+    PESTS = "pests", _("有害生物防治")
+    WATER = "water", _("二次供水清洗")
+
+
+class SupplierGrade(models.TextChoices):
+    GROUP_STRATEGIC = "group_strategic", _("集团战略")
+    REGION_STRATEGIC = "region_strategic", _("区域战略")
+    QUALIFIED = "qualified", _("合格")
+    UNQUALIFIED = "unqualified", _("不合格")
+
+
+class GradeReason(models.TextChoices):
+    YEARLY_REVIEW = "yearly_review", _("年度评估")
+    COMPLAINTS = "complaints", _("投诉分析")
+    CONTRACT_RESULT = "contract_result", _("履约评价")
+    SAFETY = "safety", _("安全事故")
+    INTEGRITY = "integrity", _("廉洁问题")
+
+
+class GradeDecision(models.TextChoices):
+    PENDING = "pending", _("待批准")
+    APPROVED = "approved", _("已批准")
+    REFUSED = "refused", _("未批准")

@@ -15,6 +15,7 @@ WORK: Final = ("tickets.view", "tickets.note", "tickets.reply", "tickets.view_re
 HANDLE: Final = (*WORK, "tickets.handle")
 INTAKE: Final = ("tickets.create", "tickets.reveal_reporter", "callers.lookup", "residents.edit")
 LEAD: Final = ("tickets.assign", "tickets.close", "history.view")
+LEAD_OF_SUPPLIERS: Final = ("suppliers.view", "suppliers.analyse")
 DECIDE: Final = ("escalations.receive", "escalations.decide")
 
 Permissions = tuple[str, ...]
@@ -40,25 +41,41 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
         "project_manager",
         "项目经理",
         "Project manager",
-        (*HANDLE, *LEAD, *DECIDE, "tickets.create", "tickets.reveal_reporter", "residents.edit"),
+        (
+            *HANDLE,
+            *LEAD,
+            *DECIDE,
+            *LEAD_OF_SUPPLIERS,
+            "tickets.create",
+            "tickets.reveal_reporter",
+            "residents.edit",
+        ),
     ),
     (
         "region_service_head",
         "区域客服负责人",
         "Regional head of customer service",
-        (*HANDLE, *LEAD, *DECIDE, *INTAKE, "quality.view"),
+        (*HANDLE, *LEAD, *DECIDE, *INTAKE, *LEAD_OF_SUPPLIERS, "quality.view"),
     ),
     (
         "region_general_manager",
         "区域总经理",
         "Regional general manager",
-        (*WORK, *LEAD, *DECIDE, "quality.view"),
+        (*WORK, *LEAD, *DECIDE, *LEAD_OF_SUPPLIERS, "suppliers.approve", "quality.view"),
     ),
     (
         "group_executive",
         "集团分管高管",
         "Group executive",
-        (*WORK, *DECIDE, "tickets.assign", "history.view", "quality.view"),
+        (
+            *WORK,
+            *DECIDE,
+            *LEAD_OF_SUPPLIERS,
+            "suppliers.approve",
+            "tickets.assign",
+            "history.view",
+            "quality.view",
+        ),
     ),
     (
         "duty_officer",
@@ -104,6 +121,18 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
             "tickets.view_reporter",
             "tickets.reveal_reporter",
         ),
+    ),
+    (
+        "legal_counsel",
+        "法务专员",
+        "Legal counsel",
+        (*HANDLE, "tickets.close", "tickets.reveal_reporter"),
+    ),
+    (
+        "procurement_manager",
+        "采购经理",
+        "Procurement manager",
+        ("suppliers.view", "suppliers.manage"),
     ),
     ("administrator", "系统管理员", "Administrator", ("organisation.manage", "history.view")),
 )

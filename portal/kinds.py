@@ -73,6 +73,8 @@ BY_KIND: Final[Mapping[str, Offer]] = {offer.kind.value: offer for offer in OFFE
 NOT_OFFERED: Final = frozenset(
     {
         "privacy",
+        "integrity",
+        "intellectual_property",
         "uncategorised",
         "transport",
         "legal_documents",

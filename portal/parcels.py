@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.enums import Action, EventKind, RejectReason, State, TextRole
+from complaints.enums import (
+    Action,
+    Coordination,
+    EventKind,
+    IpOutcome,
+    RejectReason,
+    State,
+    TextRole,
+)
 from complaints.models import TicketEvent
 from complaints.reading import Entry
 from portal import pictures
@@ -42,6 +51,14 @@ def rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     return [_row(entry) for entry in reversed(list(entries))]
 
 
+def rows_without_photos(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """For a page whose reader has no address of pictures: how many there are is told instead."""
+    return [
+        {**_row(replace(entry, photos=[])), "detail": _told(entry)}
+        for entry in reversed(list(entries))
+    ]
+
+
 def state_words(state: str) -> str:
     return str(_STATES.get(state) or State(state).label)
 
@@ -68,6 +85,12 @@ def _detail(entry: Entry) -> str:
     place = entry.text(TextRole.PLACE)
     where = _("地点：%(place)s") % {"place": place} if place else ""
     return "\n".join(part for part in (entry.text(), where) if part)
+
+
+def _told(entry: Entry) -> str:
+    count = len(entry.photos)
+    shown = ngettext("%(n)d 张照片", "%(n)d 张照片", count) % {"n": count} if count else ""
+    return "\n".join(part for part in (_detail(entry), shown) if part)
 
 
 def _post(event: TicketEvent, sentence: str, without: str) -> str:
@@ -99,6 +122,14 @@ def _rejected(event: TicketEvent) -> str:
     return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
 
 
+def _decided(event: TicketEvent) -> str:
+    return _("决定：%(outcome)s") % {"outcome": IpOutcome(event.reason_code).label}
+
+
+def _coordinated(event: TicketEvent) -> str:
+    return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
+
+
 #: titles that say more than the kind of event does
 _BUILT: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _post(event, _("已派给%(post)s"), _("已派单")),
@@ -109,4 +140,6 @@ _BUILT: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.URGED: lambda event: _said_by_whom(event, _("您催了一次"), _("已记下您的催办")),
     EventKind.RATED: _rated,
     EventKind.REJECTED: _rejected,
+    EventKind.COORDINATED: _coordinated,
+    EventKind.DECIDED: _decided,
 }

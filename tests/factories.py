@@ -9,11 +9,22 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from complaints.models import FollowUpCode
 from core.actors import SYSTEM, Actor
 from core.clock import database_now
 from core.models import MachineKey
 from organisation.enums import UnitLevel
-from organisation.models import Building, Dwelling, LegalEntity, Post, Role, Staff, Unit
+from organisation.models import (
+    Building,
+    Dwelling,
+    LegalEntity,
+    Post,
+    Role,
+    Staff,
+    Supplier,
+    SupplierContract,
+    Unit,
+)
 from organisation.services import machine_keys
 from organisation.services.machine_keys import Issued, NewKey
 
@@ -92,6 +103,34 @@ class Company:
         self.other_manager = make_post("project_manager", self.other_community)
         self.other_steward = make_post("steward", self.other_community)
         self.far_steward = make_post("steward", self.far_community)
+
+
+class SupplierFactory(DjangoModelFactory[Supplier]):
+    class Meta:
+        model = Supplier
+
+    code = factory.Sequence(lambda n: f"S-{n:03d}")
+    name = factory.Sequence(lambda n: f"供应商{n}")
+    service = "cleaning"
+    graded_on = dt.date(2026, 1, 5)
+
+
+class SupplierContractFactory(DjangoModelFactory[SupplierContract]):
+    class Meta:
+        model = SupplierContract
+
+    supplier = factory.SubFactory(SupplierFactory)
+    number = factory.Sequence(lambda n: f"HT-{n:04d}")
+    from_on = dt.date(2025, 1, 1)
+    until_on = dt.date(2030, 1, 1)
+
+
+class FollowUpCodeFactory(DjangoModelFactory[FollowUpCode]):
+    class Meta:
+        model = FollowUpCode
+
+    code_hash = factory.Sequence(lambda n: n.to_bytes(32))
+    issued_at = A_MORNING
 
 
 def make_person(

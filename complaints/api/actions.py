@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Action, Decision, Entry
 from complaints.models import Ticket
-from complaints.services import decisions, lifecycle, timeline
+from complaints.services import decisions, integrity, ip_notices, lifecycle, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
-from organisation.models import Post
+from organisation.models import Post, Supplier
 
 Fields = dict[str, Any]
 Service = Callable[..., Ticket]
@@ -41,7 +41,7 @@ WIRING: dict[str, Wiring] = {
         lifecycle.wait, (), ("until", "text"), (), (("on", Action.WAIT_RESIDENT),)
     ),
     Action.WAIT_SUPPLIER: Wiring(
-        lifecycle.wait, (), ("until", "text"), (), (("on", Action.WAIT_SUPPLIER),)
+        lifecycle.wait, (), ("until", "text", "supplier"), (), (("on", Action.WAIT_SUPPLIER),)
     ),
     Action.RESUME: Wiring(lifecycle.resume),
     Action.RESOLVE: Wiring(lifecycle.resolve, ("text",), ("draft",), (("text", "reply"), _DRAFT)),
@@ -54,6 +54,11 @@ WIRING: dict[str, Wiring] = {
     Entry.ADD: Wiring(timeline.add, ("text",), ("draft",), (_DRAFT,)),
     Entry.URGE: Wiring(timeline.urge, (), ("text",)),
     Entry.RATE: Wiring(timeline.rate, ("handling", "outcome"), ("text",), (("text", "comment"),)),
+    Entry.COORDINATE: Wiring(timeline.coordinate, ("text", "reason_code")),
+    Entry.FORWARD: Wiring(ip_notices.forward, ("text",)),
+    Entry.COUNTER: Wiring(ip_notices.counter, ("text",)),
+    Entry.DECIDE: Wiring(ip_notices.decide, ("text", "reason_code")),
+    Entry.NAME: Wiring(integrity.name, ("text",), (), (("text", "names"),)),
     Decision.TAKE_OVER: Wiring(decisions.take_over, (), ("text",), (("text", "note"),)),
     Decision.GIVE_BACK: Wiring(decisions.give_back, ("text",), (), (("text", "order"),)),
 }
@@ -75,6 +80,8 @@ def perform(
     arguments = {names.get(name, name): value for name, value in fields.items()}
     if "post" in arguments:
         arguments["post"] = _post(arguments["post"])
+    if "supplier" in arguments:
+        arguments["supplier"] = _supplier(arguments["supplier"])
     return wiring.service(
         ticket, **arguments, **dict(wiring.fixed), actor=actor, version=version, at=at
     )
@@ -90,6 +97,13 @@ def _check(wiring: Wiring, fields: Fields) -> None:
                 **{name: [_("此操作不使用这个字段。")] for name in useless},
             }
         )
+
+
+def _supplier(code: str) -> Supplier:
+    supplier = Supplier.objects.filter(code=code).first()
+    if supplier is None:
+        raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
+    return supplier
 
 
 def _post(pk: int) -> Post:

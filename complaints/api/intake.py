@@ -17,13 +17,13 @@ from core.actors import Actor, ActorKind
 from core.errors import InvalidInput
 from core.services.idempotency import Answer
 from organisation import access
-from organisation.models import Dwelling, Unit
+from organisation.models import Dwelling, Supplier, Unit
 from residents.services import handles
 
 CREATE = "tickets.create"
 
 #: what a resident does not decide
-STAFF_ONLY = ("severity", "reporter")
+STAFF_ONLY = ("severity", "reporter", "supplier")
 
 
 def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
@@ -47,7 +47,7 @@ def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
     return NewTicket(
         kind=body["kind"],
         category_code=body["category"],
-        channel=Channel.APP if resident else body["channel"],
+        channel=_channel(body["channel"], resident=resident),
         body=body["body"],
         summary=body["summary"],
         place=body["place"],
@@ -56,8 +56,15 @@ def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
         severity=body["severity"],
         reporter_subject=_reporter(body, actor),
         protection=body["protection"],
+        supplier=_supplier(body["supplier"]),
         draft_id=body["draft"],
     )
+
+
+def _channel(said: str, *, resident: bool) -> str:
+    """Residents report by the app or by the mini-program; no other door is theirs to name."""
+    theirs = (Channel.APP, Channel.MINI_PROGRAM)
+    return said if not resident or said in theirs else Channel.APP
 
 
 def _refuse_staff_fields(body: dict[str, Any]) -> None:
@@ -72,6 +79,13 @@ def _reporter(body: dict[str, Any], actor: Actor) -> UUID | None:
     if actor.kind is ActorKind.REPORTER:
         return actor.subject_id
     return handles.subject_of(body["reporter"]) if body["reporter"] else None
+
+
+def _supplier(code: str) -> Supplier | None:
+    found = Supplier.objects.filter(code=code).first() if code else None
+    if code and found is None:
+        raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
+    return found
 
 
 def _unit(code: str, actor: Actor, at: datetime) -> Unit | None:

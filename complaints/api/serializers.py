@@ -9,9 +9,11 @@ from complaints.enums import (
     Channel,
     ClockKind,
     ClockState,
+    Coordination,
     Decision,
     Entry,
     EventKind,
+    IpOutcome,
     Kind,
     Protection,
     RejectReason,
@@ -50,11 +52,15 @@ class NewTicketSerializer(StrictSerializer):
     )  # fmt: skip
     channel = serializers.ChoiceField(
         choices=Channel.choices, required=False, default=Channel.APP,
-        help_text="Staff and machines only; residents report by the app.",
+        help_text="Residents: app or mini_program; staff and machines: whichever it was.",
     )  # fmt: skip
     reporter = serializers.CharField(
         max_length=200, required=False, default="",
         help_text="Staff only: the handle of a person, from POST /callers/lookup/.",
+    )  # fmt: skip
+    supplier = serializers.CharField(
+        max_length=20, required=False, default="",
+        help_text="Staff only: the code of the supplier it is about.",
     )  # fmt: skip
     protection = serializers.ChoiceField(
         choices=Protection.choices, required=False, default=Protection.NONE
@@ -144,8 +150,15 @@ class ActionSerializer(StrictSerializer):
         help_text="Reply, note, reason or comment; required by all that speak.",
     )  # fmt: skip
     post = serializers.IntegerField(required=False, help_text="assign: the post's id.")
+    supplier = serializers.CharField(
+        max_length=20, required=False, help_text="wait_supplier: the code of the one awaited."
+    )
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
-    reason_code = serializers.ChoiceField(choices=RejectReason.choices, required=False)
+    reason_code = serializers.ChoiceField(
+        choices=[*RejectReason.choices, *Coordination.choices, *IpOutcome.choices],
+        required=False,
+        help_text="reject: why; coordinate: with whom; decide: how.",
+    )  # fmt: skip
     draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")
     handling = serializers.IntegerField(min_value=1, max_value=5, required=False)
     outcome = serializers.IntegerField(min_value=1, max_value=5, required=False)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from complaints.api import policy_views, views
+from complaints.api import integrity, policy_views, suppliers, views
 from complaints.api.alerts import AlertsView
 from complaints.api.calls import CurrentCallsView
 from core.api.schema import both
@@ -24,4 +24,17 @@ urlpatterns = [
     *both("photos/<str:token>", views.PhotoView, "photo"),
     *both("categories", views.CategoriesView, "categories"),
     *both("communities", views.CommunitiesView, "communities"),
+    *both("integrity-reports", integrity.ReportsView, "integrity-reports"),
+    *both("integrity-reports/follow", integrity.FollowView, "integrity-reports-follow"),
+    *both("integrity-reports/add", integrity.MoreView, "integrity-reports-add"),
+    *both("suppliers", suppliers.SuppliersView, "suppliers"),
+    *both("suppliers/figures", suppliers.FiguresView, "supplier-figures"),
+    *both("suppliers/<str:code>", suppliers.SupplierView, "supplier"),
+    *both("suppliers/<str:code>/contracts", suppliers.ContractsView, "supplier-contracts"),
+    *both("suppliers/<str:code>/grade-changes", suppliers.GradeChangesView, "supplier-grades"),
+    *both(
+        "suppliers/<str:code>/grade-changes/<int:number>/decide",
+        suppliers.GradeDecisionView,
+        "supplier-grade-decide",
+    ),
 ]

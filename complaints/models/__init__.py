@@ -4,9 +4,13 @@ from complaints.models.catalogue import CatalogueStamp
 from complaints.models.category import Category
 from complaints.models.clock import SweepBeat, SweepFailure, TicketClock
 from complaints.models.event import TicketEvent
+from complaints.models.follow_up import FollowUpCode
+from complaints.models.ip_notice import IpNotice
 from complaints.models.policy import LadderStep, Policy, PolicyDuration
+from complaints.models.public_summary import PublicSummary
 from complaints.models.reporter import TicketParty, TicketReporter
 from complaints.models.routing import RoutingRule
+from complaints.models.supplier import SupplierFollowUp, TicketSupplier
 from complaints.models.text import SealedFragment, TextEntry
 from complaints.models.ticket import Ticket
 
@@ -19,11 +23,15 @@ __all__ = [
     "Category",
     "DeviceAlert",
     "Draft",
+    "FollowUpCode",
+    "IpNotice",
     "LadderStep",
     "Policy",
     "PolicyDuration",
+    "PublicSummary",
     "RoutingRule",
     "SealedFragment",
+    "SupplierFollowUp",
     "SweepBeat",
     "SweepFailure",
     "TextEntry",
@@ -32,4 +40,5 @@ __all__ = [
     "TicketEvent",
     "TicketParty",
     "TicketReporter",
+    "TicketSupplier",
 ]

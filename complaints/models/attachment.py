@@ -12,7 +12,10 @@ from privacy.vault.models import DataSubject
 
 
 class Draft(models.Model):
-    """A place for photos that were uploaded before the ticket or reply they belong to was sent."""
+    """A place for photos that were uploaded before the ticket or reply they belong to was sent.
+
+    Without an owner it belongs to whoever knows its random id: a reporter who is nobody.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     staff = models.ForeignKey(Staff, models.PROTECT, null=True)
@@ -23,9 +26,8 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(staff__isnull=False, subject__isnull=True)
-                | Q(staff__isnull=True, subject__isnull=False),
-                name="a_draft_has_one_owner",
+                condition=Q(staff__isnull=True) | Q(subject__isnull=True),
+                name="a_draft_has_one_owner_or_none",
             )
         ]
 

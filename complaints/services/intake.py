@@ -4,7 +4,7 @@ clocks that run, and a receipt for who reported it."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from complaints import policies
 from complaints.enums import (
+    KIND_OF_CATEGORY,
     Action,
     Channel,
     EventKind,
     Kind,
-    PartyRole,
     Protection,
     Severity,
     State,
@@ -39,10 +39,12 @@ from complaints.services import (
     announcing,
     catalogue,
     clocks,
+    parties,
     photos,
     records,
     references,
     routing,
+    suppliers,
     telling,
     texts,
 )
@@ -55,7 +57,7 @@ from core.batch import Batch
 from core.errors import InvalidInput
 from notifications.services import notices
 from notifications.services.notices import Telling
-from organisation.models import Building, Dwelling, Staff, Unit
+from organisation.models import Building, Dwelling, Supplier, Unit
 from residents.models import KeyAccount
 
 SUMMARY_FROM_BODY: Final = 30
@@ -82,6 +84,7 @@ class NewTicket:
     protection: str = Protection.NONE
     account: KeyAccount | None = None
     named_staff: Collection[int] = ()
+    supplier: Supplier | None = None
     draft_id: UUID | None = None
 
 
@@ -92,6 +95,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     Raises InvalidInput, NotAllowed, or NotFound for the draft; then nothing is kept but a gap in
     the numbers.
     """
+    new = replace(new, kind=KIND_OF_CATEGORY.get(new.category_code, new.kind))
     sayings, unit = _sayings(new), _unit(new)
     draft = photos.draft_of(new.draft_id, actor=actor, at=at)
     batch = Batch()
@@ -104,7 +108,8 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     ticket = batch.number(_ticket(new, unit, rules.category(new.category_code), at))
     ticket.reference, ticket.recorded_at = reference.make(number), recorded_at
     reporter = _reporter(new, ticket)
-    batch.add(*_named(new, ticket), *([reporter] if reporter else []))
+    named = _named(new, ticket, sayings, at)
+    batch.add(*named, *([reporter] if reporter else []), *suppliers.about(new.supplier, ticket))
     subject_id = reporter.subject_id if reporter else None
 
     received = batch.number(_received(ticket, actor, at))
@@ -113,7 +118,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     # is to be refused was refused above, and whoever opened a transaction around this one must not
     # go on in it after a failure
     with transaction.atomic(savepoint=False):
-        route = _route(new, ticket, rules, at)
+        route = _route(new, ticket, rules, [party.staff_id for party in named], at)
         assigned = batch.number(_assign(ticket, route, at))
         running = clocks.start(ticket, route.terms, at=at)
         ticket.next_step_at = clocks.next_step(ticket, running, at=at)
@@ -189,15 +194,18 @@ def _reporter(new: NewTicket, ticket: Ticket) -> TicketReporter | None:
     return TicketReporter(ticket=ticket, subject_id=subject_id, protection=raised)
 
 
-def _named(new: NewTicket, ticket: Ticket) -> list[TicketParty]:
-    """Raises InvalidInput for somebody who does not work here."""
-    known = Staff.objects.filter(pk__in=new.named_staff).count() if new.named_staff else 0
-    if known != len(set(new.named_staff)):
-        raise InvalidInput(fields={"named_staff": [_("没有这名员工。")]})
-    return [
-        TicketParty(ticket=ticket, staff_id=staff_id, role=PartyRole.NAMED)
-        for staff_id in sorted(set(new.named_staff))
-    ]
+def _named(
+    new: NewTicket, ticket: Ticket, sayings: Collection[Saying], at: datetime
+) -> list[TicketParty]:
+    """Whom the ticket names and, of an integrity report, who could shield them.
+
+    Raises InvalidInput for somebody who does not work here.
+    """
+    named = parties.check(new.named_staff)
+    if ticket.kind != Kind.INTEGRITY:
+        return parties.named(ticket, named)
+    named |= parties.confidants_in("\n".join(saying.body for saying in sayings))
+    return [*parties.named(ticket, named), *parties.connected(ticket, named, at=at)]
 
 
 def _received(ticket: Ticket, actor: Actor, at: datetime) -> TicketEvent:
@@ -206,7 +214,9 @@ def _received(ticket: Ticket, actor: Actor, at: datetime) -> TicketEvent:
     )
 
 
-def _route(new: NewTicket, ticket: Ticket, rules: Catalogue, at: datetime) -> Route:
+def _route(
+    new: NewTicket, ticket: Ticket, rules: Catalogue, without: Collection[int], at: datetime
+) -> Route:
     facts = Facts(
         kind=ticket.kind,
         category=ticket.category,
@@ -215,7 +225,7 @@ def _route(new: NewTicket, ticket: Ticket, rules: Catalogue, at: datetime) -> Ro
         tier=new.account.tier if new.account else "",
         unit=ticket.unit,
     )
-    return routing.route(facts, rules, at=at, named_staff=new.named_staff)
+    return routing.route(facts, rules, at=at, named_staff=without)
 
 
 def _assign(ticket: Ticket, route: Route, at: datetime) -> TicketEvent:

@@ -23,12 +23,13 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Attachment, Ticket, TicketEvent
-from complaints.services import act, clocks, photos, texts
+from complaints.querysets import view_permission
+from complaints.services import act, clocks, photos, suppliers, texts
 from complaints.services.act import Act
 from complaints.services.timeline import rate
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition
-from organisation.models import Post
+from organisation.models import Post, Supplier
 from organisation.querysets import paths_above, served_path
 from organisation.services import posts
 
@@ -110,12 +111,14 @@ def wait(
     at: datetime,
     until: datetime | None = None,
     text: str = "",
+    supplier: Supplier | None = None,
     version: int | None = None,
 ) -> Ticket:
     """Halt the clocks while the resident or a supplier is to act, at the latest until `until`.
 
     `text` tells the resident what is needed, which answers them, or notes what the supplier owes.
-    Raises InvalidInput for an end that is past or too far away.
+    Raises InvalidInput for an end that is past or too far away, or for a supplier that does not
+    work there or is missing where some do.
     """
     if on not in WAIT_ACTIONS:
         raise ValueError("a ticket waits for the resident or for a supplier")
@@ -128,6 +131,7 @@ def wait(
         now.stop_clocks(ClockKind.FIRST_RESPONSE)
         now.tell_reporter(event, Template.TICKET_WAITING)
     else:
+        suppliers.await_one(now, supplier)
         _say_internally(now, body)
     now.pause_clocks(ends_at)
     return now.save()
@@ -292,8 +296,11 @@ def _check_post(post: Post, now: Act) -> None:
         .with_people()
         .first()
     )
-    needed = policies.permission_for(Action.ACCEPT, now.ticket)
-    if chosen is None or needed not in chosen.role.permissions:
+    needed = {
+        policies.permission_for(Action.ACCEPT, now.ticket),
+        view_permission(now.ticket.kind),
+    }
+    if chosen is None or not needed.issubset(chosen.role.permissions):
         raise InvalidInput(fields={"post": [_("此岗位不能处理该工单。")]})
 
 

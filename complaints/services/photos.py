@@ -208,6 +208,8 @@ def _own_drafts(actor: Actor, at: datetime) -> models.QuerySet[Draft]:
     drafts = Draft.objects.filter(expires_at__gt=at)
     if actor.subject_id is not None:
         return drafts.filter(subject_id=actor.subject_id)
+    if actor.unnamed:
+        return drafts.filter(staff=None, subject=None)
     return drafts.filter(staff_id=actor.staff_id) if actor.staff_id else drafts.none()
 
 

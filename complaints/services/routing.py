@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, RoutingRule
+from complaints.querysets import GATED
 from complaints.services import balancing
 from complaints.services.catalogue import Catalogue, Terms
 from core.errors import DeskError
@@ -65,7 +66,8 @@ def route(
     role = rule.role.code if rule.role else catalogue.role_of(facts.category) or FALLBACK_ROLE
     on = posts.local_date(at)
     post = balancing.nearest(facts.unit, role, on=on, without_staff=named_staff)
-    if post is None and role != FALLBACK_ROLE:
+    # whoever answers for the site may be the matter of a kind that only some may see
+    if post is None and role != FALLBACK_ROLE and facts.kind not in GATED:
         post = balancing.nearest(facts.unit, FALLBACK_ROLE, on=on, without_staff=named_staff)
     return Route(rule, post or posts.duty_queue(at=at, without_staff=named_staff), terms)
 

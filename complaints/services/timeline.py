@@ -13,6 +13,7 @@ from complaints.enums import (
     URGE_AGAIN_AFTER,
     Action,
     ClockKind,
+    Coordination,
     Entry,
     EventKind,
     State,
@@ -109,6 +110,29 @@ def urge(
     if body:
         now.say(event, TextRole.COMMENT, body)
     now.tell_post(event, Template.TICKET_URGED)
+    return now.save()
+
+
+@transaction.atomic
+def coordinate(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    reason_code: str,
+    text: str,
+    at: datetime,
+    version: int | None = None,
+) -> Ticket:
+    """Say with whom the matter was co-ordinated and what came of it; the resident reads it.
+
+    Raises InvalidInput for somebody who is not listed.
+    """
+    if reason_code not in Coordination.values:
+        raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
+    body = texts.clean(text, TextRole.REPLY, field="text")
+    now = act.begin(ticket, Entry.COORDINATE, actor=actor, at=at, version=version)
+    event = now.event(EventKind.COORDINATED, reason_code=reason_code)
+    now.say(event, TextRole.COMMENT, body)
     return now.save()
 
 

@@ -9,12 +9,19 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import DEFAULT_WAIT, LONGEST_WAIT, RejectReason, TextRole
+from complaints.enums import (
+    DEFAULT_WAIT,
+    LONGEST_WAIT,
+    Coordination,
+    IpOutcome,
+    RejectReason,
+    TextRole,
+)
 from complaints.models import Ticket
 from complaints.services.texts import LONGEST
 from console.uploads import WithPhotos
 from core.actors import Actor
-from organisation.models import Post
+from organisation.models import Post, Supplier
 
 #: words of the services' fields are words of the one text field
 TEXT: Final = "text"
@@ -114,7 +121,17 @@ class WaitForm(ActForm):
 
 class WaitForSupplierForm(WaitForm):
     internal = True
+    supplier = forms.ModelChoiceField(
+        label=_("等哪一家"), queryset=Supplier.objects.none(), required=False, empty_label="—"
+    )
     text = _text(_("等供应商做什么"), TextRole.NOTE, required=False, hint=HIDDEN)
+    field_order = ["supplier", "text", "until"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        on = timezone.localdate()
+        works_here = Supplier.objects.under_contract(self.ticket.unit, on).not_barred(on)
+        self.fields["supplier"].queryset = works_here.order_by("service", "code")  # type: ignore[attr-defined]
 
 
 class ResolveForm(ActForm, WithPhotos):
@@ -128,6 +145,44 @@ class ResolveForm(ActForm, WithPhotos):
         super().__init__(*args, **kwargs)
         if self.ticket.category.evidence_to_close:
             self.fields["photos"].help_text = _("此类工单须有处理照片才能解决")
+
+
+class CoordinateForm(ActForm):
+    reason_code = forms.ChoiceField(
+        label=_("与谁协调"), choices=Coordination.choices, widget=forms.RadioSelect
+    )
+    text = _text(_("谈了什么，结果怎样"), TextRole.COMMENT, hint=SEEN)
+
+
+class ForwardForm(ActForm):
+    text = _text(
+        _("给通知人的答复"), TextRole.REPLY, hint=_("转送给了谁、先采取了什么措施。通知人看得到")
+    )
+
+
+class CounterForm(ActForm):
+    text = _text(
+        _("声明的内容"),
+        TextRole.REPLY,
+        hint=_("转告通知人：15 天内可以起诉或投诉，否则终止措施。时限暂停 15 天"),
+    )
+
+
+class DecideForm(ActForm):
+    reason_code = forms.ChoiceField(
+        label=_("决定"), choices=IpOutcome.choices, widget=forms.RadioSelect
+    )
+    text = _text(_("理由"), TextRole.REPLY, hint=_("通知人看得到"))
+
+
+class NameForm(ActForm):
+    internal = True
+    argument = "names"
+    text = forms.CharField(
+        label=_("被举报人姓名"),
+        max_length=200,
+        help_text=_("写全名，几个人用空格分开。他们和能包庇他们的人从此看不到这件举报"),
+    )
 
 
 class RejectForm(ActForm):

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Channel, Kind, Protection, Severity, TextRole
+from complaints.enums import KIND_OF_CATEGORY, Channel, Kind, Protection, Severity, TextRole
 from complaints.models import Category
 from complaints.services.texts import LONGEST
 from console import intake_questions, words
 from console.uploads import WithPhotos
-from organisation.models import Post
+from organisation.models import Post, Supplier
 from residents.models import Call
 from residents.services import calls
 from residents.services.people import CallerMatch
@@ -25,6 +26,7 @@ KINDS: Final = (
     Kind.INQUIRY,
     Kind.SUGGESTION,
     Kind.PRAISE,
+    Kind.INCIDENT,
     Kind.INTEGRITY,
 )
 CHANNELS: Final = (
@@ -35,7 +37,13 @@ CHANNELS: Final = (
     Channel.EMAIL,
     Channel.LETTER,
     Channel.OWNERS_MEETING,
+    Channel.QUESTIONNAIRE,
 )
+#: those of whom no caller is put through
+SITE_CHANNELS: Final = tuple(one for one in CHANNELS if one not in (Channel.HOTLINE, Channel.EMAIL))
+CATEGORY_OF_KIND: Final = {kind: code for code, kind in KIND_OF_CATEGORY.items()}
+#: a notice about a right has a form of its own, with what the law wants it to say
+NOT_ASKED: Final = frozenset({"intellectual_property"})
 ELSEWHERE: Final = "elsewhere"
 
 
@@ -80,6 +88,12 @@ class IntakeForm(PlaceFields, WithPhotos):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("被选中的人看不到这张工单，也不会收到派单或升级"),
     )
+    supplier = forms.ModelChoiceField(
+        label=_("哪家供应商"),
+        required=False,
+        queryset=Supplier.objects.none(),
+        empty_label=_("不清楚"),
+    )
     protection = forms.ChoiceField(label=_("报事人身份"), required=False, widget=forms.RadioSelect)
 
     def __init__(
@@ -92,16 +106,24 @@ class IntakeForm(PlaceFields, WithPhotos):
     ) -> None:
         super().__init__(*args, **{"auto_id": "intake_%s", "label_suffix": "", **kwargs})
         self._offer("kind", [(kind.value, kind.label) for kind in KINDS])
-        self._offer("channel", [(one.value, one.label) for one in CHANNELS])
-        self._offer("category", [("", _("按描述推荐，或自己选")), *grouped(categories)])
+        offered = CHANNELS if channel == Channel.HOTLINE else SITE_CHANNELS
+        self._offer("channel", [(one.value, one.label) for one in offered])
+        asked = [one for one in categories if one.code not in NOT_ASKED]
+        self._offer("category", [("", _("按描述推荐，或自己选")), *grouped(asked)])
         self._offer("severity", [("", _("按类别")), *Severity.choices])
         self._offer("protection", protections := _protections(caller))
         self.fields["protection"].initial = protections[0][0]
         self._offer("home", _homes(caller))
         self.fields["channel"].initial = channel
+        self.fields["category"].required = self["kind"].value() not in CATEGORY_OF_KIND
         if homes := _homes(caller):
             self.fields["home"].required, self.fields["home"].initial = True, homes[0][0]
         self.fields["community"].required = not self.at_home
+
+    def clean_category(self) -> str:
+        """A kind that has one category alone is not asked for it."""
+        kind = self.cleaned_data.get("kind", "")
+        return self.cleaned_data["category"] or CATEGORY_OF_KIND.get(kind, "")
 
     def clean_protection(self) -> str:
         """What nobody chose is the first, careful choice."""
@@ -126,6 +148,10 @@ class IntakeForm(PlaceFields, WithPhotos):
     def offer_people(self, people: Sequence[Post]) -> None:
         """Whom the matter may be about, known once its place is."""
         self._offer("named_staff", [(str(post.holder_id), _said(post)) for post in people])
+
+    def offer_suppliers(self, suppliers: QuerySet[Supplier]) -> None:
+        """Those that work where the matter is."""
+        self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]  # a model's
 
     def _offer(self, name: str, choices: Iterable[Any]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]  # a choice field

@@ -21,7 +21,7 @@ from console import bench, callers, calls, chips, duplicates, ladders, matter
 from console.door import StaffRequest, staff_page
 from console.forms.intake import IntakeForm
 from console.frame import frame
-from console.intake_questions import NAMED_STAFF, PLACE
+from console.intake_questions import NAMED_STAFF, PLACE, SUPPLIER
 from console.matter import Said, Where
 from core.clock import database_now
 from core.errors import DeskError, NotFound
@@ -46,7 +46,7 @@ def new(request: StaffRequest) -> HttpResponse:
         return open_form(request, None, at=at)
     caller = _caller(request.POST.get("caller", ""), request)
     form = _bound(request, caller, at)
-    if not form.is_valid() or form.unanswered - {PLACE}:
+    if not form.is_valid() or form.unanswered - {PLACE, SUPPLIER}:
         return _again(request, form, caller, at)
     draft = form.keep(actor=request.actor, at=at)
     if form.errors:
@@ -175,9 +175,10 @@ def _form(
         channel=Channel.HOTLINE if hotline else Channel.SITE_VISIT,
         **kwargs,
     )
-    if NAMED_STAFF in form.questions:
+    if form.questions & {NAMED_STAFF, SUPPLIER}:
         place = matter.where_so_far(said, actor=request.actor)
         form.offer_people(matter.people_near(place.unit, at=at))
+        form.offer_suppliers(matter.suppliers_of(place.unit, at=at))
     return form
 
 

@@ -24,6 +24,7 @@ FIRST_PAGES: Final = (
     ("integrity.view", "console:workbench"),
     ("privacy.view", "console:privacy"),
     ("quality.view", "console:rounds"),
+    ("suppliers.view", "console:suppliers"),
     ("organisation.manage", "admin:index"),
 )
 

@@ -53,7 +53,7 @@ class Answer:
 def scope_of(what: str, actor: Actor) -> str:
     """The caller's own scope of keys, so that keys of others cannot be tried. Nothing personal: who
     it is stands there as a keyed hash."""
-    who = actor.staff_id or actor.machine_id or actor.subject_id
+    who = actor.staff_id or actor.machine_id or actor.subject_id or actor.ticket_id
     return f"{what}:{bucket_hash('idempotency', f'{actor.kind}:{who}').hex()[:32]}"
 
 

@@ -27,7 +27,9 @@ SINCE = date(2020, 1, 1)
 GROUP_POSTS = (
     *["hotline_agent"] * 4, "hotline_supervisor", "dispatcher", "duty_officer", "duty_officer",
     "group_executive", "quality_manager", "inspector", "inspector", "privacy_officer",
-    "privacy_approver", "key_account_manager", "discipline_inspector", "administrator",
+    "privacy_approver", "key_account_manager", "discipline_inspector",
+    "discipline_inspector", "procurement_manager",
+    "legal_counsel", "legal_counsel", "administrator",
 )  # fmt: skip
 REGION_POSTS = ("region_service_head", "region_general_manager", "security_lead")
 COMMUNITY_POSTS = ("project_manager", "steward", "engineer")

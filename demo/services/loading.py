@@ -9,7 +9,7 @@ from random import Random
 
 from complaints.reference_data import load_demo_policy
 from core.models import Installation
-from demo.services import company, people, tickets
+from demo.services import company, people, suppliers, tickets
 from organisation.models import Post, Unit
 
 #: more residents than this make more communities of about this size
@@ -56,6 +56,7 @@ def load(size: Size, *, seed: int, at: datetime, say: Say) -> bool:
         list(Post.objects.select_related("role", "unit")), chains(built.communities), at, random
     )
     tickets.build_tickets(residents, size.tickets, setting=setting, say=say)
+    suppliers.build(built.communities, at=at, random=random)
     installation.demo_loaded_at = at
     installation.save(update_fields=["demo_loaded_at"])
     say("Demo data is loaded.")

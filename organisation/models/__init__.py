@@ -2,6 +2,12 @@ from organisation.models.calendar import CalendarDay, CalendarInterval, Calendar
 from organisation.models.dwelling import Building, Dwelling
 from organisation.models.post import Post, Role
 from organisation.models.staff import Staff
+from organisation.models.supplier import (
+    GradeChange,
+    Supplier,
+    SupplierContact,
+    SupplierContract,
+)
 from organisation.models.unit import LegalEntity, Unit
 
 __all__ = [
@@ -10,10 +16,14 @@ __all__ = [
     "CalendarInterval",
     "CalendarYear",
     "Dwelling",
+    "GradeChange",
     "LegalEntity",
     "Post",
     "Role",
     "Staff",
+    "Supplier",
+    "SupplierContact",
+    "SupplierContract",
     "Unit",
     "WorkCalendar",
 ]

@@ -98,6 +98,7 @@ def test_everything_of_the_person_is_found(theirs, unsent, ids):
         "complaints.texts": 5,
         "complaints.homes": 1,
         "complaints.reports": 1,
+        "complaints.ip_notices": 0,  # they gave no notice
     }
 
 

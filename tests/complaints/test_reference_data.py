@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 CODES = """
 engineering engineering.water engineering.electric engineering.heating engineering.gas security
 cleaning greening parking lifts noise neighbours fees renovation public_facilities environment
-staff_conduct supplier privacy community_services moving_in transport legal_documents welfare
-education health employment consumer housing other uncategorised
+staff_conduct integrity intellectual_property supplier privacy community_services moving_in
+transport legal_documents welfare education health employment consumer housing other uncategorised
 """.split()
 
 PROMISES = {
@@ -25,6 +25,7 @@ PROMISES = {
     "repair_ordinary": ((5, "wall"), (120, "working"), (900, "working")),
     "inquiry": ((5, "wall"), (450, "working"), (1350, "working")),
     "key_account": ((5, "wall"), (15, "wall"), (1440, "wall")),
+    "ip_notice": ((5, "wall"), (1440, "wall"), (4500, "working")),
     "privacy_request": ((5, "wall"), (450, "working"), (4500, "working")),
 }
 

@@ -504,3 +504,38 @@ def test_a_longer_keyword_and_a_part_of_the_tree_go_first():
         Candidate("c", "漏"),
     ]
     assert suggest("漏水", known) == ["b.part", "b", "a"]
+
+
+class TestDoors:
+    def test_every_kind_and_channel_of_people_is_offered(self, agent):
+        page = agent.open(NEW)
+        for kind in ("complaint", "repair", "inquiry", "suggestion", "praise", "incident"):
+            assert f'name="kind" value="{kind}"' in page
+        assert 'name="kind" value="integrity"' in page
+        for channel in (
+            "hotline", "site_visit", "home_visit", "sales_site", "email", "letter",
+            "owners_meeting", "questionnaire",
+        ):  # fmt: skip
+            assert f'<option value="{channel}"' in page
+
+    def test_the_site_has_no_hotline(self, steward):
+        page = steward.open(NEW)
+        assert '<option value="hotline"' not in page
+        assert '<option value="owners_meeting"' in page
+
+    def test_a_kind_with_one_category_is_not_asked_for_it(self, agent, company):
+        said = {
+            "kind": "integrity",
+            "body": "收受回扣",
+            "community": "X1",
+            "channel": "letter",
+            "asked": "named_staff protection",
+            "protection": "anonymous",
+        }
+        agent.send(NEW, **said)
+        assert Ticket.objects.get().category.code == "integrity"
+
+    def test_any_other_kind_is(self, agent, company):
+        page = agent.send(NEW, kind="complaint", body="说不清", community="X1", channel="letter")
+        assert page.status == 422
+        assert "该字段是必填项" in page

@@ -18,6 +18,13 @@ PUBLIC = {
     "portal:home", "portal:sign_in", "portal:code", "portal:policy",
     # after an erasure nobody is left who could sign in: a random address, and nothing personal
     "portal:request_status", "portal:request_certificate",
+    # whoever reports about integrity does not say who they are
+    "public:integrity", "public:follow",
+    "integrity-reports", "integrity-reports-follow", "integrity-reports-add",
+    # whoever holds a right says so, known by name and not by a sign-in
+    "public:ip_notice",
+    # everybody of a community reads what was raised and done, and raises more
+    "public:environment", "public:open_report", "public:poster", "public:qr_code",
     "demo:messages", "demo:gallery", "demo:message",  # demo app; not installed in production
 }  # fmt: skip
 

@@ -19,9 +19,9 @@ def test_every_permission_of_a_role_exists_and_every_permission_has_a_role():
     assert given == set(Permission.values) - MACHINES_ALONE
 
 
-def test_there_are_eighteen_roles_with_names_in_both_languages():
+def test_there_are_twenty_roles_with_names_in_both_languages():
     roles = Role.objects.all()
-    assert len(roles) == 18
+    assert len(roles) == 20
     assert all(role.name and role.name_en for role in roles)
 
 

@@ -1,0 +1,206 @@
+"""What residents said about suppliers, per contract and period, and the tickets behind each number.
+
+Read from tickets and their events within the actor's scope; a ticket counts in the period in which
+it was received, under the contract that served its unit at that time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from complaints.enums import EventKind, Kind, SupplierRole, Visibility
+from complaints.models import Ticket, TicketEvent, TicketSupplier
+from complaints.periods import Period
+from complaints.querysets import VIEW as TICKETS
+from complaints.querysets import SupplierLinkQuerySet, TicketQuerySet
+from core.actors import Actor
+from organisation import access
+from organisation.models import SupplierContract
+from organisation.services.posts import local_date
+
+ANSWERS: Final = (EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED)
+#: the numbers that are counted, each with its list
+COUNTED: Final = ("complaints", "suggestions", "answered", "reopened")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One ticket about a supplier."""
+
+    supplier_id: int
+    unit_path: str
+    kind: str
+    received_at: datetime
+    answered_at: datetime | None
+    reopened: bool
+
+    @property
+    def response(self) -> timedelta | None:
+        return self.answered_at - self.received_at if self.answered_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`trend` is complaints against the period before; `response` the mean first answer."""
+
+    contract: SupplierContract
+    complaints: int = 0
+    suggestions: int = 0
+    answered: int = 0
+    reopened: int = 0
+    response: timedelta | None = None
+    before: int = 0
+
+    @property
+    def trend(self) -> int:
+        return self.complaints - self.before
+
+    @property
+    def said(self) -> int:
+        return self.complaints + self.suggestions
+
+
+def per_contract(period: Period, *, actor: Actor) -> list[Figures]:
+    """Of every visible contract that ran in the period, the most complained about first; three
+    statements beside the actor's rights."""
+    contracts = contracts_in(period, actor=actor)
+    now = _said(period, actor=actor)
+    before = _said(period.shifted(-1), actor=actor)
+    found = [
+        _figures(contract, _of(contract, now), _of(contract, before)) for contract in contracts
+    ]
+    return sorted(found, key=lambda each: (-each.complaints, -each.said, each.contract.number))
+
+
+def contracts_in(period: Period, *, actor: Actor) -> list[SupplierContract]:
+    starts_at, ends_at = _bounds(period)
+    running = SupplierContract.objects.visible_to(actor).filter(
+        from_on__lt=local_date(ends_at), until_on__gt=local_date(starts_at)
+    )
+    undone = Count("follow_ups", filter=Q(follow_ups__done_at=None))
+    rows = running.annotate(open_follow_ups=undone).select_related("supplier", "unit")
+    return list(rows.order_by("number"))
+
+
+def behind(
+    contract: SupplierContract, period: Period, what: str, *, actor: Actor
+) -> TicketQuerySet:
+    """The tickets of one number; those of `said` for a number that is not counted."""
+    starts_at, ends_at = _bounds(period)
+    about = TicketSupplier.objects.filter(
+        ticket=OuterRef("pk"), supplier=contract.supplier_id, role=SupplierRole.ABOUT
+    )
+    rows = Ticket.objects.visible_to(actor).filter(
+        Exists(about),
+        unit__path__startswith=contract.unit.path,
+        kind__in=(Kind.COMPLAINT, Kind.SUGGESTION),
+        received_at__gte=max(starts_at, _first_moment(contract)),
+        received_at__lt=min(ends_at, _last_moment(contract)),
+    )
+    match what:
+        case "complaints":
+            rows = rows.filter(kind=Kind.COMPLAINT)
+        case "suggestions":
+            rows = rows.filter(kind=Kind.SUGGESTION)
+        case "answered":
+            rows = rows.filter(Exists(_answers()))
+        case "reopened":
+            rows = rows.filter(Exists(_events(EventKind.REOPENED)))
+    return rows
+
+
+def _figures(contract: SupplierContract, said: Sequence[Said], before: Sequence[Said]) -> Figures:
+    responses = [each.response for each in said if each.response is not None]
+    return Figures(
+        contract=contract,
+        complaints=_count(said, Kind.COMPLAINT),
+        suggestions=_count(said, Kind.SUGGESTION),
+        answered=len(responses),
+        reopened=sum(each.reopened for each in said),
+        response=sum(responses, timedelta()) / len(responses) if responses else None,
+        before=_count(before, Kind.COMPLAINT),
+    )
+
+
+def _count(said: Iterable[Said], kind: Kind) -> int:
+    return sum(each.kind == kind for each in said)
+
+
+def _of(contract: SupplierContract, said: dict[int, list[Said]]) -> list[Said]:
+    first, last = _first_moment(contract), _last_moment(contract)
+    return [
+        each
+        for each in said.get(contract.supplier_id, ())
+        if each.unit_path.startswith(contract.unit.path) and first <= each.received_at < last
+    ]
+
+
+def _said(period: Period, *, actor: Actor) -> dict[int, list[Said]]:
+    starts_at, ends_at = _bounds(period)
+    rows = (
+        _links(actor)
+        .filter(
+            role=SupplierRole.ABOUT,
+            ticket__kind__in=(Kind.COMPLAINT, Kind.SUGGESTION),
+            ticket__received_at__gte=starts_at,
+            ticket__received_at__lt=ends_at,
+        )
+        .annotate(
+            answered_at=Subquery(
+                _answers("ticket_id").order_by("occurred_at").values("occurred_at")[:1]
+            ),
+            reopened=Exists(_events(EventKind.REOPENED, ticket="ticket_id")),
+        )
+        .values_list(
+            "supplier_id",
+            F("ticket__unit__path"),
+            F("ticket__kind"),
+            F("ticket__received_at"),
+            "answered_at",
+            "reopened",
+        )
+    )
+    found: dict[int, list[Said]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(Said(*row))
+    return found
+
+
+def _links(actor: Actor) -> SupplierLinkQuerySet:
+    """Who looks after suppliers and sees no tickets counts them all the same, and opens none."""
+    if access.has(actor, TICKETS):
+        return TicketSupplier.objects.visible_to(actor)
+    return TicketSupplier.objects.all()
+
+
+def _answers(ticket: str = "pk") -> QuerySet[TicketEvent]:
+    return _events(*ANSWERS, ticket=ticket).filter(visibility=Visibility.PUBLIC)
+
+
+def _events(*kinds: EventKind, ticket: str = "pk") -> QuerySet[TicketEvent]:
+    return TicketEvent.objects.filter(ticket=OuterRef(ticket), kind__in=kinds)
+
+
+def _bounds(period: Period) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return period.starts_at(zone), period.ends_at(zone)
+
+
+def _first_moment(contract: SupplierContract) -> datetime:
+    return _midnight(contract.from_on)
+
+
+def _last_moment(contract: SupplierContract) -> datetime:
+    return _midnight(contract.until_on)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(settings.TIME_ZONE))
