@@ -80,7 +80,8 @@ def dwelling(unit: Unit, building: str, room: str) -> Dwelling | None:
 def dwelling_in_reach(public_id: str, *, actor: Actor, permission: str = CREATE) -> Dwelling:
     """Raises InvalidInput for one that is not there or not theirs."""
     within = access.scope(actor, permission).q("building__unit")
-    found = Dwelling.objects.filter(within, public_id=_number(public_id))
+    number = _number(public_id)
+    found = Dwelling.objects.filter(within, public_id=number) if number else Dwelling.objects.none()
     room = found.select_related("building__unit").first()
     if room is None:
         raise InvalidInput(fields={"home": [_("没有这套房屋，或不在您的范围内。")]})
