@@ -12,7 +12,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, Lookup, OuterRef, Prefetch, Q, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
-from complaints.enums import ClockState, EventKind, Kind, Protection, TextRole, Visibility
+from complaints.enums import (
+    ClockState,
+    EventKind,
+    ExtensionState,
+    Kind,
+    Protection,
+    TextRole,
+    Visibility,
+)
+from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
 from organisation import access
@@ -37,6 +46,16 @@ GATED: Final = {Kind.INTEGRITY: "integrity.view", Kind.PRIVACY: "privacy.view"}
 VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
+
+#: what staff do when they handle a ticket
+HANDLING_ACTS: Final = (
+    EventKind.ACCEPTED,
+    EventKind.STARTED,
+    EventKind.WAITING,
+    EventKind.RESUMED,
+    EventKind.RESOLVED,
+)
+LIVE_STATES: Final = (ClockState.RUNNING, ClockState.PAUSED)
 
 NOTHING: Final = Q(pk__in=[])
 
@@ -137,6 +156,26 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
         return self.open().filter(Exists(late))
 
+    def urged(self) -> Self:
+        """Open work that the resident pressed for in its present cycle; `urged_at` says when last."""
+        return self.open().exclude(state__in=DONE).annotate(urged_at=_urged_at()).filter(
+            urged_at__isnull=False
+        )
+
+    def supervised(self) -> Self:
+        """Open, and a manager keeps an eye on it."""
+        return self.open().filter(_supervised())
+
+    def not_handled_by(self, staff_id: int | None) -> Self:
+        """Without those that this person worked on, in any cycle, or has the post of."""
+        from complaints.models import TicketEvent
+
+        if staff_id is None:
+            return self
+        theirs = TicketEvent.objects.handling().filter(ticket=OuterRef("pk"), staff=staff_id)
+        holds = Q(post__holder=staff_id) | Q(post__stand_in=staff_id)
+        return self.exclude(Exists(theirs)).exclude(holds)
+
     def matching(self, typed: str, actor: Actor) -> Self:
         """With a text that contains all that was typed. A resident's search reads what a resident
         may read: what stands in an internal note is not found either. Nothing typed finds nothing.
@@ -157,20 +196,27 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 
     def for_acting(self) -> Self:
-        """With all that a policy asks about one ticket: named staff, resolver, post, reporter."""
-        from complaints.models import TicketEvent, TicketParty
+        """With all that a policy asks about one ticket: named staff, who handled it, post, reporter,
+        and the extension and supervisions that stand."""
+        from complaints.models import Extension, Supervision, TicketEvent, TicketParty
 
-        named = TicketParty.objects.filter(ticket=OuterRef("pk")).values("staff_id")
-        resolver = (
-            TicketEvent.objects.filter(
-                ticket=OuterRef("pk"), kind=EventKind.RESOLVED, cycle=OuterRef("cycle")
-            )
-            .order_by("-id")
-            .values("staff_id")[:1]
+        mine = OuterRef("pk")
+        named = TicketParty.objects.filter(ticket=mine).values("staff_id")
+        handled = TicketEvent.objects.handling().filter(ticket=mine)
+        asked = Extension.objects.filter(
+            ticket=mine, state=ExtensionState.ASKED, clock__state__in=LIVE_STATES
         )
+        watching = Supervision.objects.filter(ticket=mine, ended_at__isnull=True)
         return self.select_related(
             "category", "unit", "policy", "post__role", "post__unit", "reporter"
-        ).annotate(named_ids=ArraySubquery(named), resolver_id=Subquery(resolver))
+        ).annotate(
+            named_ids=ArraySubquery(named),
+            handler_ids=ArraySubquery(handled.order_by().values("staff_id").distinct()),
+            open_extension_id=Subquery(asked.values("pk")[:1]),
+            extension_asker_id=Subquery(asked.values("asked_by_id")[:1]),
+            supervisor_ids=ArraySubquery(watching.values("staff_id")),
+            supervision_paths=ArraySubquery(watching.values("post__unit__path")),
+        )
 
     def lock(self, pk: int) -> Ticket:
         """This ticket alone, nobody else changing it until the transaction ends."""
@@ -183,7 +229,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         # people and accounts apart: with each further join, planning costs more than the page
         return (
             self.select_related("category", "unit")
-            .annotate(summary_text=_summary())
+            .annotate(summary_text=_summary(), urged_at=_urged_at(), supervised=_supervised())
             .prefetch_related(
                 Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"),
                 Prefetch("post", Post.objects.with_people()),
@@ -222,7 +268,7 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
             return self.filter(subject__in=mine)
         scopes = access.scopes(actor, [VIEW, VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()])
         unit = "ticket__unit"
-        open_to = {name: _where(scope, unit) for name, scope in scopes.items()}
+        open_to = {name: where(scope, unit) for name, scope in scopes.items()}
         ordinary = ~Q(ticket__kind__in=GATED) & open_to[VIEW]
         site = open_to[VIEW_REPORTER] & Q(protection=Protection.NONE)
         known = (ordinary & (site | open_to[LOOK_UP_CALLERS])) | _kinds_open(
@@ -253,7 +299,10 @@ class EntryQuerySet(models.QuerySet[Row]):
 
 
 class EventQuerySet(EntryQuerySet["TicketEvent"]):
-    pass
+    def handling(self) -> Self:
+        """Acts of staff by which somebody handles a ticket, and so may neither close it nor call
+        back about it."""
+        return self.filter(kind__in=HANDLING_ACTS, staff__isnull=False)
 
 
 class TextQuerySet(EntryQuerySet["TextEntry"]):
@@ -297,12 +346,27 @@ def _summary() -> Subquery:
     return Subquery(texts.order_by("-id").values("body")[:1])
 
 
+def _urged_at() -> Subquery:
+    from complaints.models import TicketEvent
+
+    urges = TicketEvent.objects.filter(
+        ticket=OuterRef("pk"), kind=EventKind.URGED, cycle=OuterRef("cycle")
+    )
+    return Subquery(urges.order_by("-occurred_at", "-id").values("occurred_at")[:1])
+
+
+def _supervised() -> Exists:
+    from complaints.models import Supervision
+
+    return Exists(Supervision.objects.filter(ticket=OuterRef("pk"), ended_at__isnull=True))
+
+
 def _in_scope(actor: Actor) -> Q:
     scopes = access.scopes(actor, [VIEW, *GATED.values()])
     return (scopes[VIEW].q() & ~Q(kind__in=GATED)) | _kinds_open(scopes, "kind", "unit")
 
 
-def _where(scope: access.Scope, unit: str) -> Q:
+def where(scope: access.Scope, unit: str) -> Q:
     """Never an empty condition: beside another one in an OR it would count for nothing."""
     if scope.everything:
         return Q(pk__isnull=False)

@@ -9,9 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Action, Decision, Entry
+from complaints.enums import Action, Decision, Entry, Measure
 from complaints.models import Ticket
-from complaints.services import decisions, lifecycle, timeline
+from complaints.services import (
+    call_backs,
+    decisions,
+    extensions,
+    lifecycle,
+    returns,
+    supervision,
+    timeline,
+)
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from organisation.models import Post
@@ -32,6 +40,7 @@ class Wiring:
 
 
 _DRAFT = ("draft", "draft_id")
+_NOTE = ("text", "note")
 
 WIRING: dict[str, Wiring] = {
     Action.ASSIGN: Wiring(lifecycle.assign, ("post",), ("text",), (("text", "note"),)),
@@ -56,6 +65,18 @@ WIRING: dict[str, Wiring] = {
     Entry.RATE: Wiring(timeline.rate, ("handling", "outcome"), ("text",), (("text", "comment"),)),
     Decision.TAKE_OVER: Wiring(decisions.take_over, (), ("text",), (("text", "note"),)),
     Decision.GIVE_BACK: Wiring(decisions.give_back, ("text",), (), (("text", "order"),)),
+    Action.RETURN: Wiring(
+        returns.return_to_dispatch, ("text", "reason_code"), ("draft",), (_NOTE, _DRAFT)
+    ),
+    Action.CALL_BACK: Wiring(call_backs.order),
+    Measure.ASK_EXTENSION: Wiring(
+        extensions.ask, ("text", "reason_code", "minutes"), (), (_NOTE,)
+    ),
+    Measure.GRANT_EXTENSION: Wiring(extensions.grant, (), ("text",), (_NOTE,)),
+    Measure.REFUSE_EXTENSION: Wiring(extensions.refuse, ("text",), (), (_NOTE,)),
+    Measure.SUPERVISE: Wiring(supervision.supervise, (), ("text",), (_NOTE,)),
+    Measure.END_SUPERVISION: Wiring(supervision.end),
+    Measure.RECORD_CALL: Wiring(call_backs.record, ("result",), ("text",), (_NOTE,)),
 }
 
 

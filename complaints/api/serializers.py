@@ -6,15 +6,21 @@ from rest_framework import serializers
 
 from complaints.enums import (
     Action,
+    CallReason,
+    CallResult,
+    CallState,
     Channel,
     ClockKind,
     ClockState,
     Decision,
     Entry,
     EventKind,
+    ExtensionReason,
     Kind,
+    Measure,
     Protection,
     RejectReason,
+    ReturnReason,
     Severity,
     State,
     Visibility,
@@ -122,8 +128,39 @@ class TicketSerializer(TicketRowSerializer):
     resolved_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     allowed_actions = serializers.ListField(
-        child=serializers.ChoiceField(choices=[*Action.choices, *Entry.choices, *Decision.choices])
+        child=serializers.ChoiceField(
+            choices=[*Action.choices, *Entry.choices, *Decision.choices, *Measure.choices]
+        )
     )
+
+
+class CallAttemptSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    result = serializers.ChoiceField(choices=CallResult.choices)
+    by = serializers.CharField()
+
+
+class CallBackSerializer(serializers.Serializer[Any]):
+    cycle = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=CallState.choices)
+    reason = serializers.ChoiceField(choices=CallReason.choices)
+    post = serializers.CharField(help_text="Whose task it is.")
+    opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    attempts = CallAttemptSerializer(many=True)
+
+
+class CallBacksSerializer(serializers.Serializer[Any]):
+    results = CallBackSerializer(many=True)
+
+
+class NewCallSerializer(StrictSerializer):
+    result = serializers.ChoiceField(choices=CallResult.choices)
+    text = serializers.CharField(
+        max_length=2_000, required=False,
+        help_text="What was said; required for `not_satisfied`, and then the resident reads it.",
+    )  # fmt: skip
 
 
 class TimelineSerializer(serializers.Serializer[Any]):
@@ -139,7 +176,18 @@ class ActionSerializer(StrictSerializer):
     )  # fmt: skip
     post = serializers.IntegerField(required=False, help_text="assign: the post's id.")
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
-    reason_code = serializers.ChoiceField(choices=RejectReason.choices, required=False)
+    reason_code = serializers.ChoiceField(
+        choices=[*RejectReason.choices, *ReturnReason.choices, *ExtensionReason.choices],
+        required=False,
+        help_text="reject, return and ask_extension: each takes its own.",
+    )
+    minutes = serializers.IntegerField(
+        min_value=1, required=False,
+        help_text="ask_extension: of the basis in which the promise to resolve counts.",
+    )  # fmt: skip
+    result = serializers.ChoiceField(
+        choices=CallResult.choices, required=False, help_text="record_call."
+    )
     draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")
     handling = serializers.IntegerField(min_value=1, max_value=5, required=False)
     outcome = serializers.IntegerField(min_value=1, max_value=5, required=False)
