@@ -114,16 +114,17 @@ SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
 
-#: states in which a matter that came up is still somebody's work
-DECIDED_IN: Final = frozenset(State) - {*workflow.TERMINAL, *workflow.DONE}
+#: states in which the matter is still to be solved, and those in which it is somebody's work
+UNSOLVED: Final = frozenset(State) - {*workflow.TERMINAL, *workflow.DONE}
+DECIDED_IN: Final = UNSOLVED - {State.RECEIVED}
 
 #: states in which each measure is taken
 MEASURED_IN: Final[dict[Measure, frozenset[State]]] = {
     Measure.ASK_EXTENSION: frozenset({State.ACCEPTED, State.IN_PROGRESS, *workflow.WAITING}),
-    Measure.GRANT_EXTENSION: DECIDED_IN,
-    Measure.REFUSE_EXTENSION: DECIDED_IN,
-    Measure.SUPERVISE: DECIDED_IN | {*workflow.DONE},
-    Measure.END_SUPERVISION: DECIDED_IN | {*workflow.DONE},
+    Measure.GRANT_EXTENSION: UNSOLVED,
+    Measure.REFUSE_EXTENSION: UNSOLVED,
+    Measure.SUPERVISE: UNSOLVED | {*workflow.DONE},
+    Measure.END_SUPERVISION: UNSOLVED | {*workflow.DONE},
     Measure.RECORD_CALL: frozenset({State.CALL_BACK}),
 }
 

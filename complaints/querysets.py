@@ -54,6 +54,7 @@ HANDLING_ACTS: Final = (
     EventKind.WAITING,
     EventKind.RESUMED,
     EventKind.RESOLVED,
+    EventKind.RETURNED,
 )
 LIVE_STATES: Final = (ClockState.RUNNING, ClockState.PAUSED)
 
@@ -157,9 +158,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.open().filter(Exists(late))
 
     def urged(self) -> Self:
-        """Open work that the resident pressed for in its present cycle; `urged_at` says when last."""
-        return self.open().exclude(state__in=DONE).annotate(urged_at=_urged_at()).filter(
-            urged_at__isnull=False
+        """Open work that the resident pressed for in this cycle; `urged_at` says when last."""
+        return (
+            self.open()
+            .exclude(state__in=DONE)
+            .annotate(urged_at=_urged_at())
+            .filter(urged_at__isnull=False)
         )
 
     def supervised(self) -> Self:
@@ -196,8 +200,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 
     def for_acting(self) -> Self:
-        """With all that a policy asks about one ticket: named staff, who handled it, post, reporter,
-        and the extension and supervisions that stand."""
+        """With all that a policy asks about one ticket: who is named, who handled it, post,
+        reporter, and the extension and supervisions that stand."""
         from complaints.models import Extension, Supervision, TicketEvent, TicketParty
 
         mine = OuterRef("pk")

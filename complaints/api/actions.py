@@ -69,9 +69,7 @@ WIRING: dict[str, Wiring] = {
         returns.return_to_dispatch, ("text", "reason_code"), ("draft",), (_NOTE, _DRAFT)
     ),
     Action.CALL_BACK: Wiring(call_backs.order),
-    Measure.ASK_EXTENSION: Wiring(
-        extensions.ask, ("text", "reason_code", "minutes"), (), (_NOTE,)
-    ),
+    Measure.ASK_EXTENSION: Wiring(extensions.ask, ("text", "reason_code", "minutes"), (), (_NOTE,)),
     Measure.GRANT_EXTENSION: Wiring(extensions.grant, (), ("text",), (_NOTE,)),
     Measure.REFUSE_EXTENSION: Wiring(extensions.refuse, ("text",), (), (_NOTE,)),
     Measure.SUPERVISE: Wiring(supervision.supervise, (), ("text",), (_NOTE,)),

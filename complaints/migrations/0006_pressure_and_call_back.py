@@ -6,74 +6,319 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0005_statistics_hold_no_words'),
-        ('organisation', '0001_company'),
+        ("complaints", "0005_statistics_hold_no_words"),
+        ("organisation", "0001_company"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='ticketevent',
-            name='action',
-            field=models.CharField(blank=True, choices=[('assign', '派单'), ('accept', '接单'), ('start', '开始处理'), ('wait_resident', '等待住户'), ('wait_supplier', '等待供应商'), ('resume', '继续处理'), ('resolve', '解决'), ('return', '退单'), ('call_back', '安排回访'), ('confirm', '回访满意'), ('reopen', '重新打开'), ('close', '办结'), ('withdraw', '撤回'), ('reject', '不予受理')], max_length=16),
+            model_name="ticketevent",
+            name="action",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("assign", "派单"),
+                    ("accept", "接单"),
+                    ("start", "开始处理"),
+                    ("wait_resident", "等待住户"),
+                    ("wait_supplier", "等待供应商"),
+                    ("resume", "继续处理"),
+                    ("resolve", "解决"),
+                    ("return", "退单"),
+                    ("call_back", "安排回访"),
+                    ("confirm", "回访满意"),
+                    ("reopen", "重新打开"),
+                    ("close", "办结"),
+                    ("withdraw", "撤回"),
+                    ("reject", "不予受理"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='ticketevent',
-            name='kind',
-            field=models.CharField(choices=[('received', '受理'), ('assigned', '派单'), ('accepted', '接单'), ('started', '开始处理'), ('waiting', '等待'), ('resumed', '继续处理'), ('replied', '答复'), ('noted', '内部备注'), ('added', '补充'), ('urged', '催单'), ('resolved', '解决'), ('rated', '评价'), ('reopened', '重新打开'), ('closed', '办结'), ('withdrawn', '撤回'), ('rejected', '不予受理'), ('escalated', '升级'), ('taken_over', '接管'), ('given_back', '退回'), ('reviewed', '值班复核'), ('returned', '退单'), ('extend_asked', '申请延期'), ('extended', '延期'), ('not_extended', '不同意延期'), ('supervised', '督办'), ('released', '解除督办'), ('call_back', '安排回访'), ('called_back', '回访'), ('corrected', '更正'), ('erased', '个人信息已删除')], max_length=12),
+            model_name="ticketevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("received", "受理"),
+                    ("assigned", "派单"),
+                    ("accepted", "接单"),
+                    ("started", "开始处理"),
+                    ("waiting", "等待"),
+                    ("resumed", "继续处理"),
+                    ("replied", "答复"),
+                    ("noted", "内部备注"),
+                    ("added", "补充"),
+                    ("urged", "催单"),
+                    ("resolved", "解决"),
+                    ("rated", "评价"),
+                    ("reopened", "重新打开"),
+                    ("closed", "办结"),
+                    ("withdrawn", "撤回"),
+                    ("rejected", "不予受理"),
+                    ("escalated", "升级"),
+                    ("taken_over", "接管"),
+                    ("given_back", "退回"),
+                    ("reviewed", "值班复核"),
+                    ("returned", "退单"),
+                    ("extend_asked", "申请延期"),
+                    ("extended", "延期"),
+                    ("not_extended", "不同意延期"),
+                    ("supervised", "督办"),
+                    ("released", "解除督办"),
+                    ("call_back", "安排回访"),
+                    ("called_back", "回访"),
+                    ("corrected", "更正"),
+                    ("erased", "个人信息已删除"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.CreateModel(
-            name='CallBack',
+            name="CallBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cycle', models.SmallIntegerField()),
-                ('reason', models.CharField(choices=[('policy', '按时限规则'), ('ordered', '人工安排')], max_length=10)),
-                ('state', models.CharField(choices=[('open', '待回访'), ('satisfied', '满意'), ('not_satisfied', '不满意'), ('unreachable', '未接通'), ('cancelled', '取消')], default='open', max_length=14)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_backs', to='organisation.post')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_backs', to='complaints.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cycle", models.SmallIntegerField()),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("policy", "按时限规则"), ("ordered", "人工安排")], max_length=10
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待回访"),
+                            ("satisfied", "满意"),
+                            ("not_satisfied", "不满意"),
+                            ("unreachable", "未接通"),
+                            ("cancelled", "取消"),
+                        ],
+                        default="open",
+                        max_length=14,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call_backs",
+                        to="organisation.post",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call_backs",
+                        to="complaints.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['due_at', 'id'], name='open_call_backs_by_due')],
-                'constraints': [models.UniqueConstraint(fields=('ticket', 'cycle'), name='a_cycle_is_called_back_about_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='a_call_back_ends_when_it_is_not_open')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["due_at", "id"],
+                        name="open_call_backs_by_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("ticket", "cycle"), name="a_cycle_is_called_back_about_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="a_call_back_ends_when_it_is_not_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', '待审批'), ('granted', '已同意'), ('refused', '未同意')], default='asked', max_length=10)),
-                ('reason_code', models.CharField(choices=[('spare_parts', '等配件或材料'), ('third_party', '等外部单位或政府部门'), ('access', '无法入户或约定改期'), ('weather', '天气等不可抗力'), ('larger_work', '工程量超出预期')], max_length=20)),
-                ('minutes', models.IntegerField()),
-                ('basis', models.CharField(choices=[('wall', '自然分钟'), ('working', '工作分钟')], max_length=10)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('asked', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='extension_asked', to='complaints.ticketevent')),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='complaints.ticketclock')),
-                ('decided', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='extension_decided', to='complaints.ticketevent')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='complaints.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "待审批"), ("granted", "已同意"), ("refused", "未同意")],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reason_code",
+                    models.CharField(
+                        choices=[
+                            ("spare_parts", "等配件或材料"),
+                            ("third_party", "等外部单位或政府部门"),
+                            ("access", "无法入户或约定改期"),
+                            ("weather", "天气等不可抗力"),
+                            ("larger_work", "工程量超出预期"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("minutes", models.IntegerField()),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("wall", "自然分钟"), ("working", "工作分钟")], max_length=10
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                (
+                    "asked",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extension_asked",
+                        to="complaints.ticketevent",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="complaints.ticketclock",
+                    ),
+                ),
+                (
+                    "decided",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extension_decided",
+                        to="complaints.ticketevent",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions",
+                        to="complaints.ticket",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('clock',), name='a_clock_has_one_extension_asked_for'), models.CheckConstraint(condition=models.Q(models.Q(('decided__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided__isnull', False)), _connector='OR'), name='an_extension_is_decided_by_an_event'), models.CheckConstraint(condition=models.Q(('asked_by__isnull', True), ('decided_by__isnull', True), models.Q(('asked_by', models.F('decided_by')), _negated=True), _connector='OR'), name='nobody_decides_their_own_extension'), models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='an_extension_is_longer')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("clock",),
+                        name="a_clock_has_one_extension_asked_for",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided__isnull", True), ("state", "asked")),
+                            models.Q(
+                                models.Q(("state", "asked"), _negated=True),
+                                ("decided__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_extension_is_decided_by_an_event",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_by__isnull", True),
+                            ("decided_by__isnull", True),
+                            models.Q(("asked_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_decides_their_own_extension",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gt", 0)), name="an_extension_is_longer"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Supervision',
+            name="Supervision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='organisation.post')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='complaints.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisions",
+                        to="organisation.post",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisions",
+                        to="complaints.ticket",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket', 'staff'), name='somebody_supervises_a_ticket_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("ticket", "staff"),
+                        name="somebody_supervises_a_ticket_once",
+                    )
+                ],
             },
         ),
     ]

@@ -8,7 +8,7 @@ from organisation.models import Post, Staff
 
 
 class Supervision(models.Model):
-    """A manager keeps an eye on a ticket (督办); their post hears what goes up and what is solved."""
+    """A manager watches a ticket (督办); their post hears what goes up and what is solved."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="supervisions")
     post = models.ForeignKey(Post, models.PROTECT, related_name="supervisions")

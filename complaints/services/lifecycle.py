@@ -16,14 +16,12 @@ from complaints.enums import (
     LONGEST_WAIT,
     Action,
     ClockKind,
-    EventKind,
     RejectReason,
     Template,
     TextRole,
-    Visibility,
 )
 from complaints.models import Ticket
-from complaints.services import act, call_backs, closing_gate, clocks, photos, supervision, texts
+from complaints.services import act, call_backs, clocks, closing_gate, photos, supervision, texts
 from complaints.services.act import Act
 from complaints.services.timeline import rate
 from core.actors import Actor, ActorKind
@@ -44,6 +42,7 @@ __all__ = [
     "wait",
     "withdraw",
 ]
+
 
 class CallBackMissing(InvalidTransition):
     """The resident is asked before anybody of staff closes it."""

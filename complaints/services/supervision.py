@@ -47,23 +47,19 @@ def supervise(
     event = now.event(EventKind.SUPERVISED, Visibility.INTERNAL, post=post)
     if body:
         now.say(event, TextRole.NOTE, body)
-    now.batch.add(
-        Supervision(ticket=now.ticket, post=post, staff_id=actor.staff_id, started_at=at)
-    )
+    now.batch.add(Supervision(ticket=now.ticket, post=post, staff_id=actor.staff_id, started_at=at))
     now.tell_post(event, Template.TICKET_SUPERVISED)
     return now.save()
 
 
 @transaction.atomic
 def end(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None) -> Ticket:
-    """Stop watching: one's own supervision, and those of posts in one's area. Raises NotSupervised."""
+    """End one's own supervision and those of posts in one's area. Raises NotSupervised."""
     now = act.begin(ticket, Measure.END_SUPERVISION, actor=actor, at=at, version=version)
     needed = policies.permission_for(Measure.END_SUPERVISION, now.ticket)
     scope = access.scope(actor, needed)
     live = _live(now.ticket)
-    mine = [
-        each.pk for each in live.select_related("post__unit") if scope.covers(each.post.unit)
-    ]
+    mine = [each.pk for each in live.select_related("post__unit") if scope.covers(each.post.unit)]
     if not mine:
         raise NotSupervised
     live.filter(pk__in=mine).update(ended_at=at)

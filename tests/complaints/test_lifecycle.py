@@ -7,7 +7,7 @@ import pytest
 from complaints.enums import Action, EventKind, Severity, State, TextRole, Visibility
 from complaints.models import Ticket, TicketEvent
 from complaints.services import lifecycle, timeline
-from complaints.services.lifecycle import AnswerMissing, EvidenceMissing
+from complaints.services.closing_gate import AnswerMissing, EvidenceMissing
 from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput, InvalidTransition, NotAllowed, StaleVersion
 from notifications.models import Notice
