@@ -150,9 +150,14 @@ def _query(wanted: Mapping[str, str], **changes: str) -> str:
 
 
 def _offered(request: StaffRequest) -> list[Queue]:
-    """ "Mine" for who handles, "logged by me" for who takes in; the others for everybody."""
+    """ "Mine" for who handles, "to dispatch" for who assigns, and so on; the rest for everybody."""
     held = access.permissions_of(request.actor)
-    needs = {"mine": "tickets.handle", "logged": "tickets.create"}
+    needs = {
+        "mine": "tickets.handle",
+        "logged": "tickets.create",
+        "dispatch": "tickets.assign",
+        "extensions": "tickets.extend",
+    }
     return [queue for code, queue in QUEUES.items() if needs.get(code, "") in {"", *held}]
 
 

@@ -13,8 +13,9 @@ from organisation import access
 from privacy.vault.services import subjects
 
 if TYPE_CHECKING:
-    from residents.models import Occupancy, Person  # noqa: F401  # type arguments below
+    from residents.models import KeyAccount, Occupancy, Person  # noqa: F401  # type arguments below
 
+VIEW_ACCOUNTS = "accounts.view"
 LOOKUP = "callers.lookup"
 HOME_UNIT = "subject__occupancies__dwelling__building__unit"
 
@@ -31,3 +32,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if actor.kind is ActorKind.REPORTER and actor.subject_id is not None:
             return self.filter(pk__in=subjects.closure([actor.subject_id]))
         return self.filter(access.scope(actor, LOOKUP).q(HOME_UNIT)).distinct()
+
+
+class KeyAccountQuerySet(models.QuerySet["KeyAccount"]):
+    def visible_to(self, actor: Actor) -> KeyAccountQuerySet:
+        """Those with a community in the area where the actor may see key accounts."""
+        scope = access.scope(actor, VIEW_ACCOUNTS)
+        if scope.everything:
+            return self.all()
+        return self.filter(scope.q("communities")).distinct()

@@ -50,8 +50,8 @@ class Spoken(NamedTuple):
 
 
 def speaker_sql(subject_id: UUID) -> str:
-    """An SQL expression of the account that the subject speaks for, to be read on the way of another
-    statement; `spoken` takes its value."""
+    """SQL for the account that the subject speaks for, to be read on the way of another statement;
+    `spoken` takes its value."""
     return (
         "(SELECT ARRAY[account.id::text, account.tier] FROM residents_keyaccountcontact contact"  # noqa: S608  # a UUID is hex
         " JOIN residents_keyaccount account ON account.id = contact.account_id"
