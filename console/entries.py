@@ -101,8 +101,8 @@ def _photos_taken(entry: Entry) -> str:
 def _escalated(event: TicketEvent) -> str:
     clock = LABELS.get(event.clock.kind, "") if event.clock else ""
     if event.reason_code == NOT_SATISFIED:
-        values = {"level": event.level, "post": event.post or ""}
-        return _("回访不满意，升级至 %(level)d 级：%(post)s") % values
+        where = {"level": event.level, "post": event.post or ""}
+        return _("回访不满意，升级至 %(level)d 级：%(post)s") % where
     if not event.level:
         return _("%(clock)s快到时限，已提醒 %(post)s") % {"clock": clock, "post": event.post or ""}
     effect = StepEffect(event.effect).label if event.effect else ""

@@ -204,9 +204,10 @@ def _caller(now: Act) -> Post:
     """Whose task it is: nobody whom the ticket names, nor anybody who had a part in it."""
     ticket = now.ticket
     holder = ticket.post
-    concerned = {*ticket.named_ids, *ticket.handler_ids}
-    concerned |= {holder.holder_id, holder.stand_in_id} if holder else set()
-    if now.actor.staff_id is not None and now.verb == Action.RESOLVE:
+    concerned: set[int | None] = {*ticket.named_ids, *ticket.handler_ids}
+    if holder is not None:
+        concerned |= {holder.holder_id, holder.stand_in_id}
+    if now.verb == Action.RESOLVE:
         concerned.add(now.actor.staff_id)
     kept_out = {person for person in concerned if person is not None}
     on = posts.local_date(now.at)

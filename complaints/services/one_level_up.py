@@ -7,6 +7,8 @@ so it is unique like every other, and the ladder of the new cycle is whole.
 
 from __future__ import annotations
 
+from django.db.models import Max
+
 from complaints.enums import ClockKind, EventKind, StepEffect, Template, Visibility
 from complaints.ladder import Rung
 from complaints.models import Ticket, TicketClock
@@ -25,7 +27,8 @@ def stands_at(ticket: Ticket) -> int:
     fired = ticket.events.filter(
         kind=EventKind.ESCALATED, cycle=ticket.cycle, clock__kind__in=HANDLING
     )
-    return max(fired.values_list("level", flat=True), default=0)
+    highest: int | None = fired.aggregate(highest=Max("level"))["highest"]
+    return highest or 0
 
 
 def escalate(now: Act, stood: int) -> None:
@@ -39,17 +42,13 @@ def escalate(now: Act, stood: int) -> None:
     rungs = _rungs_above(now, clock, stood)
     seating, asked = _seating(now, rungs)
     named = frozenset(now.ticket.named_ids)
-    level, effect = stood + 1, StepEffect.INFORM.value
-    post_id = None
     for rung in rungs:
-        level, effect = rung.level, rung.effect
         post_id = seating.post_for(asked, rung.roles, named)
         if post_id != now.ticket.post_id:
-            break
-    if post_id is None or post_id == now.ticket.post_id:
-        level, effect = level + 1 if rungs else level, StepEffect.INFORM.value
-        post_id = seating.duty_post(named)
-    _write(now, clock, level, effect, post_id)
+            _write(now, clock, rung.level, rung.effect, post_id)
+            return
+    above = max((rung.level for rung in rungs), default=stood) + 1
+    _write(now, clock, above, StepEffect.INFORM, seating.duty_post(named))
 
 
 def _write(now: Act, clock: TicketClock, level: int, effect: str, post_id: int) -> None:
@@ -65,8 +64,9 @@ def _write(now: Act, clock: TicketClock, level: int, effect: str, post_id: int) 
     now.ticket.level = level
     now.tell(event, Template.TICKET_NOT_SATISFIED, [post_id])
     if effect == StepEffect.TAKE_OVER and post_id != now.ticket.post_id:
+        taken = now.event(EventKind.TAKEN_OVER, Visibility.INTERNAL, post_id=post_id)
+        now.tell_post(taken, Template.TICKET_TAKEN_OVER)
         now.hand_to(Post.objects.with_people().get(pk=post_id))
-        now.event(EventKind.TAKEN_OVER, Visibility.INTERNAL, post_id=post_id)
 
 
 def _failed_clock(ticket: Ticket) -> TicketClock | None:
@@ -76,7 +76,7 @@ def _failed_clock(ticket: Ticket) -> TicketClock | None:
 
 def _rungs_above(now: Act, clock: TicketClock, stood: int) -> list[Rung]:
     ladder = sweep_steps.ladders_of(now.catalogue).get((clock.policy_id, clock.kind), ())
-    return [rung for rung in ladder if rung.level > max(stood, 0)]
+    return [rung for rung in ladder if rung.level > stood]
 
 
 def _seating(now: Act, rungs: list[Rung]) -> tuple[Seating, Asked]:

@@ -41,6 +41,8 @@ def supervise(
     """
     body = texts.clean(note, TextRole.NOTE, field="note", required=False)
     now = act.begin(ticket, Measure.SUPERVISE, actor=actor, at=at, version=version)
+    if actor.staff_id is None:
+        raise NotAllowed
     if actor.staff_id in now.ticket.supervisor_ids:
         raise SupervisedAlready
     post = _watching_post(now)
