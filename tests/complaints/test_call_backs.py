@@ -13,7 +13,7 @@ from complaints.enums import (
     State,
 )
 from complaints.models import CallBack, LadderStep, Ticket, TicketEvent
-from complaints.services import call_backs, escalation, lifecycle
+from complaints.services import call_backs, escalation, lifecycle, timeline
 from complaints.services.audit import audit
 from complaints.services.call_backs import CalledBackAlready, NobodyToCall
 from complaints.services.lifecycle import CallBackMissing
@@ -158,7 +158,8 @@ class TestNotSatisfied:
     def test_goes_up_from_where_it_stood(self, company, serious, staff):
         """Late by two levels in the first cycle: now the third, which takes it over."""
         due = serious.clocks.get(kind=ClockKind.RESOLVE).due_at
-        bring_to(State.IN_PROGRESS, serious)
+        serious = bring_to(State.IN_PROGRESS, serious)
+        timeline.reply(serious, actor=staff.steward, text="马上到", at=A_MORNING + minutes(2))
         escalation.sweep(due + minutes(300))
         late = Ticket.objects.get(pk=serious.pk)
         assert late.level == 2
