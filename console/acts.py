@@ -56,6 +56,28 @@ class Act:
 ACTS: Final[dict[str, Act]] = {
     act.code: act
     for act in (
+        Act(
+            Measure.RECORD_CALL,
+            _("记录回访"),
+            "phone-call",
+            call_backs.record,
+            measures.RecordCallForm,
+            key="h",
+        ),
+        Act(
+            Measure.GRANT_EXTENSION,
+            _("同意延期"),
+            "check",
+            extensions.grant,
+            measures.GrantExtensionForm,
+        ),
+        Act(
+            Measure.REFUSE_EXTENSION,
+            _("不同意延期"),
+            "x",
+            extensions.refuse,
+            measures.RefuseExtensionForm,
+        ),
         Act(Action.ACCEPT, _("接单"), "check", lifecycle.accept, key="a"),
         Act(Action.START, _("开始处理"), "wrench", lifecycle.start, key="s"),
         Act(Action.RESUME, _("继续处理"), "refresh-cw", lifecycle.resume, key="s"),
@@ -115,28 +137,6 @@ ACTS: Final[dict[str, Act]] = {
             timeline.add,
             forms.AddForm,
             checks_version=False,
-        ),
-        Act(
-            Measure.RECORD_CALL,
-            _("记录回访"),
-            "phone-call",
-            call_backs.record,
-            measures.RecordCallForm,
-            key="h",
-        ),
-        Act(
-            Measure.GRANT_EXTENSION,
-            _("同意延期"),
-            "check",
-            extensions.grant,
-            measures.GrantExtensionForm,
-        ),
-        Act(
-            Measure.REFUSE_EXTENSION,
-            _("不同意延期"),
-            "x",
-            extensions.refuse,
-            measures.RefuseExtensionForm,
         ),
         Act(
             Measure.ASK_EXTENSION,

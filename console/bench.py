@@ -84,7 +84,11 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
     return Bench(
         queue=queue,
         rows=list_rows(page.rows, at=at, query=_query(wanted), current=current),
-        chips=[_chip(one, queue, counts, wanted) for one in _offered(request)],
+        chips=[
+            _chip(one, queue, counts, wanted)
+            for one in _offered(request)
+            if counts.get(one.code) or one is queue or not one.quiet
+        ],
         filters=filters,
         filtered=sum(bool(wanted.get(name)) for name in filters.fields),
         q=wanted.get("q", ""),

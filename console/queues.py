@@ -47,6 +47,8 @@ class Queue:
     label: Promise
     pick: Callable[[TicketQuerySet, Asker], TicketQuerySet]
     order: tuple[str, ...] = NEWEST
+    #: stands among the others only while there is something in it
+    quiet: bool = False
 
 
 def _open(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
@@ -104,10 +106,10 @@ QUEUES: Final = {
     for queue in (
         Queue("open", _("未解决"), _open),
         Queue("mine", _("待我处理"), _mine, DUE_FIRST),
-        Queue("dispatch", _("待派单"), _to_dispatch),
-        Queue("extensions", _("延期待批"), _more_time, DUE_FIRST),
-        Queue("urged", _("被催办"), _urged, LAST_URGED),
-        Queue("watched", _("督办"), _watched),
+        Queue("dispatch", _("待派单"), _to_dispatch, quiet=True),
+        Queue("extensions", _("延期待批"), _more_time, DUE_FIRST, quiet=True),
+        Queue("urged", _("被催办"), _urged, LAST_URGED, quiet=True),
+        Queue("watched", _("督办"), _watched, quiet=True),
         Queue("logged", _("我登记的"), _logged),
         Queue("late", _("超时"), _late, DUE_FIRST),
         Queue("waiting", _("等待中"), _waiting),
