@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import clock_math, policies
+from complaints import policies
+from complaints.clock_math import Duration
 from complaints.enums import (
     MOST_EXTENSIONS,
     ClockKind,
@@ -26,7 +27,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Extension, Ticket, TicketClock
-from complaints.services import act, texts
+from complaints.services import act, catalogue, texts
 from complaints.services.act import Act
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition
@@ -135,13 +136,13 @@ def refuse(
     return now.save()
 
 
-def longest(ticket: Ticket) -> tuple[int, str] | None:
-    """By how many minutes of which basis the ticket may be extended at once; None for nothing."""
-    clock = ticket.clocks.live().filter(kind=ClockKind.RESOLVE).select_related("policy").first()
+def longest(ticket: Ticket) -> Duration | None:
+    """The most by which a ticket read `for_list` may be extended at once; None for nothing."""
+    clocks: list[TicketClock] = ticket.live_clocks
+    clock = next((clock for clock in clocks if clock.kind == ClockKind.RESOLVE), None)
     if clock is None:
         return None
-    duration = clock.policy.durations.get(clock_kind=ClockKind.RESOLVE)
-    return duration.duration_minutes, duration.basis
+    return catalogue.current().terms_by_id[clock.policy_id].durations[clock.kind]
 
 
 def _resolve_clock(now: Act) -> TicketClock:
@@ -151,7 +152,7 @@ def _resolve_clock(now: Act) -> TicketClock:
     return found
 
 
-def _duration(now: Act, clock: TicketClock) -> clock_math.Duration:
+def _duration(now: Act, clock: TicketClock) -> Duration:
     return now.catalogue.terms_by_id[clock.policy_id].durations[clock.kind]
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.clock_math import Duration
 from complaints.enums import (
     MOST_EXTENSIONS,
     Basis,
@@ -59,7 +60,8 @@ class AskExtensionForm(ActForm):
 
     def arguments(self) -> dict[str, Any]:
         data = super().arguments()
-        return {**data, "minutes": round(data.pop("hours") * MINUTES_AN_HOUR)}
+        minutes = round(data.pop("hours") * MINUTES_AN_HOUR)
+        return {**data, "minutes": minutes}
 
     @property
     def names(self) -> dict[str, str]:
@@ -103,13 +105,12 @@ class RecordCallForm(ActForm):
     field_order = ("result", "text")
 
 
-def _limit(longest: tuple[int, str] | None) -> str:
+def _limit(longest: Duration | None) -> str:
     if longest is None:
         return _("没有可延长的解决时限")
-    minutes, basis = longest
     values = {
-        "basis": Basis(basis).label,
-        "most": f"{minutes / MINUTES_AN_HOUR:g}",
+        "basis": Basis(longest.basis).label,
+        "most": f"{longest.minutes / MINUTES_AN_HOUR:g}",
         "times": MOST_EXTENSIONS,
     }
     return _("按%(basis)s计，一次最多 %(most)s 小时，每轮最多 %(times)d 次") % values

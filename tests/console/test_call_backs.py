@@ -85,7 +85,7 @@ class TestTheList:
     ):
         for n in range(count):
             due(f"第{n}件")
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(12):
             agent.open(PAGE)
 
 
