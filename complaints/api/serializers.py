@@ -201,6 +201,12 @@ class TicketQuerySerializer(StrictSerializer):
     unit = serializers.CharField(max_length=40, required=False, help_text="With all below it.")
     open = serializers.BooleanField(required=False, allow_null=True, default=None)
     overdue = serializers.BooleanField(required=False, default=False)
+    urged = serializers.BooleanField(
+        required=False, default=False, help_text="Open, and the resident pressed for it."
+    )
+    supervised = serializers.BooleanField(
+        required=False, default=False, help_text="Open, and a manager keeps an eye on it."
+    )
     q = serializers.CharField(
         max_length=60, required=False, help_text="A reference number, or words of the ticket."
     )

@@ -58,6 +58,47 @@ def test_who_may_not_call_is_refused(steward, solved):
     assert Ticket.objects.get(pk=solved.pk).state == State.CALL_BACK
 
 
+def test_urged_and_supervised_tickets_can_be_asked_for(company, agent, steward):
+    manager = staff_caller(company.manager.holder)
+    quiet, pressed = make_ticket(company), make_ticket(company)
+    assert agent.act(pressed.public_id, "urge").status_code == 200
+    assert manager.act(pressed.public_id, "supervise", 2, text="盯紧").status_code == 200
+    for name in ("urged", "supervised"):
+        found = agent.get(f"/api/v1/tickets/?{name}=true").json()["results"]
+        assert [row["id"] for row in found] == [str(pressed.public_id)]
+    everything = agent.get("/api/v1/tickets/").json()["results"]
+    assert {row["id"] for row in everything} == {str(quiet.public_id), str(pressed.public_id)}
+    assert steward.act(pressed.public_id, "supervise", 3).status_code == 403
+
+
+def test_more_time_is_asked_for_and_granted_by_api(company, steward):
+    from core.clock import database_now
+
+    manager = staff_caller(company.manager.holder)
+    ticket = make_ticket(company, at=database_now())
+    ticket = bring_to(State.IN_PROGRESS, ticket, at=database_now())
+    body = {"text": "等配件", "reason_code": "spare_parts", "minutes": 60}
+    asked = steward.act(ticket.public_id, "ask_extension", ticket.version, **body)
+    assert asked.status_code == 200, asked.json()
+    own = steward.act(ticket.public_id, "grant_extension", ticket.version + 1)
+    assert own.status_code == 403
+    before = {clock["kind"]: clock["due_at"] for clock in asked.json()["clocks"]}
+    granted = manager.act(ticket.public_id, "grant_extension", ticket.version + 1).json()
+    after = {clock["kind"]: clock["due_at"] for clock in granted["clocks"]}
+    assert after["resolve"] > before["resolve"]
+    assert after["first_response"] == before["first_response"]
+
+
+def test_a_ticket_is_returned_by_api(company, steward):
+    ticket = make_ticket(company)
+    missing = steward.act(ticket.public_id, "return", text="不在本小区")
+    assert [error["field"] for error in missing.json()["errors"]] == ["reason_code"]
+    done = steward.act(
+        ticket.public_id, "return", text="不在本小区", reason_code="wrong_place"
+    ).json()
+    assert (done["state"], "return" in done["allowed_actions"]) == ("received", False)
+
+
 def test_key_accounts_and_their_quarter(company):
     department = make_post("key_account_manager", company.group)
     account = KeyAccount.objects.create(
