@@ -12,10 +12,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, Lookup, OuterRef, Prefetch, Q, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
+from complaints import pressure_queries
 from complaints.enums import (
     ClockState,
-    EventKind,
-    ExtensionState,
     Kind,
     Protection,
     TextRole,
@@ -47,17 +46,6 @@ GATED: Final = {Kind.INTEGRITY: "integrity.view", Kind.PRIVACY: "privacy.view"}
 VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
-
-#: what staff do when they handle a ticket
-HANDLING_ACTS: Final = (
-    EventKind.ACCEPTED,
-    EventKind.STARTED,
-    EventKind.WAITING,
-    EventKind.RESUMED,
-    EventKind.RESOLVED,
-    EventKind.RETURNED,
-)
-LIVE_STATES: Final = (ClockState.RUNNING, ClockState.PAUSED)
 
 NOTHING: Final = Q(pk__in=[])
 
@@ -163,13 +151,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return (
             self.open()
             .exclude(state__in=DONE)
-            .annotate(urged_at=_urged_at())
+            .annotate(urged_at=pressure_queries.urged_at())
             .filter(urged_at__isnull=False)
         )
 
     def supervised(self) -> Self:
         """Open, and a manager keeps an eye on it."""
-        return self.open().filter(_supervised())
+        return self.open().filter(pressure_queries.supervised())
 
     def not_handled_by(self, staff_id: int | None) -> Self:
         """Without those that this person worked on, in any cycle, or has the post of."""
@@ -203,25 +191,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def for_acting(self) -> Self:
         """With all that a policy asks about one ticket: who is named, who handled it, post,
         reporter, and the extension and supervisions that stand."""
-        from complaints.models import Extension, Supervision, TicketEvent, TicketParty
+        from complaints.models import TicketParty
 
-        mine = OuterRef("pk")
-        named = TicketParty.objects.filter(ticket=mine).values("staff_id")
-        handled = TicketEvent.objects.handling().filter(ticket=mine)
-        asked = Extension.objects.filter(
-            ticket=mine, state=ExtensionState.ASKED, clock__state__in=LIVE_STATES
-        )
-        watching = Supervision.objects.filter(ticket=mine, ended_at__isnull=True)
+        named = TicketParty.objects.filter(ticket=OuterRef("pk")).values("staff_id")
         return self.select_related(
             "category", "unit", "policy", "post__role", "post__unit", "reporter"
-        ).annotate(
-            named_ids=ArraySubquery(named),
-            handler_ids=ArraySubquery(handled.order_by().values("staff_id").distinct()),
-            open_extension_id=Subquery(asked.values("pk")[:1]),
-            extension_asker_id=Subquery(asked.values("asked_by_id")[:1]),
-            supervisor_ids=ArraySubquery(watching.values("staff_id")),
-            supervision_paths=ArraySubquery(watching.values("post__unit__path")),
-        )
+        ).annotate(named_ids=ArraySubquery(named), **pressure_queries.standing())
 
     def lock(self, pk: int) -> Ticket:
         """This ticket alone, nobody else changing it until the transaction ends."""
@@ -237,7 +212,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         # people and accounts apart: with each further join, planning costs more than the page
         return (
             self.select_related("category", "unit")
-            .annotate(summary_text=_summary(), urged_at=_urged_at(), supervised=_supervised())
+            .annotate(
+                summary_text=_summary(),
+                urged_at=pressure_queries.urged_at(),
+                supervised=pressure_queries.supervised(),
+            )
             .prefetch_related(
                 Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"),
                 Prefetch("post", Post.objects.with_people()),
@@ -321,7 +300,7 @@ class EventQuerySet(EntryQuerySet["TicketEvent"]):
     def handling(self) -> Self:
         """Acts of staff by which somebody handles a ticket, and so may neither close it nor call
         back about it."""
-        return self.filter(kind__in=HANDLING_ACTS, staff__isnull=False)
+        return self.filter(kind__in=pressure_queries.HANDLING_ACTS, staff__isnull=False)
 
 
 class TextQuerySet(EntryQuerySet["TextEntry"]):
@@ -363,21 +342,6 @@ def _summary() -> Subquery:
 
     texts = TextEntry.objects.filter(ticket=OuterRef("pk"), role=TextRole.SUMMARY).current()
     return Subquery(texts.order_by("-id").values("body")[:1])
-
-
-def _urged_at() -> Subquery:
-    from complaints.models import TicketEvent
-
-    urges = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind=EventKind.URGED, cycle=OuterRef("cycle")
-    )
-    return Subquery(urges.order_by("-occurred_at", "-id").values("occurred_at")[:1])
-
-
-def _supervised() -> Exists:
-    from complaints.models import Supervision
-
-    return Exists(Supervision.objects.filter(ticket=OuterRef("pk"), ended_at__isnull=True))
 
 
 def _in_scope(actor: Actor) -> Q:
