@@ -28,8 +28,7 @@ def last_row(ticket):
 
 
 @pytest.mark.parametrize("state", ROADS)
-def test_after_every_act_the_last_row_is_the_ticket_as_it_stands(company, state):
-    ticket = make_ticket(company)
+def test_after_every_act_the_last_row_is_the_ticket_as_it_stands(ticket, state):
     assert last_row(ticket) == tracked_values(ticket)
     for verb in ROADS[state]:
         ticket = act(ticket, verb)
