@@ -10,7 +10,7 @@ from complaints.services import lifecycle, timeline
 from core.actors import SYSTEM
 from core.errors import InvalidTransition
 from tests.complaints.conftest import ROADS, act, bring_to, minutes
-from tests.factories import A_MORNING, make_ticket
+from tests.factories import A_MORNING
 
 pytestmark = pytest.mark.django_db
 
