@@ -79,6 +79,9 @@ class Action(models.TextChoices):
     WAIT_SUPPLIER = "wait_supplier", _("等待供应商")
     RESUME = "resume", _("继续处理")
     RESOLVE = "resolve", _("解决")
+    RETURN = "return", _("退单")
+    CALL_BACK = "call_back", _("安排回访")
+    CONFIRM = "confirm", _("回访满意")
     REOPEN = "reopen", _("重新打开")
     CLOSE = "close", _("办结")
     WITHDRAW = "withdraw", _("撤回")
@@ -105,6 +108,17 @@ class Decision(models.TextChoices):
 
     TAKE_OVER = "take_over", _("接管")
     GIVE_BACK = "give_back", _("批示退回")
+
+
+class Measure(models.TextChoices):
+    """Time, pressure and asking back: what neither moves a ticket by itself nor says anything."""
+
+    ASK_EXTENSION = "ask_extension", _("申请延期")
+    GRANT_EXTENSION = "grant_extension", _("同意延期")
+    REFUSE_EXTENSION = "refuse_extension", _("不同意延期")
+    SUPERVISE = "supervise", _("督办")
+    END_SUPERVISION = "end_supervision", _("解除督办")
+    RECORD_CALL = "record_call", _("记录回访")
 
 
 class Visibility(models.TextChoices):
@@ -138,6 +152,14 @@ class EventKind(models.TextChoices):
     TAKEN_OVER = "taken_over", pgettext_lazy("event", "接管")
     GIVEN_BACK = "given_back", pgettext_lazy("event", "退回")
     REVIEWED = "reviewed", pgettext_lazy("event", "值班复核")
+    RETURNED = "returned", pgettext_lazy("event", "退单")
+    EXTEND_ASKED = "extend_asked", pgettext_lazy("event", "申请延期")
+    EXTENDED = "extended", pgettext_lazy("event", "延期")
+    NOT_EXTENDED = "not_extended", pgettext_lazy("event", "不同意延期")
+    SUPERVISED = "supervised", pgettext_lazy("event", "督办")
+    RELEASED = "released", pgettext_lazy("event", "解除督办")
+    CALL_BACK = "call_back", pgettext_lazy("event", "安排回访")
+    CALLED_BACK = "called_back", pgettext_lazy("event", "回访")
     CORRECTED = "corrected", pgettext_lazy("event", "更正")
     ERASED = "erased", pgettext_lazy("event", "个人信息已删除")
     ALERTED = "alerted", pgettext_lazy("event", "设备告警")
@@ -222,6 +244,13 @@ class Template(models.TextChoices):
     TICKET_RESUMED = "ticket_resumed", _("等待已到期")
     TICKET_TAKEN_OVER = "ticket_taken_over", _("已由上级接管")
     TICKET_GIVEN_BACK = "ticket_given_back", _("上级退回并批示")
+    TICKET_RETURNED = "ticket_returned", _("退单，请重新派单")
+    TICKET_EXTEND_ASKED = "ticket_extend_asked", _("有延期申请待审批")
+    TICKET_EXTENDED = "ticket_extended", _("时限已延长")
+    TICKET_NOT_EXTENDED = "ticket_not_extended", _("延期未获同意")
+    TICKET_SUPERVISED = "ticket_supervised", _("工单被督办")
+    TICKET_CALL_BACK = "ticket_call_back", _("请回访")
+    TICKET_NOT_SATISFIED = "ticket_not_satisfied", _("回访不满意，已上报")
 
 
 class Coordination(models.TextChoices):
@@ -284,6 +313,63 @@ class AlertEvent(models.TextChoices):
     CLEARED = "cleared", _("解除")
 
 
+class ReturnReason(models.TextChoices):
+    """Why a handler sends a ticket back to dispatch (退单)."""
+
+    WRONG_DEPARTMENT = "wrong_department", _("不属于本岗位职责")
+    WRONG_PLACE = "wrong_place", _("地点不在本项目")
+    NEEDS_OTHER_TRADE = "needs_other_trade", _("需其他专业处理")
+    NOTHING_FOUND = "nothing_found", _("现场核实不存在")
+
+
+class ExtensionReason(models.TextChoices):
+    SPARE_PARTS = "spare_parts", _("等配件或材料")
+    THIRD_PARTY = "third_party", _("等外部单位或政府部门")
+    ACCESS = "access", _("无法入户或约定改期")
+    WEATHER = "weather", _("天气等不可抗力")
+    LARGER_WORK = "larger_work", _("工程量超出预期")
+
+
+class ExtensionState(models.TextChoices):
+    ASKED = "asked", _("待审批")
+    GRANTED = "granted", _("已同意")
+    REFUSED = "refused", _("未同意")
+
+
+class CallReason(models.TextChoices):
+    """Why a ticket is called back about."""
+
+    POLICY = "policy", _("按时限规则")
+    ORDERED = "ordered", _("人工安排")
+
+
+class CallState(models.TextChoices):
+    OPEN = "open", _("待回访")
+    SATISFIED = "satisfied", _("满意")
+    NOT_SATISFIED = "not_satisfied", _("不满意")
+    UNREACHABLE = "unreachable", _("未接通")
+    CANCELLED = "cancelled", pgettext_lazy("call-back", "取消")
+
+
+class CallResult(models.TextChoices):
+    """What one attempt came to."""
+
+    SATISFIED = "satisfied", _("满意")
+    NOT_SATISFIED = "not_satisfied", _("不满意")
+    NO_ANSWER = "no_answer", _("无人接听")
+
+
+#: after so many returns in one cycle the dispatcher alone decides who handles it
+MOST_RETURNS: Final = 2
+#: more time is granted so often in one cycle, each time by no more than the promise itself was long
+MOST_EXTENSIONS: Final = 2
+#: no answer so often within this span, and the call-back ends as unreachable
+MOST_CALLS: Final = 3
+CALLS_WITHIN: Final = timedelta(days=2)
+#: a call-back that was ordered where the policy promises none
+CALL_BACK_WITHIN: Final = timedelta(days=1)
+#: ringing again at once is not another attempt
+CALL_AGAIN_AFTER: Final = timedelta(hours=2)
 #: a resolved ticket waits this long for the resident before the sweep closes it
 CONFIRM_WINDOW: Final = timedelta(days=7)
 #: how often the duty queue looks again at what no clock will bring up

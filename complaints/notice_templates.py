@@ -69,6 +69,16 @@ _TO_POST: Final[dict[str, Promise]] = {
     Template.TICKET_ESCALATED: gettext_lazy(
         "工单 %(reference)s 超过%(clock)s，上报第 %(level)d 级。"
     ),
+    Template.TICKET_RETURNED: gettext_lazy("工单 %(reference)s 被退单，请重新派单。"),
+    Template.TICKET_EXTEND_ASKED: gettext_lazy("工单 %(reference)s 申请延期，请审批。"),
+    Template.TICKET_EXTENDED: gettext_lazy("工单 %(reference)s 的延期申请已同意。"),
+    Template.TICKET_NOT_EXTENDED: gettext_lazy("工单 %(reference)s 的延期申请未获同意。"),
+    Template.TICKET_SUPERVISED: gettext_lazy("工单 %(reference)s 正被上级督办。"),
+    Template.TICKET_RESOLVED: gettext_lazy("您督办的工单 %(reference)s 已解决。"),
+    Template.TICKET_CALL_BACK: gettext_lazy("工单 %(reference)s 请您的岗位回访。"),
+    Template.TICKET_NOT_SATISFIED: gettext_lazy(
+        "工单 %(reference)s 回访不满意，已重新打开并上报您的岗位。"
+    ),
 }
 _TO_REPORTER: Final[dict[str, Promise]] = {
     Template.TICKET_RECEIVED: gettext_lazy("您的报事已受理，编号 %(reference)s。"),
@@ -79,6 +89,7 @@ _TO_REPORTER: Final[dict[str, Promise]] = {
     Template.TICKET_REJECTED: gettext_lazy("报事 %(reference)s 未予受理，原因和下一步请查看答复。"),
     Template.TICKET_WITHDRAWN: gettext_lazy("报事 %(reference)s 已撤回。"),
     Template.TICKET_REOPENED: gettext_lazy("报事 %(reference)s 已重新打开。"),
+    Template.TICKET_EXTENDED: gettext_lazy("报事 %(reference)s 的处理时间有延长，请查看新的时限。"),
 }
 #: a request about personal data is no report of a matter
 _TO_ASKER: Final[dict[str, Promise]] = {

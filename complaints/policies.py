@@ -9,18 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from complaints import workflow
-from complaints.enums import ENVIRONMENT, Action, Decision, Entry, Kind, Severity, State
-from complaints.querysets import view_permission
+from complaints.call_back_queries import ACCOUNT_CALL_BACK, CALL_BACK
+from complaints.enums import ENVIRONMENT, Action, Decision, Entry, Kind, Measure, Severity, State
+from complaints.querysets import GATED, view_permission
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
 from organisation import access
+from organisation.access import Scope
 from organisation.models import Unit
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
     from complaints.models import Ticket
 
-Verb = Action | Entry | Decision
+Verb = Action | Entry | Decision | Measure
 
 HANDLE: Final = "tickets.handle"
 ASSIGN: Final = "tickets.assign"
@@ -29,6 +31,8 @@ CLOSE: Final = "tickets.close"
 REPLY: Final = "tickets.reply"
 NOTE: Final = "tickets.note"
 DECIDE: Final = "escalations.decide"
+EXTEND: Final = "tickets.extend"
+SUPERVISE: Final = "tickets.supervise"
 
 #: what staff and machines need for each verb
 STAFF_NEEDS: Final[dict[Verb, str]] = {
@@ -43,6 +47,8 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Action.CLOSE: CLOSE,
     Action.WITHDRAW: CREATE,
     Action.REJECT: ASSIGN,
+    Action.RETURN: HANDLE,
+    Action.CALL_BACK: CLOSE,
     Entry.REPLY: REPLY,
     Entry.NOTE: NOTE,
     Entry.ADD: CREATE,
@@ -54,6 +60,12 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Entry.DECIDE: HANDLE,
     Decision.TAKE_OVER: DECIDE,
     Decision.GIVE_BACK: DECIDE,
+    Measure.ASK_EXTENSION: HANDLE,
+    Measure.GRANT_EXTENSION: EXTEND,
+    Measure.REFUSE_EXTENSION: EXTEND,
+    Measure.SUPERVISE: SUPERVISE,
+    Measure.END_SUPERVISION: SUPERVISE,
+    Measure.RECORD_CALL: CALL_BACK,
 }
 
 #: a privacy request is nobody's but the privacy officer's; the approver is the second person
@@ -65,6 +77,8 @@ PRIVACY_NEEDS: Final[dict[str, str]] = {
     CREATE: "privacy.verify",
     CLOSE: "privacy.approve",
     DECIDE: "privacy.approve",
+    EXTEND: "privacy.approve",
+    SUPERVISE: "privacy.approve",
 }
 
 #: an integrity report is given on, and its people are named, by those alone who may see it
@@ -87,13 +101,35 @@ SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(
         Entry.FORWARD,
         Entry.COUNTER,
         Entry.DECIDE,
+        Action.RETURN,
+        Action.CONFIRM,
         *Decision,
+        *Measure,
     }
+)
+
+#: known to its own people alone: there is no dispatch to return it to, and nobody else rings up
+NOT_FOR_GATED: Final[frozenset[Verb]] = frozenset(
+    {Action.RETURN, Action.CALL_BACK, Measure.RECORD_CALL}
 )
 
 #: what the handler may not do alone
 NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
-    {Action.CLOSE, Action.WITHDRAW, Decision.TAKE_OVER}
+    {
+        Action.CLOSE,
+        Action.WITHDRAW,
+        Measure.GRANT_EXTENSION,
+        Measure.REFUSE_EXTENSION,
+        Measure.RECORD_CALL,
+    }
+)
+
+#: what is the holder's already
+NOT_BY_HOLDER: Final[frozenset[Verb]] = frozenset({Decision.TAKE_OVER})
+
+#: what nobody decides about their own request
+NOT_BY_ASKER: Final[frozenset[Verb]] = frozenset(
+    {Measure.GRANT_EXTENSION, Measure.REFUSE_EXTENSION}
 )
 
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
@@ -103,22 +139,44 @@ _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
 #: steps of a notice about intellectual property
 IP_STEPS: Final = frozenset({Entry.FORWARD, Entry.COUNTER, Entry.DECIDE})
 
-#: states in which a matter that came up is still somebody's work
-DECIDED_IN: Final = frozenset(State) - {*workflow.TERMINAL, State.RESOLVED, State.CALL_BACK}
+#: states in which the matter is still to be solved, and those in which it is somebody's work
+UNSOLVED: Final = frozenset(State) - {*workflow.TERMINAL, *workflow.DONE}
+DECIDED_IN: Final = UNSOLVED - {State.RECEIVED}
+
+#: states in which each measure is taken
+MEASURED_IN: Final[dict[Measure, frozenset[State]]] = {
+    Measure.ASK_EXTENSION: frozenset({State.ACCEPTED, State.IN_PROGRESS, *workflow.WAITING}),
+    Measure.GRANT_EXTENSION: UNSOLVED,
+    Measure.REFUSE_EXTENSION: UNSOLVED,
+    Measure.SUPERVISE: UNSOLVED | {*workflow.DONE},
+    Measure.END_SUPERVISION: UNSOLVED | {*workflow.DONE},
+    Measure.RECORD_CALL: frozenset({State.CALL_BACK}),
+}
 
 #: states in which an entry is not taken
 NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
     Entry.REPLY: _FINAL,
     Entry.NOTE: frozenset({State.MERGED}),
     Entry.ADD: _FINAL | {State.CLOSED, State.REJECTED},
-    Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, State.RESOLVED, State.WAITING_RESIDENT},
-    Entry.RATE: frozenset(State) - {State.RESOLVED, State.CLOSED},
     Entry.COORDINATE: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
     Entry.FORWARD: frozenset(State) - {State.ACCEPTED, State.IN_PROGRESS},
     Entry.COUNTER: frozenset(State) - {State.IN_PROGRESS},
     Entry.DECIDE: frozenset(State) - {State.IN_PROGRESS, State.WAITING_RESIDENT},
     Entry.NAME: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
+    Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, *workflow.DONE, State.WAITING_RESIDENT},
+    Entry.RATE: frozenset(State) - {*workflow.DONE, State.CLOSED},
 }
+
+
+#: what `for_acting` reads along with a ticket
+FACTS: Final = (
+    "named_ids",
+    "handler_ids",
+    "open_extension_id",
+    "extension_asker_id",
+    "supervisor_ids",
+    "supervision_paths",
+)
 
 
 def require(allowed: bool) -> None:
@@ -132,15 +190,32 @@ def possible(verb: Verb, state: str) -> bool:
         return workflow.target(State(state), verb) is not None
     if isinstance(verb, Decision):
         return State(state) in DECIDED_IN
+    if isinstance(verb, Measure):
+        return State(state) in MEASURED_IN[verb]
     return State(state) not in NO_ENTRY_IN[verb]
 
 
 def allowed_actions(actor: Actor, ticket: Ticket) -> list[str]:
     """What this actor may do with this ticket now, in the order of the workflow."""
     ticket = _with_facts(ticket)
-    verbs: list[Verb] = [*Action, *Entry, *Decision]
-    now = [verb for verb in verbs if possible(verb, ticket.state)]
+    verbs: list[Verb] = [*Action, *Entry, *Decision, *Measure]
+    now = [verb for verb in verbs if possible(verb, ticket.state) and fits(verb, actor, ticket)]
     return [verb.value for verb in _permitted(actor, ticket, now)]
+
+
+def fits(verb: Verb, actor: Actor, ticket: Ticket) -> bool:
+    """Whether what else stands on the ticket allows it; the services say in words why not."""
+    if verb == Action.CLOSE:
+        return ticket.state != State.CALL_BACK or actor.kind is ActorKind.REPORTER
+    if verb == Measure.ASK_EXTENSION:
+        return ticket.open_extension_id is None
+    if verb in NOT_BY_ASKER:
+        return ticket.open_extension_id is not None
+    if verb == Measure.SUPERVISE:
+        return actor.staff_id is not None and actor.staff_id not in ticket.supervisor_ids
+    if verb == Measure.END_SUPERVISION:
+        return bool(ticket.supervision_paths)
+    return True
 
 
 def may(actor: Actor, verb: Verb, ticket: Ticket) -> bool:
@@ -159,12 +234,16 @@ def can_create(actor: Actor, kind: str, unit: Unit, reporter_subject: object | N
 
 
 def is_handler(actor: Actor, ticket: Ticket) -> bool:
-    """Holds the ticket's post, stands in for it, or said that the work is done."""
+    """Holds the ticket's post, stands in for it, or ever did some of the work."""
     if actor.staff_id is None:
         return False
+    return holds(actor, ticket) or actor.staff_id in _with_facts(ticket).handler_ids
+
+
+def holds(actor: Actor, ticket: Ticket) -> bool:
+    """Holds the ticket's post or stands in for it."""
     post = ticket.post
-    holders = (post.holder_id, post.stand_in_id) if post else ()
-    return actor.staff_id in (*holders, _with_facts(ticket).resolver_id)
+    return post is not None and actor.staff_id in (post.holder_id, post.stand_in_id)
 
 
 def has_come_up(ticket: Ticket) -> bool:
@@ -178,7 +257,7 @@ def needs_second_person(ticket: Ticket) -> bool:
 
 def forget_facts(ticket: Ticket) -> None:
     """The ticket has changed: what `for_acting` read with it may be true no longer."""
-    for fact in ("named_ids", "resolver_id"):
+    for fact in FACTS:
         ticket.__dict__.pop(fact, None)
 
 
@@ -194,16 +273,20 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if actor.staff_id in ticket.named_ids:
         return []
     asked = [verb for verb in verbs if _arises(verb, ticket)]
+    if ticket.kind in GATED:
+        asked = [verb for verb in asked if verb not in NOT_FOR_GATED]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
     seeing = view_permission(ticket.kind)
     held = access.scopes(actor, {seeing, *needs.values()})
     if not held[seeing].covers(ticket.unit):
         return []
+    kept_out = _kept_out(actor, ticket)
     return [
         verb
         for verb, permission in needs.items()
         if held[permission].covers(ticket.unit)
-        and not (verb in NOT_BY_HANDLER and is_handler(actor, ticket))
+        and verb not in kept_out
+        and (verb != Measure.END_SUPERVISION or _may_release(held[permission], ticket))
     ]
 
 
@@ -219,12 +302,34 @@ def _arises(verb: Verb, ticket: Ticket) -> bool:
     return has_come_up(ticket) or not isinstance(verb, Decision)
 
 
+def _kept_out(actor: Actor, ticket: Ticket) -> frozenset[Verb]:
+    """What takes somebody else than this member of staff."""
+    found: frozenset[Verb] = frozenset()
+    if actor.staff_id is None:
+        return found
+    if is_handler(actor, ticket):
+        found |= NOT_BY_HANDLER
+    if holds(actor, ticket):
+        found |= NOT_BY_HOLDER
+    if actor.staff_id == ticket.extension_asker_id:
+        found |= NOT_BY_ASKER
+    return found
+
+
+def _may_release(scope: Scope, ticket: Ticket) -> bool:
+    """Nobody ends what somebody above them watches."""
+    paths = ticket.supervision_paths
+    return not paths or any(scope.covers_path(path) for path in paths)
+
+
 def permission_for(verb: Verb, ticket: Ticket) -> str:
     permission = STAFF_NEEDS[verb]
     if ticket.kind == Kind.PRIVACY:
-        return PRIVACY_NEEDS[permission]
+        return PRIVACY_NEEDS.get(permission, permission)
     if ticket.kind == Kind.INTEGRITY:
         return INTEGRITY_NEEDS.get(permission, permission)
+    if permission == CALL_BACK and ticket.account_id is not None:
+        return ACCOUNT_CALL_BACK
     return permission
 
 

@@ -14,10 +14,18 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, F, Lookup, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.sql.compiler import SQLCompiler
 
-from complaints.enums import ClockState, EventKind, Kind, Protection, TextRole, Visibility
+from complaints import pressure_queries
+from complaints.enums import (
+    ClockState,
+    Kind,
+    Protection,
+    TextRole,
+    Visibility,
+)
+from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
-from core.compiled import AnyOf
+from core.compiled import AnyOf, Compiled, Slot
 from organisation import access
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
@@ -155,6 +163,29 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
         return self.open().filter(Exists(late))
 
+    def urged(self) -> Self:
+        """Open work that the resident pressed for in this cycle; `urged_at` says when last."""
+        return (
+            self.open()
+            .exclude(state__in=DONE)
+            .annotate(urged_at=pressure_queries.urged_at())
+            .filter(urged_at__isnull=False)
+        )
+
+    def supervised(self) -> Self:
+        """Open, and a manager keeps an eye on it."""
+        return self.open().filter(pressure_queries.supervised())
+
+    def not_handled_by(self, staff_id: int | None) -> Self:
+        """Without those that this person worked on, in any cycle, or has the post of."""
+        from complaints.models import TicketEvent
+
+        if staff_id is None:
+            return self
+        theirs = TicketEvent.objects.handling().filter(ticket=OuterRef("pk"), staff=staff_id)
+        holds = Q(post__holder=staff_id) | Q(post__stand_in=staff_id)
+        return self.exclude(Exists(theirs)).exclude(holds)
+
     def matching(self, typed: str, actor: Actor) -> Self:
         """With a text that contains all that was typed. A resident's search reads what a resident
         may read: what stands in an internal note is not found either. Nothing typed finds nothing.
@@ -176,24 +207,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 
     def for_acting(self) -> Self:
-        """With all that a policy asks about one ticket: named staff, resolver, post, reporter."""
-        from complaints.models import TicketEvent, TicketParty
+        """With all that a policy asks about one ticket: who is named, who handled it, post,
+        reporter, and the extension and supervisions that stand."""
+        from complaints.models import TicketParty
 
         named = TicketParty.objects.filter(ticket=OuterRef("pk")).values("staff_id")
-        resolver = (
-            TicketEvent.objects.filter(
-                ticket=OuterRef("pk"), kind=EventKind.RESOLVED, cycle=OuterRef("cycle")
-            )
-            .order_by("-id")
-            .values("staff_id")[:1]
-        )
         return self.select_related(
             "category", "unit", "policy", "post__role", "post__unit", "reporter"
-        ).annotate(named_ids=ArraySubquery(named), resolver_id=Subquery(resolver))
+        ).annotate(named_ids=ArraySubquery(named), **pressure_queries.standing())
 
     def lock(self, pk: int) -> Ticket:
         """This ticket alone, nobody else changing it until the transaction ends."""
-        return self.for_acting().select_for_update(of=("self",)).get(pk=pk)
+        locked: Ticket | None = _locked.first(pk=pk)
+        if locked is None:
+            raise self.model.DoesNotExist
+        return locked
 
     def for_list(self) -> Self:
         """With what a row of a list shows: `summary_text`, and `live_clocks`, first due first."""
@@ -202,7 +230,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         # people and accounts apart: with each further join, planning costs more than the page
         return (
             self.select_related("category", "unit")
-            .annotate(summary_text=_summary())
+            .annotate(
+                summary_text=_summary(),
+                urged_at=pressure_queries.urged_at(),
+                supervised=pressure_queries.supervised(),
+            )
             .prefetch_related(
                 Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"),
                 Prefetch("post", Post.objects.with_people()),
@@ -220,6 +252,17 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             unit_name=models.F("unit__name"),
             summary_text=_summary(),
         )
+
+
+def _locking() -> TicketQuerySet:
+    from complaints.models import Ticket
+
+    one = Slot("pk", models.BigIntegerField())
+    return Ticket.objects.for_acting().select_for_update(of=("self",)).filter(pk=one)
+
+
+# every act begins with it, and it takes longer to compile than to answer
+_locked = Compiled(_locking)
 
 
 class ClockQuerySet(models.QuerySet["TicketClock"]):
@@ -241,7 +284,7 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
             return self.filter(subject__in=mine)
         scopes = access.scopes(actor, [VIEW, VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()])
         unit = "ticket__unit"
-        open_to = {name: _where(scope, unit) for name, scope in scopes.items()}
+        open_to = {name: where(scope, unit) for name, scope in scopes.items()}
         ordinary = ~Q(ticket__kind__in=GATED) & open_to[VIEW]
         site = open_to[VIEW_REPORTER] & Q(protection=Protection.NONE)
         known = (ordinary & (site | open_to[LOOK_UP_CALLERS])) | _kinds_open(
@@ -272,7 +315,10 @@ class EntryQuerySet(models.QuerySet[Row]):
 
 
 class EventQuerySet(EntryQuerySet["TicketEvent"]):
-    pass
+    def handling(self) -> Self:
+        """Acts of staff by which somebody handles a ticket, and so may neither close it nor call
+        back about it."""
+        return self.filter(kind__in=pressure_queries.HANDLING_ACTS, staff__isnull=False)
 
 
 class TextQuerySet(EntryQuerySet["TextEntry"]):
@@ -341,7 +387,7 @@ def _in_scope(actor: Actor) -> Q:
     return (scopes[VIEW].q() & ~Q(kind__in=GATED)) | _kinds_open(scopes, "kind", "unit")
 
 
-def _where(scope: access.Scope, unit: str) -> Q:
+def where(scope: access.Scope, unit: str) -> Q:
     """Never an empty condition: beside another one in an OR it would count for nothing."""
     if scope.everything:
         return Q(pk__isnull=False)

@@ -16,6 +16,11 @@ from core.actors import Actor, ActorKind
 #: what the machinery did; residents see the consequences, not the machinery
 MACHINERY = frozenset({EventKind.ESCALATED, EventKind.REVIEWED})
 
+_SHOWN = (
+    *("staff", "machine", "post__role", "post__unit", "clock"),
+    *("extension_asked", "extension_decided"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -65,7 +70,7 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
     events = (
         TicketEvent.objects.visible_to(actor)
         .filter(ticket=ticket)
-        .select_related("staff", "machine", "post__role", "post__unit", "clock")
+        .select_related(*_SHOWN)
         .order_by("occurred_at", "id")
     )
     entries = {event.pk: Entry(event) for event in events if _concerns(event, actor)}

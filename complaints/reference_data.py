@@ -18,6 +18,7 @@ from organisation.services.calendars import default_calendar
 
 DATA: Final = Path(__file__).parent / "data"
 DURATIONS: Final = (ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
+MAY_PROMISE: Final = (ClockKind.CALL_BACK,)
 WITH_LADDER: Final = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
 
 Row = Mapping[str, Any]
@@ -73,10 +74,21 @@ def _add_policies(shipped: Row, roles: Mapping[str, Role]) -> None:
     for row in shipped["policy"]:
         if row["code"] not in known:
             policy = _policy(row, calendar, shipped["effective_from"])
-            ladder = [
-                _step(step, kind, roles) for kind in WITH_LADDER for step in shipped["ladder"]
-            ]
-            policy_versions.create(policy, _durations(row), ladder)
+            policy_versions.create(policy, _durations(row), _ladder(row, shipped, roles))
+
+
+def _ladder(row: Row, shipped: Row, roles: Mapping[str, Role]) -> list[LadderStep]:
+    """The policy's own, or everybody's; a level may be of one clock alone."""
+    steps = [
+        _step(step, kind, roles)
+        for kind in WITH_LADDER
+        for step in row.get("ladder", shipped["ladder"])
+        if step.get("clock", kind) == kind
+    ]
+    if ClockKind.CALL_BACK in row:
+        asked = shipped["call_back_ladder"]
+        steps += [_step(step, ClockKind.CALL_BACK, roles) for step in asked]
+    return steps
 
 
 def _policy(row: Row, calendar: WorkCalendar, effective_from: datetime) -> Policy:
@@ -91,7 +103,7 @@ def _policy(row: Row, calendar: WorkCalendar, effective_from: datetime) -> Polic
 
 def _durations(row: Row) -> list[PolicyDuration]:
     found = []
-    for kind in DURATIONS:
+    for kind in (*DURATIONS, *(kind for kind in MAY_PROMISE if kind in row)):
         minutes, basis = row[kind]
         found.append(PolicyDuration(clock_kind=kind, duration_minutes=minutes, basis=Basis(basis)))
     return found

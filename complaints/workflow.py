@@ -15,14 +15,17 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.RECEIVED, Action.WITHDRAW): State.WITHDRAWN,
     (State.ASSIGNED, Action.ASSIGN): State.ASSIGNED,
     (State.ASSIGNED, Action.ACCEPT): State.ACCEPTED,
+    (State.ASSIGNED, Action.RETURN): State.RECEIVED,
     (State.ASSIGNED, Action.REJECT): State.REJECTED,
     (State.ASSIGNED, Action.WITHDRAW): State.WITHDRAWN,
     (State.ACCEPTED, Action.ASSIGN): State.ASSIGNED,
     (State.ACCEPTED, Action.START): State.IN_PROGRESS,
+    (State.ACCEPTED, Action.RETURN): State.RECEIVED,
     (State.ACCEPTED, Action.WITHDRAW): State.WITHDRAWN,
     (State.IN_PROGRESS, Action.ASSIGN): State.ASSIGNED,
     (State.IN_PROGRESS, Action.WAIT_RESIDENT): State.WAITING_RESIDENT,
     (State.IN_PROGRESS, Action.WAIT_SUPPLIER): State.WAITING_SUPPLIER,
+    (State.IN_PROGRESS, Action.RETURN): State.RECEIVED,
     (State.IN_PROGRESS, Action.RESOLVE): State.RESOLVED,
     (State.IN_PROGRESS, Action.WITHDRAW): State.WITHDRAWN,
     (State.WAITING_RESIDENT, Action.RESUME): State.IN_PROGRESS,
@@ -32,15 +35,23 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.WAITING_SUPPLIER, Action.RESOLVE): State.RESOLVED,
     (State.WAITING_SUPPLIER, Action.WITHDRAW): State.WITHDRAWN,
     (State.RESOLVED, Action.REOPEN): State.REOPENED,
+    (State.RESOLVED, Action.CALL_BACK): State.CALL_BACK,
     (State.RESOLVED, Action.CLOSE): State.CLOSED,
+    (State.CALL_BACK, Action.CONFIRM): State.RESOLVED,
+    (State.CALL_BACK, Action.REOPEN): State.REOPENED,
+    (State.CALL_BACK, Action.CLOSE): State.CLOSED,
     (State.CLOSED, Action.REOPEN): State.REOPENED,
     (State.REOPENED, Action.ASSIGN): State.ASSIGNED,
     (State.REOPENED, Action.ACCEPT): State.ACCEPTED,
+    (State.REOPENED, Action.RETURN): State.RECEIVED,
     (State.REOPENED, Action.WITHDRAW): State.WITHDRAWN,
 }
 
 #: states in which no clock of the handling runs and nothing more is due
 TERMINAL = (State.CLOSED, State.WITHDRAWN, State.REJECTED, State.MERGED)
+
+#: the work is said to be done; whether it is, the resident says
+DONE = (State.RESOLVED, State.CALL_BACK)
 
 #: states that stop the clocks for what the resident or a supplier must do
 WAITING = (State.WAITING_RESIDENT, State.WAITING_SUPPLIER)

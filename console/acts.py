@@ -13,11 +13,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
-from complaints.enums import Action, Decision, Entry
+from complaints.enums import Action, Decision, Entry, Measure
 from complaints.models import Ticket
 from complaints.querysets import view_permission
-from complaints.services import decisions, integrity, ip_notices, lifecycle, timeline
+from complaints.services import (
+    call_backs,
+    decisions,
+    extensions,
+    integrity,
+    ip_notices,
+    lifecycle,
+    returns,
+    supervision,
+    timeline,
+)
 from console.forms import acts as forms
+from console.forms import measures
 from console.forms.acts import ActForm
 from console.uploads import WithPhotos
 from core.actors import Actor
@@ -48,6 +59,28 @@ class Act:
 ACTS: Final[dict[str, Act]] = {
     act.code: act
     for act in (
+        Act(
+            Measure.RECORD_CALL,
+            _("记录回访"),
+            "phone-call",
+            call_backs.record,
+            measures.RecordCallForm,
+            key="h",
+        ),
+        Act(
+            Measure.GRANT_EXTENSION,
+            _("同意延期"),
+            "check",
+            extensions.grant,
+            measures.GrantExtensionForm,
+        ),
+        Act(
+            Measure.REFUSE_EXTENSION,
+            _("不同意延期"),
+            "x",
+            extensions.refuse,
+            measures.RefuseExtensionForm,
+        ),
         Act(Action.ACCEPT, _("接单"), "check", lifecycle.accept, key="a"),
         Act(Action.START, _("开始处理"), "wrench", lifecycle.start, key="s"),
         Act(Action.RESUME, _("继续处理"), "refresh-cw", lifecycle.resume, key="s"),
@@ -120,6 +153,30 @@ ACTS: Final[dict[str, Act]] = {
         Act(Entry.COUNTER, _("收到不侵权声明"), "scale", ip_notices.counter, forms.CounterForm),
         Act(Entry.DECIDE, _("作出决定"), "check-circle", ip_notices.decide, forms.DecideForm),
         Act(Entry.NAME, _("登记被举报人"), "shield", integrity.name, forms.NameForm),
+        Act(
+            Measure.ASK_EXTENSION,
+            _("申请延期"),
+            "clock",
+            extensions.ask,
+            measures.AskExtensionForm,
+        ),
+        Act(Action.RETURN, _("退单"), "undo", returns.return_to_dispatch, measures.ReturnForm),
+        Act(Action.CALL_BACK, _("安排回访"), "phone", call_backs.order),
+        Act(
+            Measure.SUPERVISE,
+            _("督办"),
+            "eye",
+            supervision.supervise,
+            measures.SuperviseForm,
+            checks_version=False,
+        ),
+        Act(
+            Measure.END_SUPERVISION,
+            _("解除督办"),
+            "eye",
+            supervision.end,
+            checks_version=False,
+        ),
         Act(Action.REJECT, _("不予受理"), "x-circle", lifecycle.reject, forms.RejectForm),
         Act(
             Action.WITHDRAW,
@@ -155,6 +212,8 @@ STEPS: Final = frozenset(
         Action.RESOLVE,
         Action.CLOSE,
         Action.ASSIGN,
+        Measure.RECORD_CALL,
+        Measure.GRANT_EXTENSION,
     }
 )
 #: buttons in the head; what is left goes into its menu

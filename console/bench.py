@@ -84,7 +84,11 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
     return Bench(
         queue=queue,
         rows=list_rows(page.rows, at=at, query=_query(wanted), current=current),
-        chips=[_chip(one, queue, counts, wanted) for one in _offered(request)],
+        chips=[
+            _chip(one, queue, counts, wanted)
+            for one in _offered(request)
+            if counts.get(one.code) or one is queue or not one.quiet
+        ],
         filters=filters,
         filtered=sum(bool(wanted.get(name)) for name in filters.fields),
         q=wanted.get("q", ""),
@@ -150,9 +154,14 @@ def _query(wanted: Mapping[str, str], **changes: str) -> str:
 
 
 def _offered(request: StaffRequest) -> list[Queue]:
-    """ "Mine" for who handles, "logged by me" for who takes in; the others for everybody."""
+    """ "Mine" for who handles, "to dispatch" for who assigns, and so on; the rest for everybody."""
     held = access.permissions_of(request.actor)
-    needs = {"mine": "tickets.handle", "logged": "tickets.create"}
+    needs = {
+        "mine": "tickets.handle",
+        "logged": "tickets.create",
+        "dispatch": "tickets.assign",
+        "extensions": "tickets.extend",
+    }
     return [queue for code, queue in QUEUES.items() if needs.get(code, "") in {"", *held}]
 
 

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models import CallBack
 from console import queues
 from console.counting import counts_of, said
 from core.actors import Actor
@@ -54,6 +56,15 @@ PLACES: Final = (
         urgent=True,
     ),
     Place(_("设备告警"), "siren", "console:alerts", ("alerts",), ("tickets.assign", "duty.queue")),
+    Place(
+        _("回访"),
+        "phone",
+        "console:call_backs",
+        ("callbacks",),
+        ("callbacks.make", "callbacks.account"),
+        "call_backs",
+    ),
+    Place(_("大客户"), "crown", "console:accounts", ("accounts",), ("accounts.view",)),
     Place(
         _("隐私请求"),
         "shield",
@@ -123,9 +134,10 @@ def _section(request: HttpRequest) -> str:
 
 
 def _counts(actor: Actor, post_ids: Sequence[int], wanted: set[str]) -> dict[str, int]:
-    rows = {
+    rows: dict[str, QuerySet[Any]] = {
         "work": queues.work_of(actor, post_ids).filter(state__in=queues.TO_DO),
         "escalated": queues.escalated_to(actor, post_ids),
+        "call_backs": CallBack.objects.callable_by(actor),
     }
     asked = {name: found for name, found in rows.items() if name in wanted and post_ids}
     return counts_of(asked, most=99)

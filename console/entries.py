@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from django.db.models import TextChoices
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.enums import (
     Action,
+    CallResult,
     Coordination,
     EventKind,
     IpOutcome,
     RejectReason,
+    ReturnReason,
     StepEffect,
     TextRole,
 )
-from complaints.models import Attachment, TicketEvent
+from complaints.models import Attachment, Extension, TicketEvent
 from complaints.reading import Entry
 from complaints.services import photos
+from complaints.services.call_backs import UNREACHABLE
+from complaints.services.one_level_up import NOT_SATISFIED
 from console.chips import LABELS
 from core.actors import ActorKind
 
@@ -95,6 +102,9 @@ def _photos_taken(entry: Entry) -> str:
 
 def _escalated(event: TicketEvent) -> str:
     clock = LABELS.get(event.clock.kind, "") if event.clock else ""
+    if event.reason_code == NOT_SATISFIED:
+        where = {"level": event.level, "post": event.post or ""}
+        return _("回访不满意，升级至 %(level)d 级：%(post)s") % where
     if not event.level:
         return _("%(clock)s快到时限，已提醒 %(post)s") % {"clock": clock, "post": event.post or ""}
     effect = StepEffect(event.effect).label if event.effect else ""
@@ -131,6 +141,54 @@ def _coordinated(event: TicketEvent) -> str:
     return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
 
 
+def _returned(event: TicketEvent) -> str:
+    reason = _label(ReturnReason, event.reason_code)
+    return _("退单：%(reason)s，退回 %(post)s") % {"reason": reason, "post": event.post or ""}
+
+
+def _extension_asked(event: TicketEvent) -> str:
+    asked: Extension | None = getattr(event, "extension_asked", None)
+    return _("申请延期 %(much)s") % {"much": _how_much(asked)} if asked else _kind(event)
+
+
+def _extended(event: TicketEvent) -> str:
+    granted: Extension | None = getattr(event, "extension_decided", None)
+    if granted is None:
+        return _kind(event)
+    if granted.due_at is None:
+        return _("同意延期 %(much)s") % {"much": _how_much(granted)}
+    due = date_format(timezone.localtime(granted.due_at), "m-d H:i")
+    values = {"much": _how_much(granted), "due": due}
+    return _("同意延期 %(much)s，新的解决时限 %(due)s") % values
+
+
+def _how_much(extension: Extension) -> str:
+    values = {
+        "hours": f"{extension.minutes / 60:.1f}".removesuffix(".0"),
+        "basis": extension.get_basis_display(),
+        "reason": extension.get_reason_code_display(),
+    }
+    return _("%(hours)s 小时（%(basis)s，%(reason)s）") % values
+
+
+def _called_back(event: TicketEvent) -> str:
+    return _("回访：%(result)s") % {"result": _label(CallResult, event.reason_code)}
+
+
+def _closed(event: TicketEvent) -> str:
+    if event.reason_code == UNREACHABLE:
+        return _("两天内三次回访无人接听，按未接通办结")
+    return _kind(event)
+
+
+def _label(choices: type[TextChoices], code: str) -> str:
+    return str(choices(code).label) if code in choices.values else code
+
+
+def _kind(event: TicketEvent) -> str:
+    return str(event.get_kind_display())
+
+
 #: what happened, where the label of the event alone says too little
 _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _("派给 %(post)s") % {"post": event.post or ""},
@@ -144,4 +202,11 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ALERTED: _alerted,
     EventKind.COORDINATED: _coordinated,
     EventKind.DECIDED: _decided,
+    EventKind.RETURNED: _returned,
+    EventKind.EXTEND_ASKED: _extension_asked,
+    EventKind.EXTENDED: _extended,
+    EventKind.SUPERVISED: lambda event: _("由 %(post)s 督办") % {"post": event.post or ""},
+    EventKind.CALL_BACK: lambda event: _("安排 %(post)s 回访") % {"post": event.post or ""},
+    EventKind.CALLED_BACK: _called_back,
+    EventKind.CLOSED: _closed,
 }

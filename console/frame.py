@@ -36,6 +36,8 @@ WORKBENCH: Final = Origin(_("工作台"), "console:workbench")
 ORIGINS: Final = {
     "work": Origin(_("我的工作"), "console:work"),
     "escalated": Origin(_("升级给我"), "console:escalated"),
+    "callbacks": Origin(_("回访"), "console:call_backs"),
+    "accounts": Origin(_("大客户"), "console:accounts"),
 }
 
 

@@ -12,10 +12,11 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import ClockState, EventKind, State
-from complaints.models import Ticket, TicketClock, TicketEvent
+from complaints.enums import ClockState, EventKind, ExtensionState, State
+from complaints.models import Extension, Ticket, TicketClock, TicketEvent
 from complaints.querysets import TicketQuerySet
-from complaints.workflow import WAITING
+from complaints.services.clocks import LIVE
+from complaints.workflow import DONE, WAITING
 from core.actors import Actor
 
 #: after everything that runs out
@@ -26,6 +27,7 @@ TO_DO: Final = (State.RECEIVED, State.ASSIGNED, State.ACCEPTED, State.IN_PROGRES
 #: orders of the lists; no column of them is ever null
 NEWEST: Final = ("-received_at", "-id")
 DUE_FIRST: Final = ("first_due", "id")
+LAST_URGED: Final = ("-urged_at", "-id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,31 @@ class Queue:
     label: Promise
     pick: Callable[[TicketQuerySet, Asker], TicketQuerySet]
     order: tuple[str, ...] = NEWEST
+    #: stands among the others only while there is something in it
+    quiet: bool = False
 
 
 def _open(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    return rows.open().exclude(state=State.RESOLVED)
+    return rows.open().exclude(state__in=DONE)
+
+
+def _to_dispatch(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return rows.filter(state=State.RECEIVED)
+
+
+def _urged(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return rows.urged()
+
+
+def _watched(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return rows.supervised()
+
+
+def _more_time(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    asked = Extension.objects.filter(
+        ticket=OuterRef("pk"), state=ExtensionState.ASKED, clock__state__in=LIVE
+    )
+    return with_first_due(rows.open().exclude(state__in=DONE).filter(Exists(asked)))
 
 
 def _mine(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
@@ -71,7 +94,7 @@ def _waiting(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
 
 
 def _resolved(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    return rows.filter(state=State.RESOLVED)
+    return rows.filter(state__in=DONE)
 
 
 def _all(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
@@ -83,6 +106,10 @@ QUEUES: Final = {
     for queue in (
         Queue("open", _("未解决"), _open),
         Queue("mine", _("待我处理"), _mine, DUE_FIRST),
+        Queue("dispatch", _("待派单"), _to_dispatch, quiet=True),
+        Queue("extensions", _("延期待批"), _more_time, DUE_FIRST, quiet=True),
+        Queue("urged", _("被催办"), _urged, LAST_URGED, quiet=True),
+        Queue("watched", _("督办"), _watched, quiet=True),
         Queue("logged", _("我登记的"), _logged),
         Queue("late", _("超时"), _late, DUE_FIRST),
         Queue("waiting", _("等待中"), _waiting),
@@ -119,5 +146,5 @@ def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
         level__gte=1,
         cycle=OuterRef("cycle"),
     )
-    rows = Ticket.objects.visible_to(actor).open().exclude(state=State.RESOLVED)
+    rows = Ticket.objects.visible_to(actor).open().exclude(state__in=DONE)
     return rows.filter(Exists(went_up))

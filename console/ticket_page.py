@@ -14,7 +14,7 @@ from complaints.enums import ENVIRONMENT, Channel
 from complaints.models import AlertReport, Ticket
 from complaints.querysets import GATED, SEALED_REPORTER
 from complaints.services import holders
-from console import acts, bench, callers, chips, entries, ip_panel, ladders, words
+from console import account_path, acts, bench, callers, chips, entries, ip_panel, ladders, words
 from console.acts import Act
 from console.door import StaffRequest
 from console.forms.acts import ActForm
@@ -52,14 +52,14 @@ def show(
     """The page. `opened` is an act whose form stands open, as after a mistake; `revealed` is which
     value of the reporter is shown in clear this once, and the value."""
     allowed = acts.allowed(request.actor, ticket)
+    story = reading.timeline(ticket, request.actor)
     context = {
         **frame(request, at=at, current=ticket),
         **_head(ticket, at),
         **_around(ticket, request, at, dict([revealed]) if revealed else {}),
         **_device(ticket),
-        "entries": entries.rows(
-            reading.timeline(ticket, request.actor), channel=ticket.get_channel_display()
-        ),
+        "entries": entries.rows(story, channel=ticket.get_channel_display()),
+        "account_path": account_path.steps(ticket, story) if ticket.account_id else [],
         "title": bench.title_of(ticket),
         "origin": origin_of(request),
         "buttons": _buttons(allowed, ticket, request, at),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from console.views import (
     alerts,
+    call_backs,
     callers,
     calls,
     endpoints,
@@ -11,6 +12,7 @@ from console.views import (
     escalated,
     inspection,
     intake,
+    key_accounts,
     notices,
     outbox,
     preferences,
@@ -55,6 +57,10 @@ urlpatterns = [
     path("tickets/<uuid:public_id>/<slug:verb>/", tickets.act, name="act"),
     path("work/", work.work, name="work"),
     path("escalated/", escalated.escalated, name="escalated"),
+    path("callbacks/", call_backs.call_backs, name="call_backs"),
+    path("accounts/", key_accounts.accounts, name="accounts"),
+    path("accounts/quarters/<str:code>/", key_accounts.quarter, name="account_quarter"),
+    path("accounts/<int:pk>/", key_accounts.account, name="account"),
     path("privacy/", privacy.requests_list, name="privacy"),
     path("privacy/new/", privacy_intake.new, name="privacy_new"),
     path("privacy/register/", privacy_intake.register, name="privacy_register"),

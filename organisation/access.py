@@ -54,7 +54,10 @@ class Scope:
         )
 
     def covers(self, unit: Unit) -> bool:
-        return self.everything or any(unit.path.startswith(path) for path in self.paths)
+        return self.covers_path(unit.path)
+
+    def covers_path(self, unit_path: str) -> bool:
+        return self.everything or any(unit_path.startswith(path) for path in self.paths)
 
 
 EVERYTHING: Final = Scope(everything=True)

@@ -14,19 +14,22 @@ from organisation.services import calendars
 WORK: Final = ("tickets.view", "tickets.note", "tickets.reply", "tickets.view_reporter")
 HANDLE: Final = (*WORK, "tickets.handle")
 INTAKE: Final = ("tickets.create", "tickets.reveal_reporter", "callers.lookup", "residents.edit")
-LEAD: Final = ("tickets.assign", "tickets.close", "history.view")
 LEAD_OF_SUPPLIERS: Final = ("suppliers.view", "suppliers.analyse")
-DECIDE: Final = ("escalations.receive", "escalations.decide")
+LEAD: Final = ("tickets.assign", "tickets.close", "tickets.extend", "history.view")
+DECIDE: Final = ("escalations.receive", "escalations.decide", "tickets.supervise")
+#: asks residents whether it is solved; key accounts are asked by their region
+CALL: Final = ("callbacks.make",)
+REGION: Final = ("callbacks.account", "accounts.view")
 
 Permissions = tuple[str, ...]
 
 ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
-    ("hotline_agent", "客服坐席", "Hotline agent", (*WORK, *INTAKE)),
+    ("hotline_agent", "客服坐席", "Hotline agent", (*WORK, *INTAKE, *CALL)),
     (
         "hotline_supervisor",
         "客服主管",
         "Hotline supervisor",
-        (*WORK, *INTAKE, *LEAD, "quality.view"),
+        (*WORK, *INTAKE, *CALL, *LEAD, "tickets.supervise", "accounts.view", "quality.view"),
     ),
     ("dispatcher", "调度员", "Dispatcher", (*WORK, "tickets.create", "tickets.assign")),
     (
@@ -46,6 +49,7 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
             *LEAD,
             *DECIDE,
             *LEAD_OF_SUPPLIERS,
+            *CALL,
             "tickets.create",
             "tickets.reveal_reporter",
             "residents.edit",
@@ -55,13 +59,31 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
         "region_service_head",
         "区域客服负责人",
         "Regional head of customer service",
-        (*HANDLE, *LEAD, *DECIDE, *INTAKE, *LEAD_OF_SUPPLIERS, "quality.view"),
+        (
+            *HANDLE,
+            *LEAD,
+            *DECIDE,
+            *INTAKE,
+            *CALL,
+            *REGION,
+            *LEAD_OF_SUPPLIERS,
+            "quality.view",
+        ),
     ),
     (
         "region_general_manager",
         "区域总经理",
         "Regional general manager",
-        (*WORK, *LEAD, *DECIDE, *LEAD_OF_SUPPLIERS, "suppliers.approve", "quality.view"),
+        (
+            *WORK,
+            *LEAD,
+            *DECIDE,
+            *REGION,
+            *LEAD_OF_SUPPLIERS,
+            "suppliers.approve",
+            "tickets.reveal_reporter",
+            "quality.view",
+        ),
     ),
     (
         "group_executive",
@@ -73,6 +95,7 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
             *LEAD_OF_SUPPLIERS,
             "suppliers.approve",
             "tickets.assign",
+            "accounts.view",
             "history.view",
             "quality.view",
         ),
@@ -81,7 +104,7 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
         "duty_officer",
         "集团值班",
         "Duty officer",
-        (*HANDLE, *LEAD, *DECIDE, *INTAKE, "duty.queue"),
+        (*HANDLE, *LEAD, *DECIDE, *INTAKE, *CALL, *REGION, "duty.queue"),
     ),
     (
         "quality_manager",
@@ -106,7 +129,7 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
         "key_account_manager",
         "大客户经理",
         "Key account manager",
-        (*HANDLE, *INTAKE, "tickets.assign", "escalations.receive"),
+        (*HANDLE, *INTAKE, "tickets.assign", "escalations.receive", "accounts.view"),
     ),
     (
         "discipline_inspector",

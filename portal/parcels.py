@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from complaints.enums import (
     Action,
+    CallResult,
     Coordination,
     EventKind,
     IpOutcome,
@@ -21,6 +24,7 @@ from complaints.enums import (
 )
 from complaints.models import TicketEvent
 from complaints.reading import Entry
+from complaints.services.call_backs import UNREACHABLE
 from portal import pictures
 
 #: a state in the resident's words, where the desk's own would tell them nothing
@@ -29,6 +33,7 @@ _STATES: Final[dict[str, Promise]] = {
     State.WAITING_RESIDENT: gettext_lazy("等您补充"),
     State.WAITING_SUPPLIER: gettext_lazy("等待配件或外部单位"),
     State.RESOLVED: gettext_lazy("等您确认"),
+    State.CALL_BACK: gettext_lazy("等待回访"),
     State.REOPENED: gettext_lazy("重新处理"),
 }
 
@@ -40,7 +45,7 @@ _TITLES: Final[dict[str, Promise]] = {
     EventKind.REPLIED: gettext_lazy("已答复您"),
     EventKind.RESOLVED: gettext_lazy("已处理，请您确认"),
     EventKind.REOPENED: gettext_lazy("重新打开，继续处理"),
-    EventKind.CLOSED: gettext_lazy("已办结"),
+    EventKind.CALL_BACK: gettext_lazy("我们会来电回访"),
     EventKind.WITHDRAWN: gettext_lazy("已撤回"),
     EventKind.CORRECTED: gettext_lazy("内容已更正"),
 }
@@ -130,6 +135,32 @@ def _coordinated(event: TicketEvent) -> str:
     return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
 
 
+def _extended(event: TicketEvent) -> str:
+    """The new promise and why; the parcel shows no machinery behind it."""
+    granted = getattr(event, "extension_decided", None)
+    if granted is None or granted.due_at is None:
+        return _("处理时间已延长")
+    words = {
+        "due": date_format(
+            timezone.localtime(granted.due_at), pgettext("date format", "n月j日 H:i")
+        ),
+        "reason": granted.get_reason_code_display(),
+    }
+    return _("处理时间延长到 %(due)s（%(reason)s）") % words
+
+
+def _called_back(event: TicketEvent) -> str:
+    if event.reason_code == CallResult.SATISFIED:
+        return _("已回访，您表示满意")
+    return _("已回访，您表示还没有解决")
+
+
+def _closed(event: TicketEvent) -> str:
+    if event.reason_code == UNREACHABLE:
+        return _("几次回访都没有联系上您，已办结；没有解决可以重新打开")
+    return _("已办结")
+
+
 #: titles that say more than the kind of event does
 _BUILT: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _post(event, _("已派给%(post)s"), _("已派单")),
@@ -142,4 +173,7 @@ _BUILT: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.REJECTED: _rejected,
     EventKind.COORDINATED: _coordinated,
     EventKind.DECIDED: _decided,
+    EventKind.EXTENDED: _extended,
+    EventKind.CALLED_BACK: _called_back,
+    EventKind.CLOSED: _closed,
 }

@@ -42,6 +42,8 @@ def now(ticket: Ticket, rules: Catalogue, *, at: datetime) -> Promise | None:
         return _your_turn(ticket, at)
     if ticket.state == State.RESOLVED:
         return _please_confirm(ticket, at)
+    if ticket.state == State.CALL_BACK:
+        return _we_call_you(ticket, at)
     if ticket.state == State.WAITING_SUPPLIER:
         text = _("处理人员在等配件或外部单位，等待不会没有期限。")
         return Promise("wait", "pause", _("正在等待配件或外部单位"), text)
@@ -119,6 +121,15 @@ def _please_confirm(ticket: Ticket, at: datetime) -> Promise:
     until = max(ticket.resolved_at + CONFIRM_WINDOW, at + timedelta(minutes=1))
     text = _("%(when)s前没有回复，将自动办结；办结之后也可以重新打开。") % {"when": when(until, at)}
     return Promise("good", "check-circle", title, text)
+
+
+def _we_call_you(ticket: Ticket, at: datetime) -> Promise:
+    text = _("没有解决可以现在就重新打开，不必等电话。")
+    clock = _live(ticket, ClockKind.CALL_BACK)
+    if clock is None or clock.due_at is None or clock.due_at < at:
+        return Promise("good", "phone", _("已处理，我们会来电问您是否解决"), text)
+    title = _("已处理，我们会在%(when)s前来电问您是否解决") % {"when": when(clock.due_at, at)}
+    return Promise("good", "phone", title, text)
 
 
 def _late(ticket: Ticket) -> Promise:

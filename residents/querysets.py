@@ -15,8 +15,14 @@ from privacy.vault.models import DataSubject
 from privacy.vault.services import subjects
 
 if TYPE_CHECKING:
-    from residents.models import Call, Occupancy, Person  # noqa: F401  # type arguments below
+    from residents.models import (  # noqa: F401  # type arguments below
+        Call,
+        KeyAccount,
+        Occupancy,
+        Person,
+    )
 
+VIEW_ACCOUNTS = "accounts.view"
 LOOKUP = "callers.lookup"
 HOME_UNIT = "subject__occupancies__dwelling__building__unit"
 
@@ -48,3 +54,12 @@ class CallQuerySet(models.QuerySet["Call"]):
     def waiting(self, at: datetime) -> CallQuerySet:
         """Ringing, answered, or over and not yet dealt with."""
         return self.filter(settled_at__isnull=True, expires_at__gt=at)
+
+
+class KeyAccountQuerySet(models.QuerySet["KeyAccount"]):
+    def visible_to(self, actor: Actor) -> KeyAccountQuerySet:
+        """Those with a community in the area where the actor may see key accounts."""
+        scope = access.scope(actor, VIEW_ACCOUNTS)
+        if scope.everything:
+            return self.all()
+        return self.filter(scope.q("communities")).distinct()

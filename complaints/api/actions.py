@@ -9,9 +9,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Action, Decision, Entry
+from complaints.enums import Action, Decision, Entry, Measure
 from complaints.models import Ticket
-from complaints.services import decisions, integrity, ip_notices, lifecycle, timeline
+from complaints.services import (
+    call_backs,
+    decisions,
+    extensions,
+    integrity,
+    ip_notices,
+    lifecycle,
+    returns,
+    supervision,
+    timeline,
+)
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from organisation.models import Post, Supplier
@@ -32,6 +42,7 @@ class Wiring:
 
 
 _DRAFT = ("draft", "draft_id")
+_NOTE = ("text", "note")
 
 WIRING: dict[str, Wiring] = {
     Action.ASSIGN: Wiring(lifecycle.assign, ("post",), ("text",), (("text", "note"),)),
@@ -61,6 +72,16 @@ WIRING: dict[str, Wiring] = {
     Entry.NAME: Wiring(integrity.name, ("text",), (), (("text", "names"),)),
     Decision.TAKE_OVER: Wiring(decisions.take_over, (), ("text",), (("text", "note"),)),
     Decision.GIVE_BACK: Wiring(decisions.give_back, ("text",), (), (("text", "order"),)),
+    Action.RETURN: Wiring(
+        returns.return_to_dispatch, ("text", "reason_code"), ("draft",), (_NOTE, _DRAFT)
+    ),
+    Action.CALL_BACK: Wiring(call_backs.order),
+    Measure.ASK_EXTENSION: Wiring(extensions.ask, ("text", "reason_code", "minutes"), (), (_NOTE,)),
+    Measure.GRANT_EXTENSION: Wiring(extensions.grant, (), ("text",), (_NOTE,)),
+    Measure.REFUSE_EXTENSION: Wiring(extensions.refuse, ("text",), (), (_NOTE,)),
+    Measure.SUPERVISE: Wiring(supervision.supervise, (), ("text",), (_NOTE,)),
+    Measure.END_SUPERVISION: Wiring(supervision.end),
+    Measure.RECORD_CALL: Wiring(call_backs.record, ("result",), ("text",), (_NOTE,)),
 }
 
 

@@ -6,6 +6,9 @@ from rest_framework import serializers
 
 from complaints.enums import (
     Action,
+    CallReason,
+    CallResult,
+    CallState,
     Channel,
     ClockKind,
     ClockState,
@@ -13,10 +16,13 @@ from complaints.enums import (
     Decision,
     Entry,
     EventKind,
+    ExtensionReason,
     IpOutcome,
     Kind,
+    Measure,
     Protection,
     RejectReason,
+    ReturnReason,
     Severity,
     State,
     TextRole,
@@ -134,8 +140,39 @@ class TicketSerializer(TicketRowSerializer):
     resolved_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     allowed_actions = serializers.ListField(
-        child=serializers.ChoiceField(choices=[*Action.choices, *Entry.choices, *Decision.choices])
+        child=serializers.ChoiceField(
+            choices=[*Action.choices, *Entry.choices, *Decision.choices, *Measure.choices]
+        )
     )
+
+
+class CallAttemptSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    result = serializers.ChoiceField(choices=CallResult.choices)
+    by = serializers.CharField()
+
+
+class CallBackSerializer(serializers.Serializer[Any]):
+    cycle = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=CallState.choices)
+    reason = serializers.ChoiceField(choices=CallReason.choices)
+    post = serializers.CharField(help_text="Whose task it is.")
+    opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    attempts = CallAttemptSerializer(many=True)
+
+
+class CallBacksSerializer(serializers.Serializer[Any]):
+    results = CallBackSerializer(many=True)
+
+
+class NewCallSerializer(StrictSerializer):
+    result = serializers.ChoiceField(choices=CallResult.choices)
+    text = serializers.CharField(
+        max_length=2_000, required=False,
+        help_text="What was said; required for `not_satisfied`, and then the resident reads it.",
+    )  # fmt: skip
 
 
 class TimelineSerializer(serializers.Serializer[Any]):
@@ -155,10 +192,23 @@ class ActionSerializer(StrictSerializer):
     )
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
     reason_code = serializers.ChoiceField(
-        choices=[*RejectReason.choices, *Coordination.choices, *IpOutcome.choices],
+        choices=[
+            *RejectReason.choices,
+            *ReturnReason.choices,
+            *ExtensionReason.choices,
+            *Coordination.choices,
+            *IpOutcome.choices,
+        ],
         required=False,
-        help_text="reject: why; coordinate: with whom; decide: how.",
+        help_text="reject, return, ask_extension: why; coordinate: with whom; decide: how.",
+    )
+    minutes = serializers.IntegerField(
+        min_value=1, required=False,
+        help_text="ask_extension: of the basis in which the promise to resolve counts.",
     )  # fmt: skip
+    result = serializers.ChoiceField(
+        choices=CallResult.choices, required=False, help_text="record_call."
+    )
     draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")
     handling = serializers.IntegerField(min_value=1, max_value=5, required=False)
     outcome = serializers.IntegerField(min_value=1, max_value=5, required=False)
@@ -172,6 +222,12 @@ class TicketQuerySerializer(StrictSerializer):
     unit = serializers.CharField(max_length=40, required=False, help_text="With all below it.")
     open = serializers.BooleanField(required=False, allow_null=True, default=None)
     overdue = serializers.BooleanField(required=False, default=False)
+    urged = serializers.BooleanField(
+        required=False, default=False, help_text="Open, and the resident pressed for it."
+    )
+    supervised = serializers.BooleanField(
+        required=False, default=False, help_text="Open, and a manager keeps an eye on it."
+    )
     q = serializers.CharField(
         max_length=60, required=False, help_text="A reference number, or words of the ticket."
     )

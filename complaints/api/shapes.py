@@ -60,6 +60,10 @@ def narrowed(
         rows = rows.open()
     if wanted["overdue"]:
         rows = rows.overdue(at())
+    if wanted["urged"]:
+        rows = rows.urged()
+    if wanted["supervised"]:
+        rows = rows.supervised()
     return _searched(rows, wanted["q"], actor) if wanted.get("q") else rows
 
 

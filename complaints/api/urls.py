@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from complaints.api import integrity, policy_views, suppliers, views
+from complaints.api import call_backs, integrity, key_accounts, policy_views, suppliers, views
 from complaints.api.alerts import AlertsView
 from complaints.api.calls import CurrentCallsView
 from core.api.schema import both
@@ -19,6 +19,9 @@ urlpatterns = [
     *both("calendars", policy_views.CalendarsView, "calendars"),
     *both("alerts", AlertsView, "alerts"),
     *both("calls/current", CurrentCallsView, "calls-current"),
+    *both("tickets/<uuid:public_id>/callbacks", call_backs.CallBacksView, "ticket-callbacks"),
+    *both("key-accounts", key_accounts.KeyAccountsView, "key-accounts"),
+    *both("key-accounts/quarters/<str:code>", key_accounts.QuarterView, "key-account-quarter"),
     *both("drafts", views.DraftsView, "drafts"),
     *both("drafts/<uuid:public_id>/photos", views.DraftPhotosView, "draft-photos"),
     *both("photos/<str:token>", views.PhotoView, "photo"),

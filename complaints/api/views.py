@@ -119,7 +119,7 @@ class TicketView(APIView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         with access.remembering():
-            return _ticket(public_id, actor_of(request))
+            return shown(public_id, actor_of(request))
 
 
 class TimelineView(APIView):
@@ -165,7 +165,7 @@ class ActionView(APIView):
         with access.remembering():
             ticket = find(public_id, actor)
             perform(ticket, action, fields, actor=actor, version=version, at=database_now())
-            return _ticket(public_id, actor)
+            return shown(public_id, actor)
 
 
 class DraftsView(APIView):
@@ -257,14 +257,15 @@ def photo_address(token: str) -> str:
     return reverse("photo", args=[token])
 
 
-def _ticket(public_id: UUID, actor: Actor) -> Response:
+def shown(public_id: UUID, actor: Actor) -> Response:
+    """The ticket as the actor sees it, with its version. Raises NotFound."""
     ticket = (
         Ticket.objects.visible_to(actor).for_acting().for_list().filter(public_id=public_id).first()
     )
     if ticket is None:
         raise NotFound
-    shown = shapes.Shown(ticket, policies.allowed_actions(actor, ticket), actor)
-    response = Response(forms.TicketSerializer(shown).data)
+    seen = shapes.Shown(ticket, policies.allowed_actions(actor, ticket), actor)
+    response = Response(forms.TicketSerializer(seen).data)
     response["ETag"] = f'"{ticket.version}"'
     return response
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -78,7 +79,13 @@ class Ticket(models.Model):
 
     # no columns: what `for_acting` and `for_list` read along with a ticket
     named_ids: list[int]
-    resolver_id: int | None
+    handler_ids: list[int]
+    open_extension_id: int | None
+    extension_asker_id: int | None
+    supervisor_ids: list[int]
+    supervision_paths: list[str]
+    urged_at: datetime | None
+    supervised: bool
     summary_text: str | None
     category_code: str
     unit_name: str

@@ -39,6 +39,9 @@ EVENT_OF: Final[dict[Action, EventKind]] = {
     Action.WAIT_SUPPLIER: EventKind.WAITING,
     Action.RESUME: EventKind.RESUMED,
     Action.RESOLVE: EventKind.RESOLVED,
+    Action.RETURN: EventKind.RETURNED,
+    Action.CALL_BACK: EventKind.CALL_BACK,
+    Action.CONFIRM: EventKind.CALLED_BACK,
     Action.REOPEN: EventKind.REOPENED,
     Action.CLOSE: EventKind.CLOSED,
     Action.WITHDRAW: EventKind.WITHDRAWN,
@@ -112,6 +115,21 @@ class Act:
             at=self.at,
         )
 
+    def say_internally(self, text: str) -> None:
+        """A note beside the act, for colleagues alone; nothing where nothing was typed."""
+        body = texts.clean(text, TextRole.NOTE, field="note", required=False)
+        if body:
+            self.say(self.event(EventKind.NOTED, Visibility.INTERNAL), TextRole.NOTE, body)
+
+    def begin_anew(self) -> TicketEvent:
+        """Reopen: a new cycle with new clocks, at the post that has the ticket."""
+        ticket = self.ticket
+        ticket.cycle += 1
+        ticket.level = ticket.resolved_at = ticket.ended_at = None
+        event = self.move(Action.REOPEN)
+        self.start_clocks(clocks.IN_HAND)
+        return event
+
     def hand_to(self, post: Post) -> None:
         """The ticket is this post's work from now on, and the time it holds it begins."""
         if post.pk != self.ticket.post_id:
@@ -154,6 +172,31 @@ class Act:
         self.ticket.policy = terms.policy
         wanted = set(kinds) - ({ClockKind.SEGMENT} if self._has_segment() else set())
         self._new_clocks += clocks.start(self.ticket, terms, at=self.at, kinds=wanted)
+
+    @property
+    def promised(self) -> Collection[str]:
+        """The kinds of clock that the ticket's version of its policy knows."""
+        if self.ticket.policy_id is None:
+            return ()
+        return self.catalogue.terms_by_id[self.ticket.policy_id].durations.keys()
+
+    def start_clock(self, kind: ClockKind) -> TicketClock | None:
+        """Begin one more clock of this cycle on the version of the policy the ticket has; None
+        where that promises nothing of the kind."""
+        if kind not in self.promised or self.ticket.policy_id is None:
+            return None
+        terms = self.catalogue.terms_by_id[self.ticket.policy_id]
+        started = clocks.start(self.ticket, terms, at=self.at, kinds=(kind,))
+        self._new_clocks += started
+        return started[0]
+
+    def extend_clock(self, clock: TicketClock, minutes: int) -> None:
+        """Give one of `clocks` more time, in minutes of its basis."""
+        self._note([clocks.extend(clock, minutes, at=self.at, catalogue=self.catalogue)])
+
+    def tell(self, event: TicketEvent, template: Template, post_ids: Collection[int]) -> None:
+        """Posts beside the one that has the ticket."""
+        self._tellings += [telling.to(post_id, event, template) for post_id in post_ids]
 
     def tell_post(self, event: TicketEvent, template: Template) -> None:
         self._tellings += telling.to_post(self.ticket, event, template)

@@ -46,12 +46,14 @@ ORDER BY clock.id
 LIMIT %(listed)s
 """
 
-# The level that a ticket shows is the highest that fired in its cycle.
+# The level that a ticket shows is the highest that was written in its cycle, be it by a clock of an
+# earlier one: who is called back and not satisfied stands one level higher.
 _WRONG_LEVEL = """
 SELECT ticket.id
 FROM complaints_ticket ticket
 JOIN complaints_ticketclock clock ON clock.ticket_id = ticket.id AND clock.cycle = ticket.cycle
-JOIN complaints_ticketevent event ON event.clock_id = clock.id AND event.kind = 'escalated'
+JOIN complaints_ticketevent event ON event.ticket_id = ticket.id AND event.kind = 'escalated'
+     AND event.cycle = ticket.cycle
 WHERE clock.state = 'running' AND clock.due_at <= %(late)s
 GROUP BY ticket.id
 HAVING ticket.level IS DISTINCT FROM max(event.level)
@@ -66,6 +68,7 @@ FROM complaints_ticketevent event
 JOIN complaints_ticketclock clock ON clock.id = event.clock_id
 WHERE event.kind = 'escalated' AND event.occurred_at > %(since)s
   AND clock.stopped_at IS NOT NULL AND event.occurred_at > clock.stopped_at
+  AND event.cycle = clock.cycle
 ORDER BY event.ticket_id
 LIMIT %(listed)s
 """

@@ -149,6 +149,18 @@ def resume(clocks: Iterable[AnyClock], *, at: datetime, catalogue: Catalogue) ->
     return found
 
 
+def extend(clock: TicketClock, minutes: int, *, at: datetime, catalogue: Catalogue) -> TicketClock:
+    """Give a live clock so many more minutes of its basis: what is left becomes longer, and it runs
+    on from now. Levels that fired stay fired, those ahead move with the new due moment."""
+    if clock.state == ClockState.PAUSED and clock.remaining_minutes is not None:
+        clock.remaining_minutes += minutes
+        return clock
+    terms = catalogue.terms_by_id[clock.policy_id]
+    calendar = terms.calendar_of(clock.calendar_id)
+    left = clock_math.left_at(terms.durations[clock.kind], calendar, at, clock.due_at or at)
+    return _run(clock, terms, at, left + minutes * clock_math.MINUTE)
+
+
 def cancel(clocks: Iterable[AnyClock], *, at: datetime) -> list[AnyClock]:
     """The promise is void: the matter was withdrawn or is not taken up."""
     found = [clock for clock in clocks if clock.state in LIVE]

@@ -137,6 +137,7 @@ def _carry(claimed: Sequence[Claimed], at: datetime, only_clock: int | None = No
         sweeping.carry(each)
     written = sweep_rows.insert_events(sweeping.step.events)
     _tell(written, sweeping.step, at)
+    _tell_watchers(written, {each.ticket.pk: each.watchers for each in claimed}, at)
     sweep_rows.update_clocks(sweeping.step.clocks.values())
     sweep_rows.insert_clocks(sweeping.step.started)
     sweep_rows.update_tickets(each.ticket for each in claimed)
@@ -163,7 +164,7 @@ def _prepare(claimed: Sequence[Claimed], at: datetime, only_clock: int | None) -
         clocks=clocks,
         named=sweep_rows.named_staff(ids),
         seating=_seating(claimed, clocks, ladders, at),
-        lacking_evidence=sweep_steps.lacking_evidence(tickets, known),
+        not_to_close=sweep_steps.not_to_close(tickets, known),
         only_clock=only_clock,
     )
 
@@ -201,6 +202,21 @@ def _tell(written: Sequence[Written], step: Step, at: datetime) -> None:
     _tell_reporters(by_kind[EventKind.CLOSED], at)
     happened = (Happened(each.event_id, each.ticket_id, each.kind) for each in written)
     announcing.announce_swept(happened, at=at)
+
+
+def _tell_watchers(
+    written: Sequence[Written], watchers: Mapping[int, Sequence[int]], at: datetime
+) -> None:
+    """Whoever supervises a ticket hears of each level, unless it reached them anyway."""
+    up = [event for event in written if event.kind == EventKind.ESCALATED]
+    pairs = [
+        (event, post_id)
+        for event in up
+        for post_id in watchers[event.ticket_id]
+        if post_id != event.post_id
+    ]
+    if pairs:
+        _tell_posts(pairs, Template.TICKET_ESCALATED, at)
 
 
 def _tell_posts(

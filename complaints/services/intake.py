@@ -35,6 +35,7 @@ from complaints.models import (
     TicketParty,
     TicketReporter,
 )
+from complaints.querysets import GATED
 from complaints.services import (
     announcing,
     catalogue,
@@ -59,6 +60,8 @@ from notifications.services import notices
 from notifications.services.notices import Telling
 from organisation.models import Building, Dwelling, Supplier, Unit
 from residents.models import KeyAccount
+from residents.services import accounts
+from residents.services.accounts import Spoken
 
 SUMMARY_FROM_BODY: Final = 30
 RECORDED_AT: Final = "clock_timestamp()"
@@ -99,13 +102,15 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     sayings, unit = _sayings(new), _unit(new)
     draft = photos.draft_of(new.draft_id, actor=actor, at=at)
     batch = Batch()
-    stamp, number, recorded_at = batch.reserve(
+    stamp, number, recorded_at, speaks_for = batch.reserve(
         {Ticket: 1, TicketEvent: 2, TextEntry: len(sayings)},
-        also=[catalogue.STAMP, references.NEXT, RECORDED_AT],
+        also=[catalogue.STAMP, references.NEXT, RECORDED_AT, _speaker(new)],
     )
+    account = _account(new, speaks_for)
     rules = catalogue.at_stamp(stamp)
     policies.require(policies.can_create(actor, new.kind, unit, new.reporter_subject))
     ticket = batch.number(_ticket(new, unit, rules.category(new.category_code), at))
+    ticket.account_id = account.account_id if account else None
     ticket.reference, ticket.recorded_at = reference.make(number), recorded_at
     reporter = _reporter(new, ticket)
     named = _named(new, ticket, sayings, at)
@@ -118,7 +123,8 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     # is to be refused was refused above, and whoever opened a transaction around this one must not
     # go on in it after a failure
     with transaction.atomic(savepoint=False):
-        route = _route(new, ticket, rules, [party.staff_id for party in named], at)
+        without = [party.staff_id for party in named]
+        route = _route(ticket, rules, without, account.tier if account else "", at)
         assigned = batch.number(_assign(ticket, route, at))
         running = clocks.start(ticket, route.terms, at=at)
         ticket.next_step_at = clocks.next_step(ticket, running, at=at)
@@ -171,9 +177,21 @@ def _ticket(new: NewTicket, unit: Unit, category: Category, at: datetime) -> Tic
         unit=unit,
         building=new.dwelling.building if new.dwelling else new.building,
         dwelling=new.dwelling,
-        account=new.account,
         received_at=at,
     )
+
+
+def _speaker(new: NewTicket) -> str:
+    """SQL for the key account that the reporter speaks for, unless the door knows it already."""
+    if new.account is not None or new.reporter_subject is None or new.kind in GATED:
+        return "NULL"
+    return accounts.speaker_sql(new.reporter_subject)
+
+
+def _account(new: NewTicket, speaks_for: list[str] | None) -> Spoken | None:
+    if new.account is not None:
+        return Spoken(new.account.pk, new.account.tier)
+    return accounts.spoken(speaks_for)
 
 
 def _one_of(choices: type[TextChoices], value: str, field: str) -> str:
@@ -215,14 +233,14 @@ def _received(ticket: Ticket, actor: Actor, at: datetime) -> TicketEvent:
 
 
 def _route(
-    new: NewTicket, ticket: Ticket, rules: Catalogue, without: Collection[int], at: datetime
+    ticket: Ticket, rules: Catalogue, without: Collection[int], tier: str, at: datetime
 ) -> Route:
     facts = Facts(
         kind=ticket.kind,
         category=ticket.category,
         severity=ticket.severity,
         channel=ticket.channel,
-        tier=new.account.tier if new.account else "",
+        tier=tier,
         unit=ticket.unit,
     )
     return routing.route(facts, rules, at=at, named_staff=without)

@@ -16,15 +16,22 @@ from complaints.enums import (
     LONGEST_WAIT,
     Action,
     ClockKind,
-    EventKind,
     RejectReason,
     Template,
     TextRole,
-    Visibility,
 )
-from complaints.models import Attachment, Ticket, TicketEvent
+from complaints.models import Ticket
 from complaints.querysets import view_permission
-from complaints.services import act, clocks, photos, suppliers, texts
+from complaints.services import (
+    act,
+    call_backs,
+    clocks,
+    closing_gate,
+    photos,
+    supervision,
+    suppliers,
+    texts,
+)
 from complaints.services.act import Act
 from complaints.services.timeline import rate
 from core.actors import Actor, ActorKind
@@ -47,21 +54,15 @@ __all__ = [
     "withdraw",
 ]
 
+
+class CallBackMissing(InvalidTransition):
+    """The resident is asked before anybody of staff closes it."""
+
+    code = "call_back_missing"
+    message = gettext_lazy("须先完成回访，才能办结。")
+
+
 WAIT_ACTIONS: Final = (Action.WAIT_RESIDENT, Action.WAIT_SUPPLIER)
-
-
-class EvidenceMissing(InvalidTransition):
-    """The category asks for a photo by staff before the matter counts as done."""
-
-    code = "evidence_missing"
-    message = gettext_lazy("此类工单须先上传处理照片。")
-
-
-class AnswerMissing(InvalidTransition):
-    """No close without an answer to the resident."""
-
-    code = "answer_missing"
-    message = gettext_lazy("办结前须先答复住户。")
 
 
 @transaction.atomic
@@ -83,7 +84,7 @@ def assign(
     _check_post(post, now)
     now.hand_to(post)
     event = now.move(Action.ASSIGN, post=post)
-    _say_internally(now, note)
+    now.say_internally(note)
     now.tell_post(event, Template.TICKET_ASSIGNED)
     return now.save()
 
@@ -132,7 +133,7 @@ def wait(
         now.tell_reporter(event, Template.TICKET_WAITING)
     else:
         suppliers.await_one(now, supplier)
-        _say_internally(now, body)
+        now.say_internally(body)
     now.pause_clocks(ends_at)
     return now.save()
 
@@ -158,18 +159,21 @@ def resolve(
 ) -> Ticket:
     """Say to the resident that the work is done, and what was done.
 
-    Stops first response and resolution and gives the resident time to object. Raises
-    EvidenceMissing where the category asks for a photo and there is none.
+    Stops first response and resolution and gives the resident time to object, or has somebody ask
+    them where the policy promises that. Raises EvidenceMissing where the category asks for a photo
+    and there is none.
     """
     body = texts.clean(reply, TextRole.REPLY, field="reply")
     now = act.begin(ticket, Action.RESOLVE, actor=actor, at=at, version=version)
     event = now.move(Action.RESOLVE)
     now.say(event, TextRole.REPLY, body)
     shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
-    _require_evidence(now.ticket, shown)
+    closing_gate.require_evidence(now.ticket, shown)
     now.stop_clocks(*clocks.IN_HAND)
     now.ticket.resolved_at = at
     now.tell_reporter(event, Template.TICKET_RESOLVED)
+    supervision.tell(now, event, Template.TICKET_RESOLVED)
+    call_backs.promise(now)
     return now.save()
 
 
@@ -180,11 +184,9 @@ def reopen(
     """The resident is not satisfied: a new cycle with new clocks, at the same post."""
     body = texts.clean(reason, TextRole.COMMENT, field="reason")
     now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
-    now.ticket.cycle += 1
-    now.ticket.level = now.ticket.resolved_at = now.ticket.ended_at = None
-    event = now.move(Action.REOPEN)
+    call_backs.cancel(now)
+    event = now.begin_anew()
     now.say(event, TextRole.COMMENT, body)
-    now.start_clocks(clocks.IN_HAND)
     now.tell_post(event, Template.TICKET_REOPENED)
     return now.save()
 
@@ -194,12 +196,14 @@ def close(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = N
     """Put the matter to rest.
 
     The resident may, somebody of staff who did not handle it may, and the system may after the
-    resident's time; what was serious needs a member of staff. Raises AnswerMissing or
-    EvidenceMissing.
+    resident's time; what was serious needs a member of staff. While the resident is to be called
+    back, they alone may. Raises CallBackMissing, AnswerMissing or EvidenceMissing.
     """
     now = act.begin(ticket, Action.CLOSE, actor=actor, at=at, version=version)
-    _require_answer(now.ticket)
-    _require_evidence(now.ticket)
+    if not policies.fits(Action.CLOSE, actor, now.ticket):
+        raise CallBackMissing
+    closing_gate.require(now.ticket)
+    call_backs.cancel(now)
     event = now.move(Action.CLOSE)
     now.ticket.ended_at = at
     now.tell_reporter(event, Template.TICKET_CLOSED)
@@ -251,32 +255,6 @@ def reject(
     return now.save()
 
 
-def has_answer(ticket: Ticket) -> bool:
-    """Whether staff have said something to the resident in this cycle."""
-    answers = ticket.texts.filter(
-        role=TextRole.REPLY, visibility=Visibility.PUBLIC, event__cycle=ticket.cycle
-    )
-    return answers.exists()
-
-
-def has_evidence(ticket: Ticket) -> bool:
-    """Whether staff have shown the work of this cycle in a photo."""
-    shown = Attachment.objects.filter(
-        event__ticket=ticket, event__actor_kind=ActorKind.STAFF, event__cycle=ticket.cycle
-    )
-    return shown.exists()
-
-
-def _require_answer(ticket: Ticket) -> None:
-    if not has_answer(ticket):
-        raise AnswerMissing
-
-
-def _require_evidence(ticket: Ticket, shown_now: int = 0) -> None:
-    if ticket.category.evidence_to_close and not shown_now and not has_evidence(ticket):
-        raise EvidenceMissing
-
-
 def _end_of_wait(at: datetime, until: datetime | None) -> datetime:
     ends_at = until or at + DEFAULT_WAIT
     if not at < ends_at <= at + LONGEST_WAIT:
@@ -302,10 +280,3 @@ def _check_post(post: Post, now: Act) -> None:
     }
     if chosen is None or not needed.issubset(chosen.role.permissions):
         raise InvalidInput(fields={"post": [_("此岗位不能处理该工单。")]})
-
-
-def _say_internally(now: Act, text: str) -> None:
-    body = texts.clean(text, TextRole.NOTE, field="note", required=False)
-    if body:
-        event: TicketEvent = now.event(EventKind.NOTED, Visibility.INTERNAL)
-        now.say(event, TextRole.NOTE, body)

@@ -30,6 +30,8 @@ SELECT unit.path,
        EXISTS (SELECT FROM complaints_sweepfailure failure
                WHERE failure.ticket_id = ticket.id),
        (SELECT stamp FROM complaints_cataloguestamp),
+       ARRAY(SELECT watched.post_id FROM complaints_supervision watched
+             WHERE watched.ticket_id = ticket.id AND watched.ended_at IS NULL),
        ticket.id, {columns}
 FROM complaints_ticket ticket
 JOIN organisation_unit unit ON unit.id = ticket.unit_id
@@ -137,6 +139,8 @@ class Claimed(NamedTuple):
     unit_path: str
     has_failed: bool
     catalogue_stamp: UUID | None
+    #: posts that supervise the ticket
+    watchers: list[int]
 
 
 class NewEvent(NamedTuple):
@@ -189,9 +193,11 @@ def _claim(where: str, values: dict[str, Any]) -> list[Claimed]:
         return [_claimed(*row) for row in cursor.fetchall()]
 
 
-def _claimed(unit_path: str, has_failed: bool, stamp: UUID | None, *ticket: Any) -> Claimed:
+def _claimed(
+    unit_path: str, has_failed: bool, stamp: UUID | None, watchers: list[int], *ticket: Any
+) -> Claimed:
     due = DueTicket(*ticket)
-    return Claimed(due, ticket[-1], unit_path, has_failed, stamp)
+    return Claimed(due, ticket[-1], unit_path, has_failed, stamp, watchers)
 
 
 def live_clocks(ticket_ids: Sequence[int]) -> dict[int, list[DueClock]]:

@@ -20,10 +20,11 @@ from complaints.enums import (
     EventKind,
     State,
     StepEffect,
+    TextRole,
     Visibility,
 )
 from complaints.ladder import Climb, Fallen, Rung
-from complaints.models import Attachment, LadderStep, Policy, TicketClock
+from complaints.models import Attachment, LadderStep, Policy, TextEntry, TicketClock
 from complaints.policies import SECOND_PERSON
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue
@@ -75,7 +76,8 @@ class Sweeping:
     clocks: Mapping[int, list[DueClock]]
     named: Mapping[int, frozenset[int]]
     seating: Seating
-    lacking_evidence: Collection[int]
+    #: resolved tickets that somebody must look at first
+    not_to_close: Collection[int]
     #: the one clock to look at, when a batch is taken apart
     only_clock: int | None = None
     step: Step = field(default_factory=Step)
@@ -206,7 +208,7 @@ class Sweeping:
         """The end of the resident's time, once it is over; None where a person must look first."""
         if ticket.state != State.RESOLVED or ticket.resolved_at is None:
             return None
-        if ticket.severity in SECOND_PERSON or ticket.pk in self.lacking_evidence:
+        if ticket.severity in SECOND_PERSON or ticket.pk in self.not_to_close:
             return None
         over_at = ticket.resolved_at + CONFIRM_WINDOW
         return over_at if over_at <= self.at else None
@@ -276,22 +278,38 @@ def rungs_by_kind(policy: Policy) -> dict[str, list[Rung]]:
     return {kind: _rungs(list(group)) for kind, group in by_kind}
 
 
-def lacking_evidence(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]:
-    """Resolved tickets whose category wants a photo of the work and which have none."""
+def not_to_close(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]:
+    """Resolved tickets without an answer of staff in this cycle, or without the photo of the work
+    that their category wants (`closing_gate` says the same of one ticket)."""
+    resolved = {ticket.pk: ticket.category_id for ticket in tickets if _is_resolved(ticket)}
+    if not resolved:
+        return set()
+    answers = TextEntry.objects.filter(
+        ticket_id__in=resolved,
+        role=TextRole.REPLY,
+        visibility=Visibility.PUBLIC,
+        event__cycle=F("ticket__cycle"),
+    )
     asking = {each.pk for each in catalogue.categories.values() if each.evidence_to_close}
-    ids = {
-        ticket.pk
-        for ticket in tickets
-        if ticket.state == State.RESOLVED and ticket.category_id in asking
-    }
+    wanting = {pk for pk, category_id in resolved.items() if category_id in asking}
+    unanswered = resolved.keys() - set(answers.values_list("ticket_id", flat=True))
+    return unanswered | (wanting - _shown(wanting))
+
+
+def _is_resolved(ticket: DueTicket) -> bool:
+    return ticket.state == State.RESOLVED
+
+
+def _shown(ids: Collection[int]) -> set[int]:
+    """Of these tickets, those whose work staff have shown in a photo."""
     if not ids:
         return set()
     shown = Attachment.objects.filter(
         event__ticket_id__in=ids,
         event__actor_kind=ActorKind.STAFF,
         event__cycle=F("event__ticket__cycle"),
-    ).values_list("event__ticket_id", flat=True)
-    return ids - set(shown)
+    )
+    return set(shown.values_list("event__ticket_id", flat=True))
 
 
 def _rungs(steps: Sequence[LadderStep]) -> list[Rung]:

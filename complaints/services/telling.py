@@ -13,11 +13,15 @@ SOURCE: Final = "complaints.event"
 OBJECT: Final = "complaints.ticket"
 
 
+def to(post_id: int, event: TicketEvent, template: Template) -> Telling:
+    return Telling(SOURCE, event.pk, template, OBJECT, event.ticket_id, post_id=post_id)
+
+
 def to_post(ticket: Ticket, event: TicketEvent, template: Template) -> list[Telling]:
     """The post that has the ticket, if any."""
     if ticket.post_id is None:
         return []
-    return [Telling(SOURCE, event.pk, template, OBJECT, ticket.pk, post_id=ticket.post_id)]
+    return [to(ticket.post_id, event, template)]
 
 
 def to_subject(subject_id: UUID | None, event: TicketEvent, template: Template) -> list[Telling]:

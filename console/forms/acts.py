@@ -52,7 +52,7 @@ class ActForm(forms.Form):
         return {self.argument: TEXT, "note": TEXT, "photo": "photos", "draft": "photos"}
 
 
-def _text(label: Any, role: TextRole, *, hint: Any = "", rows: int = 4, **kw: Any) -> Any:
+def text_field(label: Any, role: TextRole, *, hint: Any = "", rows: int = 4, **kw: Any) -> Any:
     """A field for words; label and hint are translated when they are shown."""
     return forms.CharField(
         label=label,
@@ -68,23 +68,23 @@ HIDDEN: Final = _("只有同事看得到")
 
 
 class ReplyForm(ActForm, WithPhotos):
-    text = _text(_("答复住户"), TextRole.REPLY, hint=SEEN, rows=3)
+    text = text_field(_("答复住户"), TextRole.REPLY, hint=SEEN, rows=3)
     field_order = ["text", "photos"]
 
 
 class NoteForm(ActForm, WithPhotos):
     internal = True
-    text = _text(_("内部备注"), TextRole.NOTE, hint=HIDDEN, rows=3)
+    text = text_field(_("内部备注"), TextRole.NOTE, hint=HIDDEN, rows=3)
     field_order = ["text", "photos"]
 
 
 class AddForm(ActForm, WithPhotos):
-    text = _text(_("住户补充了什么"), TextRole.BODY, hint=SEEN)
+    text = text_field(_("住户补充了什么"), TextRole.BODY, hint=SEEN)
     field_order = ["text", "photos"]
 
 
 class UrgeForm(ActForm):
-    text = _text(
+    text = text_field(
         _("住户怎么说"),
         TextRole.COMMENT,
         required=False,
@@ -95,7 +95,7 @@ class UrgeForm(ActForm):
 class AssignForm(ActForm):
     argument = "note"
     post = forms.ModelChoiceField(label=_("派给"), queryset=Post.objects.none(), empty_label=None)
-    text = _text(_("给接手人的话"), TextRole.NOTE, required=False, hint=HIDDEN)
+    text = text_field(_("给接手人的话"), TextRole.NOTE, required=False, hint=HIDDEN)
 
     def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +107,7 @@ class AssignForm(ActForm):
 
 
 class WaitForm(ActForm):
-    text = _text(_("请住户做什么"), TextRole.REPLY, hint=SEEN)
+    text = text_field(_("请住户做什么"), TextRole.REPLY, hint=SEEN)
     until = forms.DateTimeField(
         label=_("最迟等到"),
         help_text=_("时限暂停；到这一刻自动继续，最长 %(days)d 天") % {"days": LONGEST_WAIT.days},
@@ -124,7 +124,7 @@ class WaitForSupplierForm(WaitForm):
     supplier = forms.ModelChoiceField(
         label=_("等哪一家"), queryset=Supplier.objects.none(), required=False, empty_label="—"
     )
-    text = _text(_("等供应商做什么"), TextRole.NOTE, required=False, hint=HIDDEN)
+    text = text_field(_("等供应商做什么"), TextRole.NOTE, required=False, hint=HIDDEN)
     field_order = ["supplier", "text", "until"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -136,7 +136,7 @@ class WaitForSupplierForm(WaitForm):
 
 class ResolveForm(ActForm, WithPhotos):
     argument = "reply"
-    text = _text(
+    text = text_field(
         _("给住户的答复"), TextRole.REPLY, hint=_("说清做了什么。住户有 7 天时间确认或重新打开")
     )
     field_order = ["text", "photos"]
@@ -151,17 +151,17 @@ class CoordinateForm(ActForm):
     reason_code = forms.ChoiceField(
         label=_("与谁协调"), choices=Coordination.choices, widget=forms.RadioSelect
     )
-    text = _text(_("谈了什么，结果怎样"), TextRole.COMMENT, hint=SEEN)
+    text = text_field(_("谈了什么，结果怎样"), TextRole.COMMENT, hint=SEEN)
 
 
 class ForwardForm(ActForm):
-    text = _text(
+    text = text_field(
         _("给通知人的答复"), TextRole.REPLY, hint=_("转送给了谁、先采取了什么措施。通知人看得到")
     )
 
 
 class CounterForm(ActForm):
-    text = _text(
+    text = text_field(
         _("声明的内容"),
         TextRole.REPLY,
         hint=_("转告通知人：15 天内可以起诉或投诉，否则终止措施。时限暂停 15 天"),
@@ -172,7 +172,7 @@ class DecideForm(ActForm):
     reason_code = forms.ChoiceField(
         label=_("决定"), choices=IpOutcome.choices, widget=forms.RadioSelect
     )
-    text = _text(_("理由"), TextRole.REPLY, hint=_("通知人看得到"))
+    text = text_field(_("理由"), TextRole.REPLY, hint=_("通知人看得到"))
 
 
 class NameForm(ActForm):
@@ -190,31 +190,31 @@ class RejectForm(ActForm):
     reason_code = forms.ChoiceField(
         label=_("为什么不予受理"), choices=RejectReason.choices, widget=forms.RadioSelect
     )
-    text = _text(
+    text = text_field(
         _("给住户的答复"), TextRole.REPLY, hint=_("写明原因，并告诉住户下一步可以找谁、怎么办")
     )
 
 
 class ReopenForm(ActForm):
     argument = "reason"
-    text = _text(_("还有什么没解决"), TextRole.COMMENT, hint=SEEN)
+    text = text_field(_("还有什么没解决"), TextRole.COMMENT, hint=SEEN)
 
 
 class WithdrawForm(ActForm):
     argument = "reason"
-    text = _text(_("住户为什么撤回"), TextRole.COMMENT, hint=SEEN)
+    text = text_field(_("住户为什么撤回"), TextRole.COMMENT, hint=SEEN)
 
 
 class GiveBackForm(ActForm):
     internal = True
     argument = "order"
-    text = _text(_("要求"), TextRole.NOTE, hint=_("谁、做什么、到什么时候。只有同事看得到"))
+    text = text_field(_("要求"), TextRole.NOTE, hint=_("谁、做什么、到什么时候。只有同事看得到"))
 
 
 class TakeOverForm(ActForm):
     internal = True
     argument = "note"
-    text = _text(_("为什么接管"), TextRole.NOTE, required=False, hint=HIDDEN)
+    text = text_field(_("为什么接管"), TextRole.NOTE, required=False, hint=HIDDEN)
 
 
 def _named(post: Post) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console.words import in_english
+from core.quarters import Quarter
 from quality.enums import Allocation, Answer, NonResponse
 from quality.models import Checklist, ChecklistItem
 from quality.services.rounds import Plan
@@ -25,46 +26,6 @@ CONFIDENCES: Final = ((900, "90 %"), (950, "95 %"), (990, "99 %"))
 MARGINS: Final = tuple((each, f"± {each / 10:g} %") for each in (20, 30, 40, 50, 75, 100))
 SHARES: Final = tuple((each, f"{each // 10} %") for each in (500, 700, 800, 900, 950))
 MOMENT: Final = "%Y-%m-%dT%H:%M"
-
-
-class Quarter:
-    """Three months of the company's calendar, such as 2026-4."""
-
-    def __init__(self, year: int, number: int) -> None:
-        self.year, self.number = year, number
-
-    @classmethod
-    def of(cls, day: date) -> Quarter:
-        return cls(day.year, (day.month + 2) // 3)
-
-    @classmethod
-    def parse(cls, code: str) -> Quarter:
-        """Raises ValueError for what is no code of a quarter."""
-        year, number = map(int, code.split("-"))
-        if not (1900 < year < 2200 and 1 <= number <= 4):
-            raise ValueError(code)
-        return cls(year, number)
-
-    @property
-    def code(self) -> str:
-        return f"{self.year}-{self.number}"
-
-    @property
-    def name(self) -> str:
-        return _("%(year)d 年第 %(number)d 季度") % {"year": self.year, "number": self.number}
-
-    @property
-    def starts_at(self) -> datetime:
-        first = date(self.year, 3 * self.number - 2, 1)
-        return datetime.combine(first, time.min, ZoneInfo(settings.TIME_ZONE))
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.shifted(1).starts_at
-
-    def shifted(self, by: int) -> Quarter:
-        count = self.year * 4 + self.number - 1 + by
-        return Quarter(count // 4, count % 4 + 1)
 
 
 class PlanForm(forms.Form):

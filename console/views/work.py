@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from complaints.enums import Action, Entry, State
+from complaints.enums import Action, Entry, Measure, State
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
-from complaints.workflow import WAITING
+from complaints.workflow import DONE, WAITING
 from console import acts, bench, queues
 from console.context import posts_of
 from console.counting import counts_of, said
@@ -24,17 +24,18 @@ from core.errors import InvalidInput
 
 SIZE: Final = 30
 TABS: Final = {
-    "to-do": (gettext_lazy("待处理"), queues.TO_DO),
-    "waiting": (gettext_lazy("等待中"), WAITING),
-    "resolved": (gettext_lazy("已解决"), (State.RESOLVED,)),
+    "to-do": (gettext_lazy("待处理"), lambda rows: rows.filter(state__in=queues.TO_DO)),
+    "urged": (gettext_lazy("被催办"), TicketQuerySet.urged),
+    "waiting": (gettext_lazy("等待中"), lambda rows: rows.filter(state__in=WAITING)),
+    "resolved": (gettext_lazy("已解决"), lambda rows: rows.filter(state__in=DONE)),
 }
 FIRST: Final = "to-do"
 #: what a row offers, by the state of its ticket: the next step of the work, and saying something
 NEXT: Final[dict[str, tuple[str, ...]]] = {
-    State.ASSIGNED: (Action.ACCEPT,),
-    State.REOPENED: (Action.ACCEPT,),
+    State.ASSIGNED: (Action.ACCEPT, Action.RETURN),
+    State.REOPENED: (Action.ACCEPT, Action.RETURN),
     State.ACCEPTED: (Action.START, Entry.NOTE),
-    State.IN_PROGRESS: (Action.RESOLVE, Entry.NOTE),
+    State.IN_PROGRESS: (Action.RESOLVE, Entry.NOTE, Measure.ASK_EXTENSION),
     State.WAITING_RESIDENT: (Action.RESUME, Entry.NOTE),
     State.WAITING_SUPPLIER: (Action.RESUME, Entry.NOTE),
 }
@@ -48,7 +49,7 @@ def work(request: StaffRequest) -> HttpResponse:
     chosen = chosen if chosen in TABS else FIRST
     post_ids = [post.pk for post in posts_of(request, request.user.pk)]
     mine = queues.work_of(request.actor, post_ids)
-    rows = queues.with_first_due(mine.filter(state__in=TABS[chosen][1]))
+    rows = queues.with_first_due(TABS[chosen][1](mine))
     page = _page(rows, request.GET.get("after", ""))
     context = {
         "tabs": _tabs(mine, chosen),
@@ -69,7 +70,7 @@ def _page(rows: TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
 
 
 def _tabs(mine: TicketQuerySet, chosen: str) -> list[dict[str, Any]]:
-    counts = counts_of({code: mine.filter(state__in=states) for code, (_, states) in TABS.items()})
+    counts = counts_of({code: pick(mine) for code, (_, pick) in TABS.items()})
     return [
         {
             "label": label,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
 from residents.enums import AccountTier
+from residents.querysets import KeyAccountQuerySet
 
 
 class KeyAccount(models.Model):
@@ -17,6 +18,8 @@ class KeyAccount(models.Model):
     line_number = models.CharField(_("企业直达号"), max_length=20, blank=True)
     manager = models.ForeignKey(Post, models.PROTECT, related_name="key_accounts")
     communities = models.ManyToManyField(Unit, related_name="key_accounts")
+
+    objects = KeyAccountQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

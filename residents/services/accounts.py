@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -39,6 +40,27 @@ def match(
     speakers = KeyAccountContact.objects.filter(subject_id__in=subject_ids)
     speaker = speakers.select_related("account").order_by("account_id").first()
     return speaker.account if speaker else None
+
+
+class Spoken(NamedTuple):
+    """The account that somebody speaks for, as far as a ticket needs it."""
+
+    account_id: int
+    tier: str
+
+
+def speaker_sql(subject_id: UUID) -> str:
+    """SQL for the account that the subject speaks for, to be read on the way of another statement;
+    `spoken` takes its value."""
+    return (
+        "(SELECT ARRAY[account.id::text, account.tier] FROM residents_keyaccountcontact contact"  # noqa: S608  # a UUID is hex
+        " JOIN residents_keyaccount account ON account.id = contact.account_id"
+        f" WHERE contact.subject_id = '{UUID(str(subject_id))}' ORDER BY account.id LIMIT 1)"
+    )
+
+
+def spoken(value: list[str] | None) -> Spoken | None:
+    return Spoken(int(value[0]), value[1]) if value else None
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from complaints.enums import Action, State
-from complaints.services import lifecycle
+from complaints.services import call_backs, lifecycle, returns
 from core.actors import SYSTEM, Actor
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
@@ -19,12 +19,14 @@ def minutes(count: float) -> dt.timedelta:
 
 #: what leads from an assigned ticket to each state, with the system as doer
 ROADS = {
+    State.RECEIVED: ("return",),
     State.ASSIGNED: (),
     State.ACCEPTED: ("accept",),
     State.IN_PROGRESS: ("accept", "start"),
     State.WAITING_RESIDENT: ("accept", "start", "wait_resident"),
     State.WAITING_SUPPLIER: ("accept", "start", "wait_supplier"),
     State.RESOLVED: ("accept", "start", "resolve"),
+    State.CALL_BACK: ("accept", "start", "resolve", "call_back"),
     State.REOPENED: ("accept", "start", "resolve", "reopen"),
     State.CLOSED: ("accept", "start", "resolve", "close"),
     State.WITHDRAWN: ("withdraw",),
@@ -46,6 +48,12 @@ def act(ticket, verb, *, actor=SYSTEM, at=None, **fields):
     if verb in (Action.WAIT_RESIDENT, Action.WAIT_SUPPLIER):
         values = {"on": Action(verb), "text": "请补充照片", **fields}
         return lifecycle.wait(ticket, actor=actor, at=at, **values)
+    if verb == Action.RETURN:  # whoever has the ticket says that it is not theirs
+        values = {"reason_code": "wrong_place", "note": "不在本小区", **fields}
+        holder = Actor.staff(ticket.post.holder_id)
+        return returns.return_to_dispatch(ticket, actor=holder, at=at, **values)
+    if verb == Action.CALL_BACK:
+        return call_backs.order(ticket, actor=actor, at=at)
     return getattr(lifecycle, verb)(ticket, actor=actor, at=at, **values)
 
 

@@ -130,3 +130,20 @@ def test_a_pause_of_any_length_keeps_what_was_left(start, duration, share, pause
     resumed = paused + timedelta(minutes=pause)
     again = clock_math.due(duration, CALENDAR, resumed, left).at
     assert clock_math.left_at(duration, CALENDAR, resumed, again) == left
+
+
+@given(
+    start=st.datetimes(datetime(2024, 1, 1), datetime(2024, 11, 1)),
+    asked_after=st.integers(0, 1350),
+    more=st.integers(1, 1350),
+    basis=st.sampled_from(Basis),
+)
+def test_an_extension_is_a_shift_whenever_it_is_granted(start, asked_after, more, basis):
+    """Granted at any moment up to due, the promise ends where one that much longer would."""
+    start = start.replace(tzinfo=SHANGHAI)
+    promise = Duration(1350, basis)
+    due_at = clock_math.due(promise, CALENDAR, start).at
+    granted_at = clock_math.due(Duration(asked_after, basis), CALENDAR, start).at
+    left = clock_math.left_at(promise, CALENDAR, granted_at, due_at) + more * clock_math.MINUTE
+    longer = clock_math.due(Duration(1350 + more, basis), CALENDAR, start).at
+    assert clock_math.due(promise, CALENDAR, granted_at, left).at == longer

@@ -211,9 +211,10 @@ class TestNextStep:
         return min(moments) if moments else at + dt.timedelta(hours=24)
 
 
-def test_every_state_has_or_lacks_a_next_step(company):
+def test_every_state_has_or_lacks_a_next_step(company, resident):
     for state in ROADS:
-        ticket = bring_to(state, make_ticket(company))
+        fresh = make_ticket(company, reporter_subject=resident.subject_id)
+        ticket = bring_to(state, fresh)
         assert (ticket.next_step_at is None) == (state in TERMINAL), state
 
 

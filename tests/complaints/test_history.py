@@ -10,7 +10,7 @@ from complaints.services import lifecycle, timeline
 from core.actors import SYSTEM
 from core.errors import InvalidTransition
 from tests.complaints.conftest import ROADS, act, bring_to, minutes
-from tests.factories import A_MORNING, make_ticket
+from tests.factories import A_MORNING
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +28,7 @@ def last_row(ticket):
 
 
 @pytest.mark.parametrize("state", ROADS)
-def test_after_every_act_the_last_row_is_the_ticket_as_it_stands(company, state):
-    ticket = make_ticket(company)
+def test_after_every_act_the_last_row_is_the_ticket_as_it_stands(ticket, state):
     assert last_row(ticket) == tracked_values(ticket)
     for verb in ROADS[state]:
         ticket = act(ticket, verb)

@@ -10,7 +10,7 @@ from PIL import Image
 from complaints.enums import Visibility
 from complaints.models import Attachment, Draft, Ticket
 from complaints.services import photos, timeline
-from complaints.services.lifecycle import EvidenceMissing
+from complaints.services.closing_gate import EvidenceMissing
 from complaints.services.photos import PhotoRefused
 from core.errors import NotFound
 from tests.complaints.conftest import act, minutes

@@ -37,6 +37,17 @@ LADDER = [
     (4, None, 2880, "group_executive", "take_over"),
 ]
 
+#: of key accounts: what the department does not solve in time is the region's
+ACCOUNT_LADDER = {
+    kind: [
+        (0, 80, None, None, "inform"),
+        (1, None, 0, "region_service_head", effect),
+        (2, None, 240, "region_general_manager", "co_own"),
+        (3, None, 1440, "group_executive", "take_over"),
+    ]
+    for kind, effect in (("first_response", "inform"), ("resolve", "take_over"))
+}
+
 
 def test_the_category_tree_is_complete_and_bilingual():
     found = {category.code: category for category in Category.objects.select_related("parent")}
@@ -73,7 +84,8 @@ def test_the_ladder_hangs_on_first_response_and_resolution_of_each():
     for code in PROMISES:
         for kind in ("first_response", "resolve"):
             steps = LadderStep.objects.filter(policy__code=code, clock_kind=kind)
-            assert list(steps.order_by("level").values_list(*columns)) == LADDER
+            ladder = ACCOUNT_LADDER[kind] if code == "key_account" else LADDER
+            assert list(steps.order_by("level").values_list(*columns)) == ladder
         assert not LadderStep.objects.filter(policy__code=code, clock_kind="acknowledge").exists()
 
 

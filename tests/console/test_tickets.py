@@ -209,11 +209,12 @@ class TestWhatMayBeDone:
     def test_buttons_are_what_is_allowed_now(self, company, ticket, agent):
         handler = Browser(company.steward.holder)
         assert offered(handler.open(page_of(ticket))) == {
-            "accept", "reply", "note", "urge", "add"
+            "accept", "return", "reply", "note", "urge", "add"
         }  # fmt: skip
         bring_to(State.IN_PROGRESS, ticket)
         assert offered(handler.open(page_of(ticket))) == {
-            "resolve", "wait_resident", "wait_supplier", "reply", "note", "urge", "add"
+            "resolve", "wait_resident", "wait_supplier", "return", "ask_extension", "reply", "note",
+            "urge", "add",
         }  # fmt: skip
         assert offered(agent.open(page_of(ticket))) == {
             "reply", "note", "urge", "add", "withdraw"
@@ -452,5 +453,5 @@ def test_a_ticket_costs_the_same_with_one_entry_as_with_three(
         make_ticket(company, body=f"第{n}件")
     make_person("李四", "13900001111")
     make_post("dispatcher", company.community)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         agent.open(page_of(ticket))

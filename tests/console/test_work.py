@@ -50,11 +50,11 @@ class TestMyWork:
             page = steward.open(WORK)
             return re.findall(rf"/console/tickets/{ticket.public_id}/(\w+)/", page.text)
 
-        assert steps() == ["accept"]
+        assert steps() == ["accept", "return"]
         bring_to(State.ACCEPTED, ticket)
         assert steps() == ["start", "note"]
         lifecycle.start(ticket, actor=SYSTEM, at=A_MORNING)
-        assert steps() == ["resolve", "note"]
+        assert steps() == ["resolve", "note", "ask_extension"]
 
     def test_one_press_accepts_and_stays_on_the_list(self, steward, ticket):
         form = steward.open(WORK).text.split('class="row__act"')[1].split("</form>")[0]
@@ -256,10 +256,10 @@ class TestTheRail:
     @pytest.mark.parametrize(
         ("role", "page", "places"),
         [
-            ("hotline_agent", "/console/workbench/", ["工作台"]),
+            ("hotline_agent", "/console/workbench/", ["工作台", "回访"]),
             ("steward", WORK, ["工作台", "我的工作"]),
-            ("project_manager", UP, ["工作台", "我的工作", "升级给我"]),
-            ("group_executive", UP, ["工作台", "升级给我", "质量抽检"]),
+            ("project_manager", UP, ["工作台", "我的工作", "升级给我", "回访"]),
+            ("group_executive", UP, ["工作台", "升级给我", "大客户", "质量抽检"]),
             ("inspector", "/console/rounds/", ["质量抽检"]),
             ("privacy_approver", "/console/privacy/", ["隐私请求"]),
         ],

@@ -1,0 +1,159 @@
+"""Key accounts in the actor's area, and how many matters they brought in a quarter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints.account_quarter import AccountQuarter
+from complaints.api import shapes
+from complaints.api.serializers import TicketRowSerializer
+from complaints.enums import Kind
+from complaints.models import Ticket
+from core import paging
+from core.actors import Actor
+from core.api.actor import actor_of
+from core.api.schema import checked_query, problems
+from core.api.serializers import StrictSerializer
+from core.clock import database_now
+from core.errors import NotFound
+from core.quarters import Quarter
+from organisation import access
+from residents.enums import AccountTier
+from residents.models import KeyAccount
+from residents.querysets import VIEW_ACCOUNTS
+
+ORDER = ("-received_at", "-id")
+
+
+class PageQuerySerializer(StrictSerializer):
+    cursor = serializers.CharField(max_length=300, required=False)
+    size = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
+class QuarterQuerySerializer(PageQuerySerializer):
+    cut_off = serializers.DateTimeField(
+        required=False, help_text="Received up to then; the quarter's end where it is left out."
+    )
+    recorded_by = serializers.DateTimeField(
+        required=False, help_text="As far as recorded by then; now where it is left out."
+    )
+
+
+class KeyAccountSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    tier = serializers.ChoiceField(choices=AccountTier.choices)
+    line_number = serializers.CharField(allow_blank=True)
+    open_tickets = serializers.IntegerField()
+
+
+class KeyAccountPageSerializer(serializers.Serializer[Any]):
+    results = KeyAccountSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class KindCountSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    count = serializers.IntegerField()
+
+
+class AccountQuarterSerializer(serializers.Serializer[Any]):
+    quarter = serializers.CharField()
+    complaints = serializers.IntegerField(help_text="The figure of the disclosure; may be zero.")
+    by_kind = KindCountSerializer(many=True)
+    cut_off = serializers.DateTimeField()
+    recorded_by = serializers.DateTimeField()
+    tickets = TicketRowSerializer(many=True, help_text="The list behind the figures.")
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class KeyAccountsView(APIView):
+    @extend_schema(
+        operation_id="key_accounts_list",
+        tags=["key accounts"],
+        summary="Key accounts in your area",
+        parameters=[PageQuerySerializer],
+        responses={200: KeyAccountPageSerializer, **problems(400, 401, 403)},
+    )
+    def get(self, request: Request) -> Response:
+        actor, wanted = actor_of(request), checked_query(PageQuerySerializer, request)
+        with access.remembering():
+            access.require(actor, VIEW_ACCOUNTS)
+            rows = KeyAccount.objects.visible_to(actor).annotate(open_tickets=_open_of(actor))
+            page = paging.page(
+                rows, order=("id",), size=wanted["size"], cursor=wanted.get("cursor")
+            )
+        return Response(
+            {
+                "results": KeyAccountSerializer(page.rows, many=True).data,
+                "next": page.next_cursor,
+                "previous": page.previous_cursor,
+            }
+        )
+
+
+class QuarterView(APIView):
+    @extend_schema(
+        operation_id="key_accounts_quarter",
+        tags=["key accounts"],
+        summary="How many matters key accounts brought in a quarter such as 2026-4, and which",
+        description="Counted by the event of the receipt; the same moments give the same figures.",
+        parameters=[QuarterQuerySerializer],
+        responses={200: AccountQuarterSerializer, **problems(400, 401, 403, 404)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        actor, wanted = actor_of(request), checked_query(QuarterQuerySerializer, request)
+        with access.remembering():
+            access.require(actor, VIEW_ACCOUNTS)
+            figures = AccountQuarter.ask(
+                _quarter(code),
+                actor,
+                at=database_now(),
+                cut_off_at=wanted.get("cut_off"),
+                recorded_by=wanted.get("recorded_by"),
+            )
+            return Response(_shape(figures, wanted))
+
+
+def _open_of(actor: Actor) -> Coalesce:
+    """Of those that the actor may see."""
+    mine = Ticket.objects.visible_to(actor).open().filter(account=OuterRef("pk"))
+    counted = mine.order_by().values("account").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _quarter(code: str) -> Quarter:
+    try:
+        return Quarter.parse(code)
+    except ValueError:
+        raise NotFound from None
+
+
+def _shape(figures: AccountQuarter, wanted: dict[str, Any]) -> dict[str, Any]:
+    counts = figures.by_kind()
+    page = paging.page(
+        figures.tickets().for_rows(),
+        order=ORDER,
+        size=wanted["size"],
+        cursor=wanted.get("cursor"),
+    )
+    return {
+        "quarter": figures.quarter.code,
+        "complaints": counts[Kind.COMPLAINT],
+        "by_kind": [{"kind": kind.value, "count": count} for kind, count in counts.items()],
+        "cut_off": shapes.moment(figures.cut_off_at),
+        "recorded_by": shapes.moment(figures.recorded_by),
+        "tickets": shapes.rows(page.rows),
+        "next": page.next_cursor,
+        "previous": page.previous_cursor,
+    }

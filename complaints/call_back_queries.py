@@ -1,0 +1,45 @@
+"""Questions about call-backs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self
+
+from django.db import models
+from django.db.models import Q
+
+from complaints.enums import CallState, State
+from complaints.querysets import where
+from core.actors import Actor
+from organisation import access
+
+if TYPE_CHECKING:
+    from complaints.models import CallBack  # noqa: F401  # a type argument below
+
+#: who asks residents back, and who asks key accounts
+CALL_BACK: Final = "callbacks.make"
+ACCOUNT_CALL_BACK: Final = "callbacks.account"
+
+
+class CallBackQuerySet(models.QuerySet["CallBack"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of visible tickets."""
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def open(self) -> Self:
+        return self.filter(state=CallState.OPEN)
+
+    def callable_by(self, actor: Actor) -> Self:
+        """Open ones that the actor may make: in their area, and about nothing they handled. A key
+        account is called back by its region."""
+        from complaints.models import Ticket
+
+        scopes = access.scopes(actor, [CALL_BACK, ACCOUNT_CALL_BACK])
+        ordinary = where(scopes[CALL_BACK], "ticket__unit") & Q(ticket__account__isnull=True)
+        accounts = where(scopes[ACCOUNT_CALL_BACK], "ticket__unit") & Q(
+            ticket__account__isnull=False
+        )
+        handled_not = Ticket.objects.not_handled_by(actor.staff_id)
+        rows = self.visible_to(actor).open().filter(ordinary | accounts)
+        return rows.filter(ticket__state=State.CALL_BACK, ticket__in=handled_not.values("pk"))

@@ -1,0 +1,57 @@
+"""What stands on a ticket beside its state, as columns of a queryset: who handled it, whether more
+time is asked for, who watches it, whether the resident pressed for it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Subquery
+
+from complaints.enums import ClockState, EventKind, ExtensionState
+
+#: what staff do when they handle a ticket
+HANDLING_ACTS: Final = (
+    EventKind.ACCEPTED,
+    EventKind.STARTED,
+    EventKind.WAITING,
+    EventKind.RESUMED,
+    EventKind.RESOLVED,
+    EventKind.RETURNED,
+)
+LIVE_STATES: Final = (ClockState.RUNNING, ClockState.PAUSED)
+
+
+def standing() -> dict[str, Any]:
+    """`policies.FACTS`, for annotating. A request for more time dies with its clock."""
+    from complaints.models import Extension, Supervision, TicketEvent
+
+    mine = OuterRef("pk")
+    handled = TicketEvent.objects.handling().filter(ticket=mine).order_by()
+    asked = Extension.objects.filter(
+        ticket=mine, state=ExtensionState.ASKED, clock__state__in=LIVE_STATES
+    )
+    watching = Supervision.objects.filter(ticket=mine, ended_at__isnull=True)
+    return {
+        "handler_ids": ArraySubquery(handled.values("staff_id").distinct()),
+        "open_extension_id": Subquery(asked.values("pk")[:1]),
+        "extension_asker_id": Subquery(asked.values("asked_by_id")[:1]),
+        "supervisor_ids": ArraySubquery(watching.values("staff_id")),
+        "supervision_paths": ArraySubquery(watching.values("post__unit__path")),
+    }
+
+
+def urged_at() -> Subquery:
+    """When the resident pressed last in the present cycle."""
+    from complaints.models import TicketEvent
+
+    urges = TicketEvent.objects.filter(
+        ticket=OuterRef("pk"), kind=EventKind.URGED, cycle=OuterRef("cycle")
+    )
+    return Subquery(urges.order_by("-occurred_at", "-id").values("occurred_at")[:1])
+
+
+def supervised() -> Exists:
+    from complaints.models import Supervision
+
+    return Exists(Supervision.objects.filter(ticket=OuterRef("pk"), ended_at__isnull=True))

@@ -1,0 +1,208 @@
+"""More time (延期): the handler asks with a reason, somebody else who may grants or refuses.
+
+Only the promise to resolve is moved, and only through `clocks`. It is longer by at most as much as
+it was long, and only so often in a cycle.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints import policies
+from complaints.clock_math import Duration
+from complaints.enums import (
+    MOST_EXTENSIONS,
+    ClockKind,
+    ClockState,
+    EventKind,
+    ExtensionReason,
+    ExtensionState,
+    Measure,
+    Template,
+    TextRole,
+    Visibility,
+)
+from complaints.models import Extension, Ticket, TicketClock
+from complaints.services import act, catalogue, texts
+from complaints.services.act import Act
+from core.actors import Actor
+from core.errors import InvalidInput, InvalidTransition
+from organisation.models import Post
+from organisation.querysets import paths_above, served_path
+from organisation.services.posts import local_date
+
+
+class NothingToExtend(InvalidTransition):
+    code = "nothing_to_extend"
+    message = gettext_lazy("没有可延长的解决时限。")
+
+
+class AskedTooLate(InvalidTransition):
+    """A promise that is broken already is not lengthened."""
+
+    code = "asked_too_late"
+    message = gettext_lazy("解决时限已过，不能再申请延期。")
+
+
+class AskedAlready(InvalidTransition):
+    code = "asked_already"
+    message = gettext_lazy("已有一份延期申请等待审批。")
+
+
+class ExtendedTooOften(InvalidTransition):
+    code = "extended_too_often"
+
+
+class NothingAsked(InvalidTransition):
+    code = "nothing_asked"
+    message = gettext_lazy("没有等待审批的延期申请。")
+
+
+@transaction.atomic
+def ask(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    minutes: int,
+    reason_code: str,
+    note: str,
+    at: datetime,
+    version: int | None = None,
+) -> Ticket:
+    """Ask for so many more minutes of the basis in which the promise counts; the nearest post that
+    may decide is told.
+
+    Raises InvalidInput for an unknown reason or too long a time; NothingToExtend, AskedTooLate,
+    AskedAlready or ExtendedTooOften.
+    """
+    if reason_code not in ExtensionReason.values:
+        raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
+    body = texts.clean(note, TextRole.NOTE, field="note")
+    now = act.begin(ticket, Measure.ASK_EXTENSION, actor=actor, at=at, version=version)
+    clock = _resolve_clock(now)
+    _check_request(now, clock, minutes)
+    event = now.event(EventKind.EXTEND_ASKED, Visibility.INTERNAL, clock=clock)
+    now.say(event, TextRole.NOTE, body)
+    now.batch.add(
+        Extension(
+            ticket=now.ticket,
+            clock=clock,
+            reason_code=reason_code,
+            minutes=minutes,
+            basis=_duration(now, clock).basis,
+            asked=event,
+            asked_by_id=actor.staff_id,
+        )
+    )
+    approver = _approver(now)
+    now.tell(event, Template.TICKET_EXTEND_ASKED, [approver.pk] if approver else [])
+    return now.save()
+
+
+@transaction.atomic
+def grant(
+    ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, note: str = ""
+) -> Ticket:
+    """Lengthen the promise; handler and resident hear of it. Raises NothingAsked."""
+    now = act.begin(ticket, Measure.GRANT_EXTENSION, actor=actor, at=at, version=version)
+    asked = _asked(now)
+    clock = _resolve_clock(now)
+    now.extend_clock(clock, asked.minutes)
+    event = now.event(EventKind.EXTENDED, clock=clock)
+    now.say_internally(note)
+    asked.due_at = clock.due_at
+    _decide(now, asked, ExtensionState.GRANTED, event.pk)
+    now.tell_post(event, Template.TICKET_EXTENDED)
+    now.tell_reporter(event, Template.TICKET_EXTENDED)
+    return now.save()
+
+
+@transaction.atomic
+def refuse(
+    ticket: Ticket, *, actor: Actor, note: str, at: datetime, version: int | None = None
+) -> Ticket:
+    """The promise stays; the handler reads why. Raises NothingAsked."""
+    body = texts.clean(note, TextRole.NOTE, field="note")
+    now = act.begin(ticket, Measure.REFUSE_EXTENSION, actor=actor, at=at, version=version)
+    asked = _asked(now)
+    event = now.event(EventKind.NOT_EXTENDED, Visibility.INTERNAL, clock=asked.clock)
+    now.say(event, TextRole.NOTE, body)
+    _decide(now, asked, ExtensionState.REFUSED, event.pk)
+    now.tell_post(event, Template.TICKET_NOT_EXTENDED)
+    return now.save()
+
+
+def longest(ticket: Ticket) -> Duration | None:
+    """The most by which a ticket read `for_list` may be extended at once; None for nothing."""
+    clocks: list[TicketClock] = ticket.live_clocks
+    clock = next((clock for clock in clocks if clock.kind == ClockKind.RESOLVE), None)
+    if clock is None:
+        return None
+    return catalogue.current().terms_by_id[clock.policy_id].durations[clock.kind]
+
+
+def _resolve_clock(now: Act) -> TicketClock:
+    found = next((clock for clock in now.clocks if clock.kind == ClockKind.RESOLVE), None)
+    if found is None:
+        raise NothingToExtend
+    return found
+
+
+def _duration(now: Act, clock: TicketClock) -> Duration:
+    return now.catalogue.terms_by_id[clock.policy_id].durations[clock.kind]
+
+
+def _check_request(now: Act, clock: TicketClock, minutes: int) -> None:
+    if now.ticket.open_extension_id is not None:
+        raise AskedAlready
+    if _is_over(clock, now.at):
+        raise AskedTooLate
+    granted = clock.extensions.filter(state=ExtensionState.GRANTED).count()
+    if granted >= MOST_EXTENSIONS:
+        message = _("本工单已延期 %(times)d 次，不能再延。") % {"times": granted}
+        raise ExtendedTooOften(message)
+    most = _duration(now, clock).minutes
+    if not 0 < minutes <= most:
+        message = _("请填 1 到 %(most)d 分钟：一次延期不超过原来的时限。") % {"most": most}
+        raise InvalidInput(fields={"minutes": [message]})
+
+
+def _is_over(clock: TicketClock, at: datetime) -> bool:
+    if clock.state == ClockState.PAUSED:
+        return clock.remaining_minutes is not None and clock.remaining_minutes < 0
+    return clock.due_at is not None and clock.due_at < at
+
+
+def _asked(now: Act) -> Extension:
+    asked = now.ticket.open_extension_id
+    if asked is None:
+        raise NothingAsked
+    return Extension.objects.select_for_update(of=("self",)).select_related("clock").get(pk=asked)
+
+
+def _decide(now: Act, asked: Extension, state: ExtensionState, event_id: int) -> None:
+    asked.state, asked.decided_id, asked.decided_by_id = state, event_id, now.actor.staff_id
+    asked.save(update_fields=["state", "decided", "decided_by", "due_at"])
+
+
+def _approver(now: Act) -> Post | None:
+    """The nearest post upward that may decide and has no part in it."""
+    ticket = now.ticket
+    concerned = {*ticket.named_ids, *ticket.handler_ids}
+    if now.actor.staff_id is not None:
+        concerned.add(now.actor.staff_id)
+    needed = policies.permission_for(Measure.GRANT_EXTENSION, ticket)
+    able = (
+        Post.objects.valid_on(local_date(now.at))
+        .filled()
+        .not_touching(concerned)
+        .filter(role__permissions__contains=[needed])
+        .exclude(pk=ticket.post_id or 0)
+        .annotate(serves=served_path())
+        .filter(serves__in=paths_above(ticket.unit.path))
+    )
+    return able.order_by("-serves", "pk").first()

@@ -1,0 +1,84 @@
+"""Return to dispatch (退单): the handler says that it is not theirs, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from complaints.enums import (
+    MOST_RETURNS,
+    Action,
+    EventKind,
+    ReturnReason,
+    Template,
+    TextRole,
+    Visibility,
+)
+from complaints.models import Ticket
+from complaints.services import act, photos, texts
+from complaints.services.act import Act
+from complaints.services.closing_gate import EvidenceMissing
+from core.actors import Actor
+from core.errors import InvalidInput, InvalidTransition
+from organisation.models import Post
+from organisation.services import posts
+
+DISPATCHER = "dispatcher"
+
+
+class ReturnedTooOften(InvalidTransition):
+    """It has bounced: from now on the dispatcher decides who handles it."""
+
+    code = "returned_too_often"
+
+
+@transaction.atomic
+def return_to_dispatch(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    reason_code: str,
+    note: str,
+    at: datetime,
+    version: int | None = None,
+    draft_id: UUID | None = None,
+) -> Ticket:
+    """Send it back to the dispatcher with the reason, for colleagues to read. No clock is touched:
+    the resident was promised a time, not a handler.
+
+    Raises InvalidInput for an unknown reason, EvidenceMissing when it says that there is nothing to
+    be found and no photo shows that, ReturnedTooOften when it was returned twice in this cycle.
+    """
+    if reason_code not in ReturnReason.values:
+        raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
+    body = texts.clean(note, TextRole.NOTE, field="note")
+    now = act.begin(ticket, Action.RETURN, actor=actor, at=at, version=version)
+    _check_bounces(now)
+    dispatcher = _dispatcher(now)
+    now.hand_to(dispatcher)
+    event = now.move(
+        Action.RETURN, visibility=Visibility.INTERNAL, reason_code=reason_code, post=dispatcher
+    )
+    now.say(event, TextRole.NOTE, body)
+    shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
+    if reason_code == ReturnReason.NOTHING_FOUND and not shown:
+        raise EvidenceMissing(_("现场核实不存在的，须附现场照片。"))
+    now.tell_post(event, Template.TICKET_RETURNED)
+    return now.save()
+
+
+def _check_bounces(now: Act) -> None:
+    times = now.ticket.events.filter(kind=EventKind.RETURNED, cycle=now.ticket.cycle).count()
+    if times >= MOST_RETURNS:
+        message = _("本工单已退回 %(times)d 次，改由调度员决定，不能再退单。请联系调度员。")
+        raise ReturnedTooOften(message % {"times": times})
+
+
+def _dispatcher(now: Act) -> Post:
+    """Whoever dispatches for the site and is not named; at last the duty queue."""
+    named, on = now.ticket.named_ids, posts.local_date(now.at)
+    found = posts.nearest(now.ticket.unit, DISPATCHER, on=on, without_staff=named)
+    return found or posts.duty_queue(at=now.at, without_staff=named)

@@ -1,0 +1,116 @@
+"""The forms of time, pressure and asking back."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.clock_math import Duration
+from complaints.enums import (
+    MOST_EXTENSIONS,
+    Basis,
+    CallResult,
+    ExtensionReason,
+    ReturnReason,
+    TextRole,
+)
+from complaints.services import extensions
+from console.forms.acts import HIDDEN, ActForm, text_field
+from console.uploads import WithPhotos
+
+MINUTES_AN_HOUR: Final = 60
+
+
+class ReturnForm(ActForm, WithPhotos):
+    internal = True
+    argument = "note"
+    reason_code = forms.ChoiceField(
+        label=gettext_lazy("为什么退单"), choices=ReturnReason.choices, widget=forms.RadioSelect
+    )
+    text = text_field(
+        gettext_lazy("依据"),
+        TextRole.NOTE,
+        hint=gettext_lazy("看到了什么、应由谁处理。只有同事看得到；现场不存在的须附照片"),
+    )
+    field_order = ("reason_code", "text", "photos")
+
+
+class AskExtensionForm(ActForm):
+    internal = True
+    argument = "note"
+    reason_code = forms.ChoiceField(
+        label=gettext_lazy("为什么需要更多时间"),
+        choices=ExtensionReason.choices,
+        widget=forms.RadioSelect,
+    )
+    hours = forms.DecimalField(
+        label=gettext_lazy("延长多少小时"), max_digits=5, decimal_places=1, min_value=0
+    )
+    text = text_field(
+        gettext_lazy("说明"), TextRole.NOTE, hint=gettext_lazy("给审批人看：卡在哪里、何时能好")
+    )
+    field_order = ("reason_code", "hours", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hours"].help_text = _limit(extensions.longest(self.ticket))
+
+    def arguments(self) -> dict[str, Any]:
+        data = super().arguments()
+        minutes = round(data.pop("hours") * MINUTES_AN_HOUR)
+        return {**data, "minutes": minutes}
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {**super().names, "minutes": "hours"}
+
+
+class GrantExtensionForm(ActForm):
+    internal = True
+    argument = "note"
+    text = text_field(gettext_lazy("给经办的话"), TextRole.NOTE, required=False, hint=HIDDEN)
+
+
+class RefuseExtensionForm(ActForm):
+    internal = True
+    argument = "note"
+    text = text_field(gettext_lazy("为什么不同意"), TextRole.NOTE, hint=HIDDEN)
+
+
+class SuperviseForm(ActForm):
+    internal = True
+    argument = "note"
+    text = text_field(
+        gettext_lazy("督办要求"),
+        TextRole.NOTE,
+        required=False,
+        hint=gettext_lazy("经办岗位会收到；升级和解决时会通知您。只有同事看得到"),
+    )
+
+
+class RecordCallForm(ActForm):
+    argument = "note"
+    result = forms.ChoiceField(
+        label=gettext_lazy("结果"), choices=CallResult.choices, widget=forms.RadioSelect
+    )
+    text = text_field(
+        gettext_lazy("对方怎么说"),
+        TextRole.COMMENT,
+        required=False,
+        hint=gettext_lazy("不满意时必填，住户也会看到；其他结果只有同事看得到"),
+    )
+    field_order = ("result", "text")
+
+
+def _limit(longest: Duration | None) -> str:
+    if longest is None:
+        return _("没有可延长的解决时限")
+    values = {
+        "basis": Basis(longest.basis).label,
+        "most": f"{longest.minutes / MINUTES_AN_HOUR:g}",
+        "times": MOST_EXTENSIONS,
+    }
+    return _("按%(basis)s计，一次最多 %(most)s 小时，每轮最多 %(times)d 次") % values

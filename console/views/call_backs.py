@@ -1,0 +1,81 @@
+"""Whom to call back, the first due on top; each row leads to the form that records the attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from complaints.call_back_queries import ACCOUNT_CALL_BACK, CALL_BACK, CallBackQuerySet
+from complaints.enums import CallResult, EventKind
+from complaints.models import CallBack, Ticket, TicketEvent
+from console import bench
+from console.context import posts_of
+from console.counting import counts_of, said
+from console.door import StaffRequest, staff_page
+from core import paging
+from core.actors import Actor
+from core.clock import database_now
+from core.errors import InvalidInput
+
+SIZE: Final = 30
+ORDER: Final = ("due_at", "id")
+
+
+@staff_page(CALL_BACK, ACCOUNT_CALL_BACK)
+@require_GET
+def call_backs(request: StaffRequest) -> HttpResponse:
+    at = database_now()
+    rows = CallBack.objects.callable_by(request.actor)
+    page = _page(rows, request.GET.get("after", ""))
+    mine = {post.pk for post in posts_of(request, request.user.pk)}
+    tickets = _tickets(page.rows, request.actor, at)
+    context = {
+        "rows": [
+            {**tickets[each.ticket_id], "call": each, "mine": each.post_id in mine}
+            for each in page.rows
+        ],
+        "count": said(counts_of({"all": rows})["all"]),
+        "following": _url(page.next_cursor),
+        "previous": _url(page.previous_cursor),
+    }
+    return render(request, "console/call_backs.html", context)
+
+
+def _page(rows: CallBackQuerySet, cursor: str) -> paging.Page[CallBack]:
+    tried = (
+        TicketEvent.objects.filter(
+            ticket=OuterRef("ticket"),
+            cycle=OuterRef("cycle"),
+            kind=EventKind.CALLED_BACK,
+            reason_code=CallResult.NO_ANSWER,
+        )
+        .order_by()
+        .values("ticket")
+        .annotate(times=Count("pk"))
+        .values("times")
+    )
+    listed = rows.select_related("post__unit", "post__role").annotate(
+        unanswered=Coalesce(Subquery(tried), 0)
+    )
+    try:
+        return paging.page(listed, order=ORDER, size=SIZE, cursor=cursor or None)
+    except InvalidInput:
+        return paging.page(listed, order=ORDER, size=SIZE)
+
+
+def _tickets(calls: list[CallBack], actor: Actor, at: datetime) -> dict[int, dict[str, Any]]:
+    ids = [each.ticket_id for each in calls]
+    found = Ticket.objects.visible_to(actor).filter(pk__in=ids).for_list()
+    rows = bench.list_rows(list(found), at=at, query="from=callbacks")
+    return {row["ticket"].pk: row for row in rows}
+
+
+def _url(cursor: str | None) -> str:
+    return f"{reverse('console:call_backs')}?after={cursor}" if cursor else ""

@@ -1,0 +1,131 @@
+"""Key accounts: the list, one of them, and the quarter's line with the list behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET
+
+from complaints.account_quarter import AccountQuarter
+from complaints.enums import Kind
+from complaints.models import Ticket
+from console import bench, key_accounts, queues
+from console.door import StaffRequest, staff_page
+from core import paging
+from core.clock import database_now
+from core.errors import InvalidInput
+from core.quarters import Quarter
+from residents.models import KeyAccount
+from residents.querysets import VIEW_ACCOUNTS
+
+SIZE: Final = 30
+ORDER: Final = ("id",)
+
+
+@staff_page(VIEW_ACCOUNTS)
+@require_GET
+def accounts(request: StaffRequest) -> HttpResponse:
+    at = database_now()
+    page = _page(request)
+    current = Quarter.of(timezone.localdate(at))
+    context = {
+        "rows": page.rows,
+        "quarter": current,
+        "last_quarter": current.shifted(-1),
+        "following": _url(page.next_cursor),
+        "previous": _url(page.previous_cursor),
+    }
+    return render(request, "console/accounts.html", context)
+
+
+@staff_page(VIEW_ACCOUNTS)
+@require_GET
+def account(request: StaffRequest, pk: int) -> HttpResponse:
+    at = database_now()
+    found = key_accounts.listed(request.actor).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    context = {
+        "account": found,
+        "contacts": key_accounts.contacts(found, request.actor),
+        "rows": key_accounts.tickets_of(found, request.actor, at=at, most=SIZE),
+        "calls": key_accounts.call_backs_of(found, request.actor),
+        "at": at,
+    }
+    return render(request, "console/account.html", context)
+
+
+@staff_page(VIEW_ACCOUNTS)
+@require_GET
+def quarter(request: StaffRequest, code: str) -> HttpResponse:
+    """The figures up to the moments in the address, which are always shown and can be kept."""
+    at = database_now()
+    try:
+        asked = Quarter.parse(code)
+    except ValueError:
+        raise Http404 from None
+    figures = AccountQuarter.ask(
+        asked,
+        request.actor,
+        at=at,
+        cut_off_at=_moment(request, "cut_off"),
+        recorded_by=_moment(request, "recorded_by"),
+    )
+    counts = figures.by_kind()
+    page = _tickets(figures, request.GET.get("after", ""))
+    kept = {
+        "cut_off": figures.cut_off_at.isoformat(),
+        "recorded_by": figures.recorded_by.isoformat(),
+    }
+    context = {
+        "figures": figures,
+        "complaints": counts[Kind.COMPLAINT],
+        "kinds": [(kind, kind.label, count) for kind, count in counts.items()],
+        "total": sum(counts.values()),
+        "rows": bench.list_rows(page.rows, at=at, query="from=accounts"),
+        "kept_url": key_accounts.quarter_url(code, **kept),
+        "earlier": asked.shifted(-1),
+        "later": asked.shifted(1) if asked.ends_at <= at else None,
+        "following": _further(code, kept, page.next_cursor),
+        "previous": _further(code, kept, page.previous_cursor),
+    }
+    return render(request, "console/account_quarter.html", context)
+
+
+def _page(request: StaffRequest) -> paging.Page[KeyAccount]:
+    rows = key_accounts.listed(request.actor)
+    try:
+        return paging.page(rows, order=ORDER, size=SIZE, cursor=request.GET.get("after") or None)
+    except InvalidInput:
+        return paging.page(rows, order=ORDER, size=SIZE)
+
+
+def _tickets(figures: AccountQuarter, cursor: str) -> paging.Page[Ticket]:
+    rows = figures.tickets().for_list()
+    try:
+        return paging.page(rows, order=queues.NEWEST, size=SIZE, cursor=cursor or None)
+    except InvalidInput:
+        return paging.page(rows, order=queues.NEWEST, size=SIZE)
+
+
+def _moment(request: StaffRequest, name: str) -> datetime | None:
+    """An aware moment of the address; anything else is as if it were not there."""
+    try:
+        moment = parse_datetime(request.GET.get(name, "").replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment is not None and timezone.is_aware(moment) else None
+
+
+def _url(cursor: str | None) -> str:
+    return f"{reverse('console:accounts')}?after={cursor}" if cursor else ""
+
+
+def _further(code: str, kept: dict[str, Any], cursor: str | None) -> str:
+    return key_accounts.quarter_url(code, **kept, after=cursor) if cursor else ""

@@ -1,0 +1,368 @@
+"""Every state × every action × every role: what the service does, what the API answers and what
+`allowed_actions` promises are one and the same, and what this table says.
+
+Services are asked for every cell; the API for every cell whose state knows the action, and for the
+others on behalf of two roles, since a state refuses whoever asks.
+
+The table is typed by hand and knows nothing of the product's. The ticket is an ordinary complaint
+of the community X1 whose post a steward of that community holds (`handler`). "quiet": nothing
+happened but what led to the state. "pressed": it has come up to level 1, the handler has asked for
+more time, and the region's head of customer service supervises it.
+"""
+
+import datetime as dt
+import itertools
+
+import pytest
+from django.db import transaction
+from rest_framework.test import APIRequestFactory, force_authenticate
+
+from complaints import policies
+from complaints.api.views import ActionView, TicketView
+from complaints.enums import Action, Decision, Entry, EventKind, Measure, State
+from complaints.models import Extension, Supervision, Ticket, TicketClock
+from complaints.services import (
+    call_backs,
+    decisions,
+    extensions,
+    lifecycle,
+    records,
+    returns,
+    supervision,
+    timeline,
+)
+from core.actors import SYSTEM, Actor
+from core.errors import DeskError
+from core.models import MachineKey
+from organisation import access
+from organisation.reference_data import ROLES
+from tests.complaints.conftest import bring_to, minutes
+from tests.factories import A_MORNING, make_person, make_post, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+AT = A_MORNING + minutes(30)
+
+#: state: what it allows at all
+QUIET = {
+    "received": "assign withdraw reject reply note add urge supervise",
+    "assigned": "assign accept return withdraw reject reply note add urge supervise",
+    "accepted": "assign start return withdraw reply note add urge ask_extension supervise",
+    "in_progress": "assign wait_resident wait_supplier resolve return withdraw reply note add urge "
+    "ask_extension supervise",
+    "waiting_resident": "resume resolve withdraw reply note add ask_extension supervise",
+    "waiting_supplier": "resume resolve withdraw reply note add urge ask_extension supervise",
+    "resolved": "call_back reopen close reply note add rate supervise",
+    "call_back": "reopen close reply note add rate supervise record_call",
+    "reopened": "assign accept return withdraw reply note add urge supervise",
+    "closed": "reopen reply note rate",
+    "withdrawn": "note",
+    "rejected": "reply note",
+    "merged": "",
+}
+
+#: what the pressure adds and takes away
+DECIDED = "take_over give_back grant_extension refuse_extension end_supervision"
+PRESSED = {
+    "received": "grant_extension refuse_extension end_supervision",
+    "assigned": DECIDED,
+    "accepted": f"{DECIDED} -ask_extension",
+    "in_progress": f"{DECIDED} -ask_extension",
+    "waiting_resident": f"{DECIDED} -ask_extension",
+    "waiting_supplier": f"{DECIDED} -ask_extension",
+    "resolved": "end_supervision",
+    "call_back": "end_supervision",
+    "reopened": DECIDED,
+}
+
+HANDLE = "accept start wait_resident wait_supplier resume resolve return ask_extension reply note"
+FOR_CALLER = "reopen withdraw add urge"
+LEAD = "assign reject close call_back grant_extension refuse_extension"
+ABOVE = "take_over give_back supervise"
+
+#: role: what it may do in its own area, whatever the state
+MAY = {
+    "hotline_agent": f"reply note {FOR_CALLER} record_call",
+    "hotline_supervisor": f"reply note {FOR_CALLER} record_call {LEAD} supervise end_supervision",
+    "dispatcher": f"reply note {FOR_CALLER} assign reject",
+    "steward": f"{HANDLE} {FOR_CALLER}",
+    "engineer": HANDLE,
+    "security_lead": HANDLE,
+    "project_manager": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE}",
+    "region_service_head": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
+    "region_general_manager": f"reply note {LEAD} {ABOVE} end_supervision",
+    "group_executive": f"reply note assign reject {ABOVE} end_supervision",
+    "duty_officer": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
+    "quality_manager": "",
+    "inspector": "",
+    "privacy_officer": "",
+    "privacy_approver": "",
+    "key_account_manager": f"{HANDLE} {FOR_CALLER} assign reject",
+    "discipline_inspector": "",
+    "administrator": "",
+    # the handler neither closes nor withdraws, decides nothing about the own request, calls nobody
+    "handler": f"{HANDLE} reopen add urge",
+    "reporter": "reopen close withdraw add urge rate",
+    "stranger": "",
+    "steward_elsewhere": "",
+    "machine": f"note {FOR_CALLER}",
+    "system": "assign accept start wait_resident wait_supplier resume resolve call_back reopen "
+    "close withdraw reject reply note add urge",
+}
+
+#: where a single cell is otherwise
+NEVER = {
+    # it lies with the dispatcher now, who does not withdraw what they hold
+    ("received", "dispatcher", "withdraw"),
+    # until somebody has rung up, only the resident says that it is done
+    *(("call_back", role, "close") for role in MAY if role != "reporter"),
+}
+PRESSED_NEVER = {
+    ("region_service_head", "supervise"),  # does so already
+}
+
+ROLE_NAMES = [code for code, *_ in ROLES]
+VERBS = [*Action, *Entry, *Decision, *Measure]
+
+
+def expected(state, role, situation):
+    words = QUIET[state].split()
+    if situation == "pressed":
+        words += PRESSED.get(state, "").split()
+    offered = {word for word in words if word[0] != "-"} - {w[1:] for w in words if w[0] == "-"}
+    mine = offered & set(MAY[role].split())
+    mine = {verb for verb in mine if (state, role, verb) not in NEVER}
+    if situation == "pressed":
+        mine = {verb for verb in mine if (role, verb) not in PRESSED_NEVER}
+    return mine
+
+
+def services(company):
+    """Each action as its service does it, with all it asks for."""
+    return {
+        "assign": lambda t, a: lifecycle.assign(t, actor=a, post=company.engineer, at=AT),
+        "accept": lambda t, a: lifecycle.accept(t, actor=a, at=AT),
+        "start": lambda t, a: lifecycle.start(t, actor=a, at=AT),
+        "wait_resident": lambda t, a: lifecycle.wait(
+            t, actor=a, on=Action.WAIT_RESIDENT, text="请补充", at=AT
+        ),
+        "wait_supplier": lambda t, a: lifecycle.wait(t, actor=a, on=Action.WAIT_SUPPLIER, at=AT),
+        "resume": lambda t, a: lifecycle.resume(t, actor=a, at=AT),
+        "resolve": lambda t, a: lifecycle.resolve(t, actor=a, reply="好了", at=AT),
+        "return": lambda t, a: returns.return_to_dispatch(
+            t, actor=a, reason_code="wrong_place", note="不在本小区", at=AT
+        ),
+        "call_back": lambda t, a: call_backs.order(t, actor=a, at=AT),
+        "reopen": lambda t, a: lifecycle.reopen(t, actor=a, reason="没好", at=AT),
+        "close": lambda t, a: lifecycle.close(t, actor=a, at=AT),
+        "withdraw": lambda t, a: lifecycle.withdraw(t, actor=a, reason="不用了", at=AT),
+        "reject": lambda t, a: lifecycle.reject(
+            t, actor=a, reason_code="out_of_scope", reply="请拨 12345", at=AT
+        ),
+        "reply": lambda t, a: timeline.reply(t, actor=a, text="马上到", at=AT),
+        "note": lambda t, a: timeline.note(t, actor=a, text="备忘", at=AT),
+        "add": lambda t, a: timeline.add(t, actor=a, text="还有", at=AT),
+        "urge": lambda t, a: timeline.urge(t, actor=a, at=AT),
+        "rate": lambda t, a: timeline.rate(t, actor=a, handling=5, outcome=4, at=AT),
+        "take_over": lambda t, a: decisions.take_over(t, actor=a, at=AT),
+        "give_back": lambda t, a: decisions.give_back(t, actor=a, order="明天办完", at=AT),
+        "ask_extension": lambda t, a: extensions.ask(
+            t, actor=a, minutes=60, reason_code="access", note="约到明天", at=AT
+        ),
+        "grant_extension": lambda t, a: extensions.grant(t, actor=a, at=AT),
+        "refuse_extension": lambda t, a: extensions.refuse(t, actor=a, note="人手够", at=AT),
+        "supervise": lambda t, a: supervision.supervise(t, actor=a, at=AT),
+        "end_supervision": lambda t, a: supervision.end(t, actor=a, at=AT),
+        "record_call": lambda t, a: call_backs.record(t, actor=a, result="satisfied", at=AT),
+    }
+
+
+BODIES = {
+    "wait_resident": {"text": "请补充"},
+    "resolve": {"text": "好了"},
+    "return": {"text": "不在本小区", "reason_code": "wrong_place"},
+    "reopen": {"text": "没好"},
+    "withdraw": {"text": "不用了"},
+    "reject": {"text": "请拨 12345", "reason_code": "out_of_scope"},
+    "reply": {"text": "马上到"},
+    "note": {"text": "备忘"},
+    "add": {"text": "还有"},
+    "rate": {"handling": 5, "outcome": 4},
+    "give_back": {"text": "明天办完"},
+    "ask_extension": {"text": "约到明天", "reason_code": "access", "minutes": 60},
+    "refuse_extension": {"text": "人手够"},
+    "record_call": {"result": "satisfied"},
+}
+
+#: what the state, the right or the scope refuses; anything else is a fault of the case
+REFUSED_BY_API = {403, 404, 409}
+
+
+class User:
+    """Somebody signed in, as the API knows them."""
+
+    is_authenticated = is_active = True
+    pk = None
+
+    def __init__(self, actor):
+        self.actor = actor
+
+
+@pytest.fixture
+def world(company, monkeypatch):
+    """The company with every role filled, and one person of each; the API's clock stands at AT."""
+    monkeypatch.setattr("complaints.api.views.database_now", lambda: AT)
+    holders = {}
+    for role in ROLE_NAMES:
+        at_home = {"steward", "engineer", "security_lead", "project_manager"}
+        in_region = {"region_service_head", "region_general_manager"}
+        unit = (
+            company.community
+            if role in at_home
+            else company.region
+            if role in in_region
+            else company.group
+        )
+        if role == "dispatcher":
+            holders[role] = company.dispatcher.holder
+        else:
+            holders[role] = make_post(role, unit).holder
+    reporter = make_person(dwelling=company.dwelling)
+    key = MachineKey.objects.create(
+        key_id="m1",
+        name="外部系统",
+        secret_sha256=b"-",
+        scopes=["tickets.view", "tickets.note", "tickets.create"],
+        unit_codes=[company.community.code],
+        created_at=A_MORNING,
+        expires_at=dt.datetime(2100, 1, 1, tzinfo=dt.UTC),
+    )
+    actors = {role: Actor.staff(holder.pk) for role, holder in holders.items()}
+    actors |= {
+        "handler": Actor.staff(company.steward.holder_id),
+        "reporter": Actor.reporter(reporter.subject_id),
+        "stranger": Actor.reporter(make_person("李四", "13900001111").subject_id),
+        "steward_elsewhere": Actor.staff(company.far_steward.holder_id),
+        "machine": Actor.machine(key.pk),
+        "system": SYSTEM,
+    }
+    ticket = make_ticket(company, reporter_subject=reporter.subject_id)
+    assert ticket.post == company.steward
+    return company, actors, ticket, holders
+
+
+def _bring(ticket, state):
+    if state != State.MERGED:
+        return bring_to(State(state), ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(
+        state=State.MERGED, next_step_at=None, ended_at=A_MORNING
+    )
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def _press(ticket, actors, holders):
+    """As the services would leave it; where no promise runs, nothing is asked for."""
+    Ticket.objects.filter(pk=ticket.pk).update(level=1)
+    clock = TicketClock.objects.filter(ticket=ticket, kind="resolve").order_by("-cycle")[0]
+    event = records.new_event(
+        ticket, EventKind.EXTEND_ASKED, actor=actors["handler"], at=A_MORNING, clock=clock
+    )
+    event.save()
+    Extension.objects.create(
+        ticket=ticket, clock=clock, reason_code="access", minutes=60, basis="working",
+        asked=event, asked_by_id=actors["handler"].staff_id,
+    )  # fmt: skip
+    head = holders["region_service_head"]
+    Supervision.objects.create(
+        ticket=ticket, post=head.posts.get(), staff=head, started_at=A_MORNING
+    )
+
+
+def _said(act, ticket, actor):
+    try:
+        act(ticket, actor)
+    except DeskError as error:
+        return error.code
+    return "done"
+
+
+def by_service(act, ticket, actor, wanted):
+    """A refusal undoes itself; what is to succeed is undone around it."""
+    if not wanted:
+        said = _said(act, ticket, actor)
+    else:
+        with transaction.atomic():
+            said = _said(act, ticket, actor)
+            transaction.set_rollback(True)
+    assert said in {"done", "not_allowed", "invalid_transition"} | REASONS, said
+    return said == "done"
+
+
+#: words in which a service says what else stands in the way
+REASONS = {
+    "call_back_missing",
+    "asked_already", "nothing_asked", "nothing_to_extend", "supervised_already", "not_supervised",
+    "called_back_already",
+}  # fmt: skip
+
+requests = APIRequestFactory()
+_action = ActionView.as_view()
+_ticket = TicketView.as_view()
+
+
+def by_api(verb, ticket, actor, body):
+    request = requests.post("/", body, format="json", headers={"If-Match": f'"{ticket.version}"'})
+    force_authenticate(request, User(actor))
+    with transaction.atomic():
+        status = _action(request, public_id=ticket.public_id, action=verb).status_code
+        transaction.set_rollback(True)
+    assert status == 200 or status in REFUSED_BY_API, (verb, status)
+    return status == 200
+
+
+def shown_by_api(ticket, actor):
+    request = requests.get("/")
+    force_authenticate(request, User(actor))
+    answer = _ticket(request, public_id=ticket.public_id)
+    return set(answer.data.get("allowed_actions", ())) if answer.status_code == 200 else set()
+
+
+#: what only these two are asked of the API: a state refuses whoever asks
+ASKS_ALL = {"handler", "duty_officer"}
+#: what the pressure touches
+MOVED = set(f"{DECIDED} ask_extension supervise".split())
+CASES = [*itertools.product(QUIET, ["quiet"]), *itertools.product(PRESSED, ["pressed"])]
+
+
+@pytest.mark.parametrize(("state", "situation"), CASES)
+def test_service_api_and_promise_are_what_the_table_says(world, state, situation):
+    company, actors, ticket, holders = world
+    ticket = _bring(ticket, state)
+    if situation == "pressed":
+        _press(ticket, actors, holders)
+    ticket = Ticket.objects.for_acting().get(pk=ticket.pk)
+    acts = {v: act for v, act in services(company).items() if situation == "quiet" or v in MOVED}
+    bodies = {**BODIES, "assign": {"post": company.engineer.pk}}
+    wrong = []
+    for role, actor in actors.items():
+        with access.remembering():
+            wanted = expected(state, role, situation)
+            offered = set(policies.allowed_actions(actor, ticket)), shown_by_api(ticket, actor)
+            if offered != (wanted, wanted):
+                wrong.append((role, "is offered", *(found ^ wanted for found in offered)))
+            for verb, act in acts.items():
+                if by_service(act, ticket, actor, verb in wanted) != (verb in wanted):
+                    wrong.append((role, verb, "by the service"))
+                if role not in ASKS_ALL and verb not in QUIET[state] + PRESSED.get(state, ""):
+                    continue
+                if by_api(verb, ticket, actor, bodies.get(verb, {})) != (verb in wanted):
+                    wrong.append((role, verb, "by the API"))
+    assert wrong == []
+
+
+def test_the_table_knows_every_state_action_and_role():
+    assert set(QUIET) == {state.value for state in State}
+    assert set(ROLE_NAMES) < set(MAY)
+    typed = {word for words in (*QUIET.values(), *PRESSED.values()) for word in words.split()}
+    # satisfied at a call-back is said with `record_call`
+    assert {verb.value for verb in VERBS} - {Action.CONFIRM.value} <= typed
