@@ -161,7 +161,7 @@ def _act(told: dict[str, str], ticket: str, act: str) -> None:
         return
     body = {"text": "已处理，请查看。"} if act == "resolve" else {}
     answer = client.post(
-        f"{path}{act}/",
+        f"{path}actions/{act}/",
         body,
         content_type="application/json",
         headers={"If-Match": f'"{seen["version"]}"'},

@@ -22,6 +22,12 @@ _PATIENCE = 8.0
 _PAUSE = 0.3
 _HANDLED = 0.4
 _ACTS = ("accept", "start", "resolve")
+#: answers of a server that is well: still running, changed meanwhile, wait
+_EXPECTED = (409, 412, 429)
+
+
+class NotOurFault(Exception):
+    """The server refused a request as wrong: the driver is out of date, and nothing is proved."""
 
 
 @dataclass(slots=True)
@@ -30,6 +36,8 @@ class Tally:
 
     seconds: list[float] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
+    #: requests that were refused as wrong
+    broken: list[str] = field(default_factory=list)
 
 
 class Door:
@@ -48,19 +56,19 @@ class Door:
         try:
             link.request(method, path, content, {"Content-Type": "application/json", **headers})
             answer = link.getresponse()
-            read = answer.read()
-            status = answer.status
-            found = json.loads(read) if read else None
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            status, read = answer.status, answer.read()
+        except (OSError, http.client.HTTPException) as error:
             self.tally.refused[type(error).__name__] += 1
             return 0, None
         finally:
             link.close()
         if status < 300:
             self.tally.seconds.append(time.monotonic() - begun)
-        else:
-            self.tally.refused[str(status)] += 1
-        return status, found
+            return status, json.loads(read)
+        self.tally.refused[str(status)] += 1
+        if status < 500 and status not in _EXPECTED:
+            self.tally.broken.append(f"{method} {path}: {status} {read[:300].decode()}")
+        return status, None
 
 
 class Load:
@@ -91,6 +99,8 @@ class Load:
         self._giving_up.set()
         for each in self._threads:
             each.join()
+        if self.tally.broken:
+            raise NotOurFault(self.tally.broken[0])
 
     def resolve_soon(self, tickets: list[str]) -> None:
         """Let the handler resolve these as fast as it can."""
@@ -149,7 +159,7 @@ class Load:
     def _act(self, path: str, ticket: str, act: str, version: int) -> None:
         headers = {**self._as_staff(), "If-Match": f'"{version}"'}
         body = {"text": "已处理，请查看。"} if act == "resolve" else {}
-        status, _ = self.door.ask("POST", f"{path}{act}/", headers, body)
+        status, _ = self.door.ask("POST", f"{path}actions/{act}/", headers, body)
         if status == 200:
             self.ledger.write(act, ticket)
         elif status != 412:

@@ -19,7 +19,7 @@ from benchmarks.chaos.driver import Load, NaiveLoad
 from benchmarks.chaos.faults import Harm
 from benchmarks.chaos.ledger import Ledger, Line
 from benchmarks.chaos.naive import oracle as naive_oracle
-from benchmarks.chaos.naive.tasks import LEVELS
+from benchmarks.chaos.naive import LEVELS
 from benchmarks.chaos.options import Options
 from benchmarks.chaos.oracle import Verdict
 from benchmarks.chaos.report import Row

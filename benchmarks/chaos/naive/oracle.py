@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import psycopg
 
 from benchmarks.chaos.ledger import Line
-from benchmarks.chaos.naive.tasks import LEVELS
+from benchmarks.chaos.naive import LEVELS
 from benchmarks.chaos.oracle import Verdict
 
 _LEVEL = """

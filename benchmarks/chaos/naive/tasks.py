@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 from celery import Celery
 
-#: seconds after the report at which each level falls
-LEVELS = (5, 10, 15, 20)
+from benchmarks.chaos.naive import LEVELS
 
 app = Celery("naive", broker=os.environ["NAIVE_REDIS_URL"])
 app.conf.update(
