@@ -16,6 +16,7 @@ import psycopg
 import redis
 
 from benchmarks.chaos import seeding
+from benchmarks.chaos import stack as stacks
 from benchmarks.chaos.driver import Load
 from benchmarks.chaos.options import Size
 from benchmarks.chaos.stack import Stack
@@ -159,11 +160,14 @@ WHERE state = 'in_progress' AND next_step_at > clock_timestamp() ORDER BY next_s
 
 def clock_off(harm: Harm) -> str:
     """Two hours fast, two hours slow, at once; the database alone is right."""
-    harm.stack.shift_clocks({"web": 7_200, "worker": -7_200, "beat": 7_200, "sweeper": 7_200})
+    stack = harm.stack
+    stack.shift_clocks({"web": 7_200, "worker": -7_200, "beat": 7_200, "sweeper": 7_200})
+    stacks.wait_until_open(stack)
     time.sleep(harm.size.seconds / 2)
-    harm.stack.shift_clocks({"web": -7_200, "worker": 7_200, "beat": -7_200, "sweeper": -7_200})
+    stack.shift_clocks({"web": -7_200, "worker": 7_200, "beat": -7_200, "sweeper": -7_200})
+    stacks.wait_until_open(stack)
     time.sleep(harm.size.seconds / 2)
-    harm.stack.shift_clocks({"web": 0, "worker": 0, "beat": 0, "sweeper": 0})
+    stack.shift_clocks({"web": 0, "worker": 0, "beat": 0, "sweeper": 0})
     return "the processes' clocks 2 h fast, then 2 h slow"
 
 

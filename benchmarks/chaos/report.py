@@ -15,8 +15,26 @@ from benchmarks.figures import quantile
 
 _HEAD = (
     f"{'fault':<20}{'acknowl.':>9}{'levels':>8}{'lost':>6}{'doubled':>9}{'wrong':>7}"
-    f"{'late p50':>10}{'p99 s':>8}{'answer p50':>12}{'p99 ms':>8}{'refused':>9}  what was done"
+    f"{'late p50':>10}{'p99 s':>8}{'answer p50':>12}{'p99 ms':>8}{'refused':>9}{'letters':>9}"
+    f"{'again':>7}  what was done"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What the receiver took, and how many of these it had before under the same id."""
+
+    taken: int
+    again: int
+
+    @classmethod
+    def of(cls, ids: Sequence[str], *, before: int) -> Letters:
+        """Those after the first `before`."""
+        known, again = set(ids[:before]), 0
+        for each in ids[before:]:
+            again += each in known
+            known.add(each)
+        return cls(len(ids) - before, again)
 
 
 @dataclass(slots=True)
@@ -36,6 +54,8 @@ class Row:
     answer_p50_ms: float | None
     answer_p99_ms: float | None
     refused: dict[str, int] = field(default_factory=dict)
+    letters: int = 0
+    letters_again: int = 0
     findings: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -51,6 +71,7 @@ def row(
     *,
     answers: Sequence[float] = (),
     refused: dict[str, int] | None = None,
+    letters: Letters | None = None,
     seconds: float = 0.0,
 ) -> Row:
     return Row(
@@ -67,6 +88,8 @@ def row(
         answer_p50_ms=_rounded(quantile(answers, 0.5) * 1000, 1),
         answer_p99_ms=_rounded(quantile(answers, 0.99) * 1000, 1),
         refused=dict(refused or {}),
+        letters=letters.taken if letters else 0,
+        letters_again=letters.again if letters else 0,
         findings=[str(each) for each in verdict.findings],
         seconds=round(seconds, 1),
     )
@@ -82,7 +105,7 @@ def line(row: Row) -> str:
         f"{row.fault:<20}{row.acknowledged:>9,}{row.owed:>8,}{row.lost:>6,}{row.doubled:>9,}"
         f"{row.wrong:>7,}{_shown(row.late_p50):>10}{_shown(row.late_p99):>8}"
         f"{_shown(row.answer_p50_ms):>12}{_shown(row.answer_p99_ms):>8}"
-        f"{sum(row.refused.values()):>9,}  {row.did}"
+        f"{sum(row.refused.values()):>9,}{row.letters:>9,}{row.letters_again:>7,}  {row.did}"
     )
     return "\n".join([text, *(f"    !! {each}" for each in row.findings)])
 

@@ -22,7 +22,7 @@ from benchmarks.chaos.naive import oracle as naive_oracle
 from benchmarks.chaos.naive import LEVELS
 from benchmarks.chaos.options import Options
 from benchmarks.chaos.oracle import Verdict
-from benchmarks.chaos.report import Row
+from benchmarks.chaos.report import Letters, Row
 from benchmarks.chaos.seeding import World
 from benchmarks.chaos.stack import Stack
 from jinke_desk.launcher import processes
@@ -99,7 +99,8 @@ def _suffer(this: Run, name: str) -> None:
     stack, size, begun = this.stack, this.options.size, time.monotonic()
     load = Load(stack.port, this.world, this.ledger, reporters=size.reporters)
     naive = NaiveLoad(stack.naive_port, this.naive_ledger) if stack.has_naive else None
-    naive_from = len(this.naive_ledger.lines())
+    ledger_from, naive_from = len(this.ledger.lines()), len(this.naive_ledger.lines())
+    letters_from = len(_taken(stack))
     seeding.seed(stack.owner_url, size.seeded, ago=-1, over=size.seconds)
     for each in filter(None, (load, naive)):
         each.start()
@@ -117,12 +118,14 @@ def _suffer(this: Run, name: str) -> None:
         verdict = oracle.judge(
             connection, this.ledger.lines(), since=this.since, until=until, tried=this.tried
         )
+    verdict.acknowledged -= ledger_from  # earlier ones were held against the tables again
     row = report.row(
         name,
         did,
         verdict,
         answers=load.tally.seconds,
         refused=load.tally.refused,
+        letters=Letters.of(_taken(stack), before=letters_from),
         seconds=time.monotonic() - begun,
     )
     this.since = until
@@ -149,11 +152,11 @@ def _letters(this: Run) -> Row:
     """The outbox runs empty, back-offs cut short; every letter was taken, and repeats are counted."""
     with _connected(this.stack) as connection:
         processes.wait_until(lambda: _drained(connection), DRAINING, 1.0)
-        taken = [json.loads(text)["id"] for text in _taken(this.stack)]
+        taken = _taken(this.stack)
         verdict = oracle.judge_messages(connection, taken)
-    distinct = len(set(taken))
-    did = f"letters: {distinct:,} taken, {len(taken) - distinct} of them again under the same id"
-    row = report.row("outbox", did, verdict)
+    row = report.row(
+        "outbox", "run empty at the end", verdict, letters=Letters.of(taken, before=0)
+    )
     _say(report.line(row))
     return row
 
@@ -164,7 +167,9 @@ def _drained(connection: psycopg.Connection) -> bool:
 
 
 def _taken(stack: Stack) -> list[str]:
-    return (stack.folder / "taken").read_text(encoding="utf-8").splitlines()
+    """Message-IDs in the order in which the receiver took them."""
+    lines = (stack.folder / "taken").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["id"] for line in lines]
 
 
 def _judge_naive(this: Run) -> list[Row]:

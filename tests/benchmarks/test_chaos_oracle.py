@@ -4,15 +4,13 @@ of the tables that has no constraint to forbid it."""
 import uuid
 from datetime import timedelta
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
-from psycopg.conninfo import make_conninfo
 
 from benchmarks.chaos import oracle
 from benchmarks.chaos.ledger import Ledger, Line
 from benchmarks.chaos.naive import oracle as naive_oracle
+from complaints.models import RoutingRule
 from complaints.services import intake, lifecycle
 from complaints.services.escalation import sweep
 from complaints.services.intake import NewTicket
@@ -36,10 +34,11 @@ JUDGED = A_MORNING + 500 * MINUTE
 
 
 @pytest.fixture
-def copy(transactional_db, company):
-    """A ticket whose two ladders fell and which was resolved, one that is open, and the ledger."""
-    from complaints.models import RoutingRule
+def copy(db, company):
+    """Two tickets whose ladders fell, of which one was resolved, and the ledger about them.
 
+    Temporary tables come before the real ones where both have a name.
+    """
     policy = make_policy(minutes=300, kinds=("first_response", "resolve"))
     RoutingRule.objects.create(position=-1, policy_code=policy.code)
     made = [_report(company) for _ in range(2)]
@@ -48,19 +47,14 @@ def copy(transactional_db, company):
         lifecycle.start(ticket, actor=SYSTEM, at=A_MORNING)
     sweep(SWEPT)
     lifecycle.resolve(made[1], actor=SYSTEM, reply="已处理", at=RESOLVED)
-    with _owner() as owner:
-        owner.execute("CREATE SCHEMA broken")
-        with owner.transaction():  # one, as a sweep's: its rows know each other by its number
-            for table in TABLES:
-                owner.execute(f"CREATE TABLE broken.{table} AS TABLE public.{table}")
-        owner.execute("SET search_path = broken, public")
-        yield Copy(owner, made)
-        owner.execute("DROP SCHEMA broken CASCADE")
+    for table in TABLES:
+        connection.connection.execute(f"CREATE TEMP TABLE {table} AS TABLE public.{table}")
+    return Copy(connection.connection, made)
 
 
 class Copy:
-    def __init__(self, owner, tickets):
-        self.owner, self.tickets = owner, tickets
+    def __init__(self, tables, tickets):
+        self.tables, self.tickets = tables, tickets
         self.ledger = [
             Line(0.0, did, str(each.public_id), "")
             for each in tickets
@@ -68,10 +62,10 @@ class Copy:
         ]
 
     def do(self, statement, *values):
-        assert self.owner.execute(statement, values).rowcount > 0
+        assert self.tables.execute(statement, values).rowcount > 0
 
     def found(self, *, tried=2):
-        verdict = oracle.judge(self.owner, self.ledger, until=JUDGED, tried=tried)
+        verdict = oracle.judge(self.tables, self.ledger, until=JUDGED, tried=tried)
         return {each.code: each.count for each in verdict.findings}
 
 
@@ -82,22 +76,8 @@ def _report(company):
     return intake.submit(new, actor=SYSTEM, at=A_MORNING)
 
 
-def _owner():
-    config, owner = connection.settings_dict, settings.OWNER_DATABASES["default"]
-    return psycopg.connect(
-        make_conninfo(
-            host=config["HOST"],
-            port=config["PORT"],
-            dbname=config["NAME"],
-            user=owner["USER"],
-            password=owner["PASSWORD"],
-        ),
-        autocommit=True,
-    )
-
-
 def test_nothing_is_found_where_nothing_is_broken(copy):
-    verdict = oracle.judge(copy.owner, copy.ledger, until=JUDGED, tried=2)
+    verdict = oracle.judge(copy.tables, copy.ledger, until=JUDGED, tried=2)
     assert verdict.findings == []
     assert verdict.acknowledged == 6
     assert verdict.owed == len(verdict.lateness) == 8  # 80 % and due, of two clocks of two tickets
@@ -116,7 +96,7 @@ def test_a_missing_level_is_lost(copy):
 
 
 def test_a_level_that_no_sweep_came_by_for_is_lost_too(copy):
-    verdict = oracle.judge(copy.owner, [], until=A_MORNING + 600 * MINUTE)
+    verdict = oracle.judge(copy.tables, [], until=A_MORNING + 600 * MINUTE)
     assert [each.code for each in verdict.findings] == ["lost levels"]
     assert verdict.lost == 2  # four hours after due, of the two clocks that still run
 
@@ -137,7 +117,7 @@ def test_a_level_after_the_resolution_is_named(copy):
         " FROM complaints_ticketclock WHERE kind = 'resolve' AND ticket_id = %s",
         copy.tickets[1].pk,
     )
-    verdict = oracle.judge(copy.owner, copy.ledger, until=A_MORNING + 541 * MINUTE)
+    verdict = oracle.judge(copy.tables, copy.ledger, until=A_MORNING + 541 * MINUTE)
     assert {"levels after the end"} <= {each.code for each in verdict.findings}
 
 
@@ -209,7 +189,7 @@ def test_a_sweep_without_its_history_row_is_named(copy):
 
 
 def test_a_letter_that_nobody_took_is_lost_and_a_strange_one_is_named(copy):
-    staff = copy.owner.execute("SELECT min(id) FROM organisation_staff").fetchone()[0]
+    staff = copy.tables.execute("SELECT min(id) FROM organisation_staff").fetchone()[0]
     sent, waiting = uuid.uuid4(), uuid.uuid4()
     copy.do("DELETE FROM notifications_message")
     for delivery_id, state in ((sent, "sent"), (waiting, "queued")):
@@ -220,7 +200,7 @@ def test_a_letter_that_nobody_took_is_lost_and_a_strange_one_is_named(copy):
             state,
             staff,
         )
-    verdict = oracle.judge_messages(copy.owner, [f"<{uuid.uuid4()}@localhost>"])
+    verdict = oracle.judge_messages(copy.tables, [f"<{uuid.uuid4()}@localhost>"])
     assert [each.code for each in verdict.findings] == [
         "lost letters: left in the outbox",
         "lost letters: sent, not taken",
@@ -240,23 +220,22 @@ def test_the_ledger_is_read_from_the_disk(tmp_path):
 
 
 def test_the_naive_build_is_asked_the_same(copy):
-    owner = copy.owner
-    owner.execute("CREATE SCHEMA naive")
-    try:
-        owner.execute("SET search_path = naive")
-        owner.execute(
-            "CREATE TABLE ticket (id bigint, key text, reported_at timestamptz, resolved_at"
-            " timestamptz); CREATE TABLE event (ticket_id bigint, level int, fired_at timestamptz)"
-        )
-        owner.execute(
-            "INSERT INTO ticket VALUES (1, 'a', now(), NULL), (2, 'a', now(), now());"
-            "INSERT INTO event VALUES (1, 0, now()), (1, 0, now()), (2, 1, now() + interval '1 h')"
-        )
-        lines = [Line(0.0, "create", ticket, "a") for ticket in ("1", "2", "3")]
-        found = {each.code: each.count for each in naive_oracle.judge(owner, lines).findings}
-    finally:
-        owner.execute("DROP SCHEMA naive CASCADE")
-    assert found == {
+    copy.tables.execute(
+        "CREATE TEMP TABLE ticket (id bigint, key text, reported_at timestamptz,"
+        " resolved_at timestamptz)"
+    )
+    copy.tables.execute(
+        "CREATE TEMP TABLE event (ticket_id bigint, level int, fired_at timestamptz)"
+    )
+    copy.tables.execute(
+        "INSERT INTO ticket VALUES (1, 'a', now(), NULL), (2, 'a', now(), now())"
+    )
+    copy.tables.execute(
+        "INSERT INTO event VALUES (1, 0, now()), (1, 0, now()), (2, 1, now() + interval '1 h')"
+    )
+    lines = [Line(0.0, "create", ticket, "a") for ticket in ("1", "2", "3")]
+    verdict = naive_oracle.judge(copy.tables, lines)
+    assert {each.code: each.count for each in verdict.findings} == {
         "lost levels": 3,
         "doubled levels": 1,
         "levels after the end": 1,
