@@ -1,13 +1,14 @@
 """Dies before and after every commit and every send, at one point after the other.
 
-`python -m benchmarks.chaos.crashing`, with the settings of a stack and on its standard input who may
-report and who may handle. A child is forked for each point, so that Django is loaded once. What the
+`python -m benchmarks.chaos.crashing`, with the settings of a stack, and on its standard input who
+may report and who may handle. A child is forked for each point, so that Django is loaded once. What the
 children were told to have stored goes to the standard output: they ask until they are answered.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import smtplib
 import sys
@@ -96,6 +97,7 @@ def _outcome(work: Callable[[], object]) -> int:
 
 def main() -> None:
     django.setup()
+    logging.disable(logging.WARNING)  # our standard output is for the answer
     from benchmarks.chaos import seeding
     from complaints.services.escalation import sweep
     from core.clock import database_now

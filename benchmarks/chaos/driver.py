@@ -32,7 +32,7 @@ class NotOurFault(Exception):
 
 @dataclass(slots=True)
 class Tally:
-    """What the callers saw: seconds of each answer that counted, and what came instead of others."""
+    """What the callers saw: seconds of each answer that counted, what came instead of others."""
 
     seconds: list[float] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)

@@ -81,8 +81,9 @@ def kill_web(harm: Harm) -> str:
 
 def redis_flushed(harm: Harm) -> str:
     turns = 0
-    for turns in harm.turns(every=1.0):
+    for turn in harm.turns(every=1.0):
         _redis(harm.stack).flushall()
+        turns = turn
     return f"{turns} × FLUSHALL"
 
 
@@ -116,8 +117,9 @@ def redis_gone(harm: Harm) -> str:
 
 def postgres_crash(harm: Harm) -> str:
     turns = 0
-    for turns in harm.turns(every=4.0):
+    for turn in harm.turns(every=4.0):
         harm.stack.crash_postgres()
+        turns = turn
     return f"{turns} × immediate restart of PostgreSQL"
 
 
@@ -226,9 +228,7 @@ def backlog(harm: Harm) -> str:
     """Nobody has swept for three days."""
     harm.stack.hold_down(*WAKERS)
     three_days = 3 * 86_400.0
-    seeding.seed(
-        harm.stack.owner_url, harm.size.backlog, policy="safety", ago=three_days, over=600
-    )
+    seeding.seed(harm.stack.owner_url, harm.size.backlog, policy="safety", ago=three_days, over=600)
     harm.stack.let_up(*WAKERS)
     return f"{harm.size.backlog:,} tickets with three days' levels"
 

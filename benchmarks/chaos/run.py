@@ -18,8 +18,8 @@ from benchmarks.chaos import stack as stacks
 from benchmarks.chaos.driver import Load, NaiveLoad
 from benchmarks.chaos.faults import Harm
 from benchmarks.chaos.ledger import Ledger, Line
-from benchmarks.chaos.naive import oracle as naive_oracle
 from benchmarks.chaos.naive import LEVELS
+from benchmarks.chaos.naive import oracle as naive_oracle
 from benchmarks.chaos.options import Options
 from benchmarks.chaos.oracle import Verdict
 from benchmarks.chaos.report import Letters, Row
@@ -57,8 +57,9 @@ class Run:
 
 def run(options: Options, servers: Servers, settings: dict[str, str]) -> int:
     begun, load_before = time.monotonic(), machine.load()
-    world = seeding.build(_say)
     folder = Path(settings["DATA_DIR"])
+    _say(f"In {folder}")
+    world = seeding.build(_say)
     with stacks.running(servers, settings, options.size, naive=options.naive) as stack:
         stacks.wait_until_open(stack)
         with _connected(stack) as connection:
@@ -76,9 +77,9 @@ def run(options: Options, servers: Servers, settings: dict[str, str]) -> int:
             _suffer(this, name)
         this.desk += [_all_together(this), _letters(this)]
         naive = _judge_naive(this)
-    _say(f"\nThe naive build on Celery's eta, at the same moments:\n\n{report.head()}")
-    for row in naive:
-        _say(report.line(row))
+    if naive:
+        _say(f"\nThe naive build on Celery's eta, at the same moments:\n\n{report.head()}")
+        _say("\n".join(report.line(row) for row in naive))
     described = {
         "at": since.isoformat(timespec="seconds"),
         "seconds_of_each_fault": options.size.seconds,
@@ -154,9 +155,7 @@ def _letters(this: Run) -> Row:
         processes.wait_until(lambda: _drained(connection), DRAINING, 1.0)
         taken = _taken(this.stack)
         verdict = oracle.judge_messages(connection, taken)
-    row = report.row(
-        "outbox", "run empty at the end", verdict, letters=Letters.of(taken, before=0)
-    )
+    row = report.row("outbox", "run empty at the end", verdict, letters=Letters.of(taken, before=0))
     _say(report.line(row))
     return row
 

@@ -66,9 +66,7 @@ class Stack:
         return self.naive_port > 0
 
     def of(self, *jobs: str, side: str | None = None) -> list[Program]:
-        return [
-            each for each in self.programs if each.job in jobs and side in (None, each.side)
-        ]
+        return [each for each in self.programs if each.job in jobs and side in (None, each.side)]
 
     def hold_down(self, *jobs: str) -> None:
         for each in self.of(*jobs):
@@ -247,7 +245,7 @@ def wait_until_open(stack: Stack) -> None:
 
 def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/livez", timeout=5) as response:  # noqa: S310 (our own http)
+        with urllib.request.urlopen(f"http://{HOST}:{port}/livez", timeout=5) as response:
             return bool(response.status == 200)
     except OSError:
         return False

@@ -71,7 +71,11 @@ class Copy:
 
 def _report(company):
     new = NewTicket(
-        kind="complaint", category_code="noise", channel="hotline", body="吵", unit=company.community
+        kind="complaint",
+        category_code="noise",
+        channel="hotline",
+        body="吵",
+        unit=company.community,
     )
     return intake.submit(new, actor=SYSTEM, at=A_MORNING)
 
@@ -227,9 +231,7 @@ def test_the_naive_build_is_asked_the_same(copy):
     copy.tables.execute(
         "CREATE TEMP TABLE event (ticket_id bigint, level int, fired_at timestamptz)"
     )
-    copy.tables.execute(
-        "INSERT INTO ticket VALUES (1, 'a', now(), NULL), (2, 'a', now(), now())"
-    )
+    copy.tables.execute("INSERT INTO ticket VALUES (1, 'a', now(), NULL), (2, 'a', now(), now())")
     copy.tables.execute(
         "INSERT INTO event VALUES (1, 0, now()), (1, 0, now()), (2, 1, now() + interval '1 h')"
     )

@@ -35,7 +35,9 @@ GROUP BY ticket_id, level HAVING count(*) > 1
 _AFTER = """
 SELECT 'ticket ' || ticket_id || ' level ' || level FROM fired WHERE fired_at > resolved_at
 """
-_LATENESS = "SELECT extract(epoch FROM min(fired_at) - moment) FROM fired GROUP BY ticket_id, level, moment"
+_LATENESS = (
+    "SELECT extract(epoch FROM min(fired_at) - moment) FROM fired GROUP BY ticket_id, level, moment"
+)
 _GONE = """
 SELECT 'ticket ' || said.id FROM unnest(%(tickets)s::bigint[]) AS said (id)
 WHERE NOT EXISTS (SELECT FROM ticket WHERE ticket.id = said.id)
