@@ -1,8 +1,8 @@
 """Dies before and after every commit and every send, at one point after the other.
 
 `python -m benchmarks.chaos.crashing`, with the settings of a stack, and on its standard input who
-may report and who may handle. A child is forked for each point, so that Django is loaded once. What the
-children were told to have stored goes to the standard output: they ask until they are answered.
+may report and who may handle. A child is forked for each point, so that Django is loaded once. What
+was acknowledged goes to the standard output: each act is asked for until it is answered.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """The oracle's questions, in SQL over the tables and in words of its own.
 
-What a clock owes is computed from the rows of its policy: its start, its duration and its ladder in
-minutes on the wall. Of clocks that count working minutes, or of tickets that waited or whose time was
-extended, only what must never happen is asked, not what is owed.
+What a clock owes is computed from the rows of its policy: its start, its duration and its ladder
+in minutes on the wall. Of clocks that count working minutes, or of tickets that waited or whose
+time was extended, only what must never happen is asked, not what is owed.
 """
 
 from __future__ import annotations
 
-#: %(since)s < moment <= %(until)s; `judged` is false where the arithmetic above does not hold
+#: `moment` is when a level falls, `owed_at` the same or when the ticket was written, if that was
+#: later: a backlog; `judged` is false where the arithmetic above does not hold
 LEVELS = """
 WITH stretch AS (
     SELECT clock.id AS clock_id, clock.ticket_id, clock.cycle, clock.policy_id, clock.kind,
@@ -23,7 +24,7 @@ WITH stretch AS (
          ON duration.policy_id = clock.policy_id AND duration.clock_kind = clock.kind
     WHERE clock.state <> 'historical'
 ),
-level AS (
+climb AS (
     SELECT stretch.*, step.level, max(
                CASE WHEN step.percent IS NULL
                     THEN started_at + whole + step.after_minutes * interval '1 minute'
@@ -33,24 +34,25 @@ level AS (
     JOIN complaints_ladderstep step
          ON step.policy_id = stretch.policy_id AND step.clock_kind = stretch.kind
 ),
+level AS (SELECT climb.*, greatest(moment, known_at) AS owed_at FROM climb),
 fired AS (
     SELECT level.*, event.id AS event_id, event.occurred_at, event.recorded_at, event.post_id
     FROM level
     JOIN complaints_ticketevent event ON event.kind = 'escalated'
          AND event.clock_id = level.clock_id AND event.level = level.level
-    WHERE level.moment > %(since)s AND level.moment <= %(until)s
+    WHERE owed_at > %(since)s AND owed_at <= %(until)s
 )
 """
 
 OWED = """
 SELECT count(*) FROM level
-WHERE judged AND moment > %(since)s AND moment <= %(until)s
+WHERE judged AND owed_at > %(since)s AND owed_at <= %(until)s
   AND (stopped_at IS NULL OR moment <= stopped_at)
 """
 
 LOST_LEVELS = """
 SELECT 'clock ' || clock_id || ' level ' || level FROM level
-WHERE judged AND moment > %(since)s AND moment <= %(until)s AND stopped_at IS NULL
+WHERE judged AND owed_at > %(since)s AND owed_at <= %(until)s AND stopped_at IS NULL
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.kind = 'escalated'
                   AND event.clock_id = level.clock_id AND event.level = level.level)
 """
@@ -58,7 +60,7 @@ WHERE judged AND moment > %(since)s AND moment <= %(until)s AND stopped_at IS NU
 #: due before somebody stopped the clock and not told: whoever locks the ticket first decides
 OVERTAKEN = """
 SELECT count(*) FROM level
-WHERE judged AND moment > %(since)s AND moment <= %(until)s AND moment <= stopped_at
+WHERE judged AND owed_at > %(since)s AND owed_at <= %(until)s AND moment <= stopped_at
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.kind = 'escalated'
                   AND event.clock_id = level.clock_id AND event.level = level.level)
 """
@@ -99,9 +101,8 @@ WHERE event.kind = 'escalated' AND NOT EXISTS (
     WHERE clock.id = event.clock_id AND clock.ticket_id = event.ticket_id)
 """
 
-#: from the moment on, or from when the ticket was written, if that was later
 LATENESS = """
-SELECT extract(epoch FROM recorded_at - greatest(moment, known_at)) FROM fired WHERE judged
+SELECT extract(epoch FROM recorded_at - owed_at) FROM fired WHERE judged
 """
 
 UNTOLD = """

@@ -150,7 +150,7 @@ def _all_together(this: Run) -> Row:
 
 
 def _letters(this: Run) -> Row:
-    """The outbox runs empty, back-offs cut short; every letter was taken, and repeats are counted."""
+    """The outbox runs empty, back-offs cut short; every letter was taken, repeats are counted."""
     with _connected(this.stack) as connection:
         processes.wait_until(lambda: _drained(connection), DRAINING, 1.0)
         taken = _taken(this.stack)

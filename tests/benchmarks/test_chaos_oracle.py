@@ -1,5 +1,5 @@
-"""The oracle of `make chaos` names what it is shown: one thing of each kind, broken by hand in a copy
-of the tables that has no constraint to forbid it."""
+"""The oracle of `make chaos` names what it is shown: one thing of each kind, broken by hand in a
+copy of the tables that has no constraint to forbid it."""
 
 import uuid
 from datetime import timedelta
