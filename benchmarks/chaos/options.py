@@ -9,15 +9,12 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parents[1] / "results"
 
-#: in the order in which they are done
+#: in the order in which they are done: what empties Redis comes last, so that the naive build has
+#: the time to make up for what the other faults did to it
 FAULTS = (
     "calm",
     "kill-workers",
     "kill-web",
-    "redis-flushed",
-    "redis-frozen",
-    "redis-full",
-    "redis-gone",
     "postgres-crash",
     "postgres-frozen",
     "postgres-terminate",
@@ -26,8 +23,23 @@ FAULTS = (
     "mail-refuses",
     "mail-hangs",
     "mail-late",
+    "redis-frozen",
     "crash-points",
     "backlog",
+    "redis-full",
+    "redis-flushed",
+    "redis-gone",
+)
+#: what the naive build goes through beside the desk
+FOR_NAIVE = (
+    "calm",
+    "kill-workers",
+    "kill-web",
+    "postgres-crash",
+    "redis-frozen",
+    "redis-full",
+    "redis-flushed",
+    "redis-gone",
 )
 SHORT = ("kill-workers", "redis-flushed", "postgres-crash", "mail-refuses")
 

@@ -20,7 +20,7 @@ from benchmarks.chaos.faults import Harm
 from benchmarks.chaos.ledger import Ledger, Line
 from benchmarks.chaos.naive import LEVELS
 from benchmarks.chaos.naive import oracle as naive_oracle
-from benchmarks.chaos.options import Options
+from benchmarks.chaos.options import FOR_NAIVE, Options
 from benchmarks.chaos.oracle import Verdict
 from benchmarks.chaos.report import Letters, Row
 from benchmarks.chaos.seeding import World
@@ -32,7 +32,8 @@ from jinke_desk.launcher.servers import Servers
 RECOVERY = 120.0
 #: a lease of a minute, a refused letter's pause, and a receiver that was slow
 DRAINING = 180.0
-_AFTER_LAST_LEVEL = 15.0
+#: and how long the naive build may take after the last fault
+_AFTER_LAST_LEVEL = 30.0
 _TURN_BACK_OFF = """
 UPDATE notifications_message SET due_at = clock_timestamp()
 WHERE state = 'queued' AND due_at > clock_timestamp() AND leased_until IS NULL
@@ -99,7 +100,8 @@ def _suffer(this: Run, name: str) -> None:
     """Load, break, let recover, ask."""
     stack, size, begun = this.stack, this.options.size, time.monotonic()
     load = Load(stack.port, this.world, this.ledger, reporters=size.reporters)
-    naive = NaiveLoad(stack.naive_port, this.naive_ledger) if stack.has_naive else None
+    compared = stack.has_naive and name in FOR_NAIVE
+    naive = NaiveLoad(stack.naive_port, this.naive_ledger) if compared else None
     ledger_from, naive_from = len(this.ledger.lines()), len(this.naive_ledger.lines())
     letters_from = len(_taken(stack))
     seeding.seed(stack.owner_url, size.seeded, ago=-1, over=size.seconds)
@@ -132,6 +134,8 @@ def _suffer(this: Run, name: str) -> None:
     this.since = until
     this.desk.append(row)
     _say(report.line(row))
+    if naive:
+        time.sleep(LEVELS[-1])  # its last level falls before the next fault begins
 
 
 def _recover(connection: psycopg.Connection, until: datetime) -> None:
@@ -174,7 +178,7 @@ def _taken(stack: Stack) -> list[str]:
 def _judge_naive(this: Run) -> list[Row]:
     if not this.naive:
         return []
-    time.sleep(LEVELS[-1] + _AFTER_LAST_LEVEL)
+    time.sleep(_AFTER_LAST_LEVEL)
     rows = []
     with psycopg.connect(this.stack.naive_url, autocommit=True) as connection:
         for name, did, lines, load in this.naive:
