@@ -93,6 +93,10 @@ def lost_levels(connection: psycopg.Connection, until: datetime) -> int:
     return len(connection.execute(questions.LEVELS + questions.LOST_LEVELS, values).fetchall())
 
 
+def silent_wakers(connection: psycopg.Connection, since: datetime) -> list[str]:
+    return _names(connection, questions.SILENT, {"since": since})
+
+
 def queued(connection: psycopg.Connection) -> int:
     """How many messages wait to be sent."""
     return _number(connection, questions.STUCK, {})

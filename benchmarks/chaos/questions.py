@@ -192,4 +192,8 @@ SELECT delivery_id::text, state, staff_id IS NOT NULL FROM notifications_message
 
 STUCK = "SELECT count(*) FROM notifications_message WHERE state = 'queued'"
 
+#: who calls the sweep and has not since then; the sweeper loop needs PostgreSQL alone, and would
+#: hide that no worker ever came back
+SILENT = "SELECT waker FROM complaints_sweepbeat WHERE last_at <= %(since)s ORDER BY waker"
+
 NOW = "SELECT clock_timestamp()"

@@ -34,6 +34,8 @@ RECOVERY = 120.0
 DRAINING = 180.0
 #: and how long the naive build may take after the last fault
 _AFTER_LAST_LEVEL = 30.0
+#: faults after which worker and sweeper are each waited for, not only the first to come
+_WAKERS_MUST_RETURN = ("kill", "redis", "postgres")
 _TURN_BACK_OFF = """
 UPDATE notifications_message SET due_at = clock_timestamp()
 WHERE state = 'queued' AND due_at > clock_timestamp() AND leased_until IS NULL
@@ -121,6 +123,9 @@ def _suffer(this: Run, name: str) -> None:
         verdict = oracle.judge(
             connection, this.ledger.lines(), since=this.since, until=until, tried=this.tried
         )
+        if name.startswith(_WAKERS_MUST_RETURN):
+            processes.wait_until(lambda: not oracle.silent_wakers(connection, until), RECOVERY)
+            verdict.add("silent wakers", oracle.silent_wakers(connection, until))
     verdict.acknowledged -= ledger_from  # earlier ones were held against the tables again
     row = report.row(
         name,

@@ -213,6 +213,14 @@ def test_a_letter_that_nobody_took_is_lost_and_a_strange_one_is_named(copy):
     assert verdict.lost == 2
 
 
+def test_a_waker_that_does_not_come_back_is_named(copy):
+    copy.tables.execute("CREATE TEMP TABLE complaints_sweepbeat (waker text, last_at timestamptz)")
+    copy.do(
+        "INSERT INTO complaints_sweepbeat VALUES ('sweeper', %s), ('worker', %s)", JUDGED, SWEPT
+    )
+    assert oracle.silent_wakers(copy.tables, RESOLVED) == ["worker"]
+
+
 def test_the_ledger_is_read_from_the_disk(tmp_path):
     ledger = Ledger(tmp_path / "ledger")
     ledger.write("create", "a-ticket", "a-key")
