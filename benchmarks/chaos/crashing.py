@@ -14,6 +14,7 @@ import smtplib
 import sys
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import django
@@ -129,7 +130,7 @@ def main() -> None:
     connections.close_all()  # no child may share a connection with us
     acknowledged.append(("create", ticket, key))
     for act in ("accept", "start", "resolve"):
-        points[act] = crash_everywhere(lambda act=act: _act(told, ticket, act), bomb)
+        points[act] = crash_everywhere(partial(_act, told, ticket, act), bomb)
     print(json.dumps({**points, "acknowledged": acknowledged}))
 
 

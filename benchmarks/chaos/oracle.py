@@ -134,7 +134,8 @@ def _hold_against(
 ) -> None:
     verdict.acknowledged = len(ledger)
     values = {"tickets": [each.ticket for each in ledger], "acts": [each.did for each in ledger]}
-    lost, doubled = [], []
+    lost: list[str] = []
+    doubled: list[str] = []
     for ticket, did, count in connection.execute(questions.ACKNOWLEDGED, values).fetchall():
         (doubled if count > 1 else lost).append(f"{did} {ticket}")
     verdict.add("lost acknowledged", lost)

@@ -107,8 +107,9 @@ def _suffer(this: Run, name: str) -> None:
     ledger_from, naive_from = len(this.ledger.lines()), len(this.naive_ledger.lines())
     letters_from = len(_taken(stack))
     seeding.seed(stack.owner_url, size.seeded, ago=-1, over=size.seconds)
-    for each in filter(None, (load, naive)):
-        each.start()
+    load.start()
+    if naive:
+        naive.start()
     with faults.repaired(stack):
         did = faults.BY_NAME[name](Harm(stack, load, size))
     stacks.wait_until_open(stack)

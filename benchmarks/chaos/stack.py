@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -237,7 +238,7 @@ def _naive(settings: Mapping[str, str], web: socket.socket) -> list[Program]:
 def wait_until_open(stack: Stack) -> None:
     """Until the web answers and the rest has lived long enough to have read its settings."""
     for port in filter(None, (stack.port, stack.naive_port)):
-        if not processes.wait_until(lambda port=port: answers(port), _START_SECONDS, 0.3):
+        if not processes.wait_until(partial(answers, port), _START_SECONDS, 0.3):
             logs = stack.settings["LOG_DIR"]
             raise StackFailed(f"No web server answers at port {port}; {logs}/web.log says why.")
     time.sleep(1)
