@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -23,6 +23,8 @@ from core import errors
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+_AGAIN = {"Retry-After": "5"}
 
 #: an error with a code of its own is answered as the kind of error it is
 STATUS: dict[type[errors.DeskError], int] = {
@@ -50,6 +52,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(413, "too_large", _("发送的内容过大。"))
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        # it went away or had no time: nothing was stored that was not answered, and who asks again
+        # under the same key is served once
+        logger.error("database out of reach in the API: %s", type(error).__name__)
+        return problem(503, "unavailable", _("暂时无法保存，请稍后重试。"), headers=_AGAIN)
     if isinstance(error, DatabaseError):
         # its text may carry what somebody typed: the type alone is logged
         logger.error("database error in the API: %s", type(error).__name__)
