@@ -3,6 +3,7 @@ the ledger; whatever is not is asked again, under the same key, until it is."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import queue
@@ -134,14 +135,9 @@ class Load:
         return None
 
     def _handle(self) -> None:
-        while not self._ending.is_set() or not self._handled.empty():
-            try:
-                ticket = self._handled.get(timeout=_PAUSE)
-            except queue.Empty:
-                continue
-            if self._giving_up.is_set():
-                return
-            self._work(ticket)
+        while not self._ending.is_set():
+            with contextlib.suppress(queue.Empty):
+                self._work(self._handled.get(timeout=_PAUSE))
 
     def _work(self, ticket: str) -> None:
         """Take it to its resolution, from whatever state it is in."""

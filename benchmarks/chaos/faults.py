@@ -24,6 +24,8 @@ from jinke_desk.launcher import processes
 from jinke_desk.launcher.places import PROJECT
 
 _CRASH_SECONDS = 300.0
+#: a restart takes seconds by itself, on a slow disk more than the fault is to last
+_FEWEST_CRASHES, _BETWEEN_CRASHES = 3, 3.0
 WAKERS = ("worker", "beat", "sweeper")
 
 
@@ -73,7 +75,7 @@ def kill_web(harm: Harm) -> str:
     victims = harm.stack.of("web")
     ours = [each for each in victims if each.side == "desk"]
     before = sum(each.kills for each in ours)
-    for turn in harm.turns(every=2.0):
+    for turn in harm.turns(every=4.0):
         for each in victims:
             each.kill_one(harm.stack.chosen) if turn % 2 else each.kill()
     return f"{sum(each.kills for each in ours) - before} × kill -9 of the web's processes"
@@ -116,10 +118,11 @@ def redis_gone(harm: Harm) -> str:
 
 
 def postgres_crash(harm: Harm) -> str:
-    turns = 0
-    for turn in harm.turns(every=4.0):
+    turns, deadline = 0, time.monotonic() + harm.size.seconds
+    while turns < _FEWEST_CRASHES or time.monotonic() < deadline:
         harm.stack.crash_postgres()
-        turns = turn
+        turns += 1
+        time.sleep(_BETWEEN_CRASHES)
     return f"{turns} × immediate restart of PostgreSQL"
 
 

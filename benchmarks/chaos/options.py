@@ -55,7 +55,7 @@ class Size:
     reporters: int
 
 
-FULL = Size(seconds=20, seeded=300, backlog=5_000, twins=2, reporters=2)
+FULL = Size(seconds=15, seeded=300, backlog=5_000, twins=2, reporters=2)
 QUICK = Size(seconds=6, seeded=60, backlog=200, twins=1, reporters=1)
 
 
