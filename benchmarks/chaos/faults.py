@@ -152,9 +152,14 @@ def resolve_race(harm: Harm) -> str:
     count = harm.size.seeded
     with psycopg.connect(harm.stack.owner_url) as owner:
         rows = owner.execute(_FALLING, [count]).fetchall()
+    before = _resolved(harm)
     harm.load.resolve_soon([row[0] for row in rows])
     harm.last()
-    return f"{len(rows)} tickets resolved while their levels fall"
+    return f"{_resolved(harm) - before} tickets resolved as their levels fall"
+
+
+def _resolved(harm: Harm) -> int:
+    return sum(each.did == "resolve" for each in harm.load.ledger.lines())
 
 
 _FALLING = """

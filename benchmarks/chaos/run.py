@@ -29,9 +29,9 @@ from jinke_desk.launcher import processes
 from jinke_desk.launcher.servers import Servers
 
 #: how long the stack may take to make up for a fault before what is missing counts as lost
-RECOVERY = 120.0
+RECOVERY = 240.0
 #: a lease of a minute, a refused letter's pause, and a receiver that was slow
-DRAINING = 180.0
+DRAINING = 240.0
 #: and how long the naive build may take after the last fault
 _AFTER_LAST_LEVEL = 30.0
 #: faults after which worker and sweeper are each waited for, not only the first to come

@@ -29,7 +29,7 @@ from jinke_desk.launcher.web import serving
 
 NAIVE = "jinke_naive"
 HOOKS = Path(__file__).parent / "hooks"
-_START_SECONDS = 120.0
+_START_SECONDS = 240.0
 _NAIVE_TABLES = """
 CREATE TABLE ticket (id bigserial PRIMARY KEY, key text NOT NULL, reported_at timestamptz NOT NULL,
                      resolved_at timestamptz);

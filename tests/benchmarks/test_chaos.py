@@ -16,6 +16,7 @@ import pytest
 from benchmarks.chaos import crashing, options
 from benchmarks.chaos.faults import BY_NAME
 from benchmarks.chaos.report import Letters
+from benchmarks.chaos.stack import HOOKS
 from jinke_desk.launcher.environment import without_settings
 from jinke_desk.launcher.places import PROJECT
 
@@ -119,6 +120,20 @@ def test_a_crash_comes_at_every_point_once_and_then_the_work_comes_through(tmp_p
     assert crashing.crash_everywhere(lambda: [noted(), noted()], bomb) == 4
     # 0 before the first, 1 after it, 1 before the second, 2 after it, 2 at last
     assert diary.read_text() == "x" * 6
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+def test_a_process_of_the_harness_can_be_given_a_wrong_clock(hours):
+    code = "import datetime, time; print(time.time(), datetime.datetime.now().timestamp())"
+    wrong = {"PYTHONPATH": str(HOOKS), "CHAOS_CLOCK_SHIFT": str(hours * 3600)}
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **wrong},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert [round((float(each) - time.time()) / 3600) for each in said.split()] == [hours] * 2
 
 
 def test_a_letter_that_came_before_is_counted_as_a_repeat():
