@@ -58,9 +58,9 @@ def calm(harm: Harm) -> str:
 
 
 def kill_workers(harm: Harm) -> str:
-    """One process or a whole group, of ours in turn and of the naive worker each time."""
+    """One process or a whole group in turn; the naive worker every six seconds."""
     stack = harm.stack
-    victims = stack.of("worker", "sweeper", side="desk")
+    victims = stack.of(*WAKERS, side="desk")
     before = sum(each.kills for each in victims)
     for turn in harm.turns(every=1.5):
         victim = stack.chosen.choice(victims)
@@ -68,7 +68,9 @@ def kill_workers(harm: Harm) -> str:
         if turn % 4 == 1:
             for each in stack.of("worker", side="naive"):
                 each.kill()
-    return f"{sum(each.kills for each in victims) - before} × kill -9 of workers and sweepers"
+    return (
+        f"{sum(each.kills for each in victims) - before} × kill -9 of workers, beats and sweepers"
+    )
 
 
 def kill_web(harm: Harm) -> str:

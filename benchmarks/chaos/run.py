@@ -95,7 +95,7 @@ def run(options: Options, servers: Servers, settings: dict[str, str]) -> int:
     wrong = [row.fault for row in this.desk if not row.clean]
     _say(f"\n{described['minutes']} minutes; all in {path}")
     _say(f"Not clean: {', '.join(wrong)}" if wrong else "Nothing is lost, nothing is doubled.")
-    return 1 if wrong else 0
+    return report.exit_code(this.desk)
 
 
 def _suffer(this: Run, name: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.chaos import crashing, options
+from benchmarks.chaos import crashing, options, oracle, report
 from benchmarks.chaos.faults import BY_NAME
 from benchmarks.chaos.report import Letters
 from benchmarks.chaos.stack import HOOKS
@@ -134,6 +134,18 @@ def test_a_process_of_the_harness_can_be_given_a_wrong_clock(hours):
         check=True,
     ).stdout
     assert [round((float(each) - time.time()) / 3600) for each in said.split()] == [hours] * 2
+
+
+def test_a_finding_is_printed_below_its_fault_and_fails_the_run():
+    clean, lost = oracle.Verdict(acknowledged=3, owed=7), oracle.Verdict()
+    lost.add("lost levels", ["clock 1 level 2", "clock 1 level 3"])
+    lost.add("levels after the end", ["clock 4 level 1"])
+    rows = [report.row("calm", "nothing", clean), report.row("backlog", "three days", lost)]
+
+    assert (rows[1].lost, rows[1].doubled, rows[1].wrong) == (2, 0, 1)
+    assert "!! lost levels 2: clock 1 level 2, clock 1 level 3" in report.line(rows[1])
+    assert "!!" not in report.line(rows[0])
+    assert [report.exit_code(rows[:1]), report.exit_code(rows)] == [0, 1]
 
 
 def test_a_letter_that_came_before_is_counted_as_a_repeat():
