@@ -24,8 +24,7 @@ from jinke_desk.launcher import processes
 from jinke_desk.launcher.places import PROJECT
 
 _CRASH_SECONDS = 300.0
-#: a restart takes seconds by itself, on a slow disk more than the fault is to last
-_FEWEST_CRASHES, _BETWEEN_CRASHES = 3, 3.0
+_FEWEST_STROKES = 3
 WAKERS = ("worker", "beat", "sweeper")
 
 
@@ -44,6 +43,14 @@ class Harm:
             turn += 1
             yield turn
             time.sleep(max(0.0, min(every, deadline - time.monotonic())))
+
+    def strokes(self, every: float) -> Iterator[int]:
+        """The same, but three at least: coming back may take longer than the fault is to last."""
+        deadline, turn = time.monotonic() + self.size.seconds, 0
+        while turn < _FEWEST_STROKES or time.monotonic() < deadline:
+            turn += 1
+            time.sleep(every)
+            yield turn
 
     def last(self) -> None:
         time.sleep(self.size.seconds)
@@ -74,12 +81,14 @@ def kill_workers(harm: Harm) -> str:
 
 
 def kill_web(harm: Harm) -> str:
+    """In the middle of requests: each time after it has served for a while."""
     victims = harm.stack.of("web")
     ours = [each for each in victims if each.side == "desk"]
     before = sum(each.kills for each in ours)
-    for turn in harm.turns(every=4.0):
+    for turn in harm.strokes(every=2.0):
         for each in victims:
             each.kill_one(harm.stack.chosen) if turn % 2 else each.kill()
+        stacks.wait_until_open(harm.stack)
     return f"{sum(each.kills for each in ours) - before} × kill -9 of the web's processes"
 
 
@@ -120,11 +129,10 @@ def redis_gone(harm: Harm) -> str:
 
 
 def postgres_crash(harm: Harm) -> str:
-    turns, deadline = 0, time.monotonic() + harm.size.seconds
-    while turns < _FEWEST_CRASHES or time.monotonic() < deadline:
+    turns = 0
+    for turn in harm.strokes(every=3.0):
         harm.stack.crash_postgres()
-        turns += 1
-        time.sleep(_BETWEEN_CRASHES)
+        turns = turn
     return f"{turns} × immediate restart of PostgreSQL"
 
 
