@@ -40,19 +40,19 @@ fired AS (
     FROM level
     JOIN complaints_ticketevent event ON event.kind = 'escalated'
          AND event.clock_id = level.clock_id AND event.level = level.level
-    WHERE owed_at > %(since)s AND owed_at <= %(until)s
+    WHERE owed_at > %(since)s AND moment <= %(until)s
 )
 """
 
 OWED = """
 SELECT count(*) FROM level
-WHERE judged AND owed_at > %(since)s AND owed_at <= %(until)s
+WHERE judged AND owed_at > %(since)s AND moment <= %(until)s
   AND (stopped_at IS NULL OR moment <= stopped_at)
 """
 
 LOST_LEVELS = """
 SELECT 'clock ' || clock_id || ' level ' || level FROM level
-WHERE judged AND owed_at > %(since)s AND owed_at <= %(until)s AND stopped_at IS NULL
+WHERE judged AND owed_at > %(since)s AND moment <= %(until)s AND stopped_at IS NULL
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.kind = 'escalated'
                   AND event.clock_id = level.clock_id AND event.level = level.level)
 """
@@ -60,7 +60,7 @@ WHERE judged AND owed_at > %(since)s AND owed_at <= %(until)s AND stopped_at IS 
 #: due before somebody stopped the clock and not told: whoever locks the ticket first decides
 OVERTAKEN = """
 SELECT count(*) FROM level
-WHERE judged AND owed_at > %(since)s AND owed_at <= %(until)s AND moment <= stopped_at
+WHERE judged AND owed_at > %(since)s AND moment <= %(until)s AND moment <= stopped_at
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.kind = 'escalated'
                   AND event.clock_id = level.clock_id AND event.level = level.level)
 """
