@@ -3,7 +3,7 @@
 LAUNCHER := .venv/bin/python -m jinke_desk.launcher
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test check bench
+.PHONY: help venv run test check bench chaos
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-7s %s\n", $$1, $$2 }'
@@ -22,3 +22,6 @@ check: venv ## lint, types, imports, templates, migrations, settings, translatio
 
 bench: venv ## measure against the floors, on a stack of its own; ARGS are passed on
 	@exec $(LAUNCHER) bench $(ARGS)
+
+chaos: venv ## break a stack of its own in every way and count what is lost; ARGS='--only redis-frozen --seconds 30'
+	@exec $(LAUNCHER) chaos $(ARGS)

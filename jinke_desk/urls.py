@@ -21,6 +21,8 @@ api: list[URLPattern | URLResolver] = [
     path("quality/", include("quality.api.urls")),
 ]
 
+handler500 = "core.unexpected.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

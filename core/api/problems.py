@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -23,6 +23,11 @@ from core import errors
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+#: the database went away or had no time: nothing was stored that was not answered, and who asks
+#: again under the same key is served once
+OUT_OF_REACH = (OperationalError, InterfaceError)
+AGAIN = {"Retry-After": "5"}
 
 #: an error with a code of its own is answered as the kind of error it is
 STATUS: dict[type[errors.DeskError], int] = {
@@ -50,6 +55,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(413, "too_large", _("发送的内容过大。"))
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
+    if isinstance(error, OUT_OF_REACH):
+        logger.error("database out of reach in the API: %s", type(error).__name__)
+        return Response(unavailable(), status=503, headers=AGAIN, content_type=MEDIA_TYPE)
     if isinstance(error, DatabaseError):
         # its text may carry what somebody typed: the type alone is logged
         logger.error("database error in the API: %s", type(error).__name__)
@@ -66,17 +74,24 @@ def problem(
     headers: dict[str, str] | None = None,
     **extra: Any,
 ) -> Response:
-    body: dict[str, Any] = {
+    body = {**_body(code_of_http, code, detail), **extra}
+    if field_errors:
+        body["errors"] = field_errors
+    return Response(body, status=code_of_http, headers=headers, content_type=MEDIA_TYPE)
+
+
+def unavailable() -> dict[str, Any]:
+    return _body(503, "unavailable", _("暂时无法保存，请稍后重试。"))
+
+
+def _body(code_of_http: int, code: str, detail: str) -> dict[str, Any]:
+    return {
         "type": f"urn:jinke-desk:problem:{code}",
         "title": detail,
         "status": code_of_http,
         "code": code,
         "detail": detail,
-        **extra,
     }
-    if field_errors:
-        body["errors"] = field_errors
-    return Response(body, status=code_of_http, headers=headers, content_type=MEDIA_TYPE)
 
 
 def _of_desk(error: errors.DeskError) -> Response:

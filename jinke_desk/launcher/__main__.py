@@ -17,6 +17,7 @@ usage: python -m jinke_desk.launcher COMMAND
   test [--] [PYTEST ARGUMENTS]   run tests on servers of their own
   check                          lint, types, imports, migrations, settings, translations
   bench [--] [ARGUMENTS]         measure on a stack of its own
+  chaos [--] [ARGUMENTS]         break a stack of its own and count what is lost
   exec [--] COMMAND …            run a command on the servers of the demo
 """
 
@@ -50,6 +51,8 @@ def _dispatch(command: str, rest: list[str]) -> int:
         return checks.run()
     if command == "bench":
         return testing.bench(rest)
+    if command == "chaos":
+        return testing.chaos(rest)
     if command == "exec" and rest:
         with demo_if_marked():
             return testing.run_to_the_end(rest)

@@ -43,10 +43,10 @@ def without_settings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 @contextmanager
-def throwaway(
+def throwaway_stack(
     purpose: str, mode: str, *, want: servers.Wanted, base: Mapping[str, str] = os.environ
-) -> Iterator[dict[str, str]]:
-    """Yield the environment of a stack of its own that is removed at the end."""
+) -> Iterator[tuple[servers.Servers, dict[str, str]]]:
+    """Yield servers of their own, which are removed at the end, and the environment for them."""
     with places.throwaway_place(purpose) as place, servers.held(place, want) as stack:
         settings = {
             "DESK_MODE": mode,
@@ -58,7 +58,16 @@ def throwaway(
             "EMAIL_URL": f"smtp://{HOST}:1",  # nobody listens: nothing leaves by accident
         }
         make_folders(settings)
-        yield {**without_settings(base), **settings}
+        yield stack, {**without_settings(base), **settings}
+
+
+@contextmanager
+def throwaway(
+    purpose: str, mode: str, *, want: servers.Wanted, base: Mapping[str, str] = os.environ
+) -> Iterator[dict[str, str]]:
+    """Yield the environment of a stack of its own, for those who do not touch its servers."""
+    with throwaway_stack(purpose, mode, want=want, base=base) as (_, settings):
+        yield settings
 
 
 def demo_settings(place: Place, environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""`make test` and `make bench`: on servers of their own, in a folder that is gone afterwards."""
+"""`make test`, `make bench` and `make chaos`: on servers of their own, in a folder that is gone
+afterwards."""
 
 from __future__ import annotations
 
@@ -53,6 +54,11 @@ def bench(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> 
     want = Wanted(origin=chosen_origin(environ), durable=True)
     with environment.throwaway("bench", "test", want=want) as settings:
         return run_to_the_end([sys.executable, "-m", "benchmarks", *arguments], settings)
+
+
+def chaos(arguments: Sequence[str]) -> int:
+    """The harness holds its servers itself: it has to freeze and kill them."""
+    return run_to_the_end([sys.executable, "-m", "benchmarks.chaos", *arguments])
 
 
 def run_to_the_end(command: Sequence[str | Path], settings: Mapping[str, str] = os.environ) -> int:

@@ -1,0 +1,252 @@
+"""The stack that is broken: servers of the launcher, the desk's processes as in production, twice
+where production may have them twice, the receiver of messages, and the naive build beside."""
+
+from __future__ import annotations
+
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from benchmarks.chaos.options import Size
+from benchmarks.chaos.programs import Keeper, Program, family_of
+from jinke_desk.launcher import processes
+from jinke_desk.launcher.places import PROJECT
+from jinke_desk.launcher.ports import HOST
+from jinke_desk.launcher.servers import Servers
+from jinke_desk.launcher.web import serving
+
+NAIVE = "jinke_naive"
+HOOKS = Path(__file__).parent / "hooks"
+_START_SECONDS = 240.0
+_NAIVE_TABLES = """
+CREATE TABLE ticket (id bigserial PRIMARY KEY, key text NOT NULL, reported_at timestamptz NOT NULL,
+                     resolved_at timestamptz);
+CREATE TABLE event (id bigserial PRIMARY KEY, ticket_id bigint NOT NULL REFERENCES ticket,
+                    level int NOT NULL, fired_at timestamptz NOT NULL);
+"""
+
+
+class StackFailed(Exception):
+    """The stack did not come up; the message says what, and where its log is."""
+
+
+@dataclass
+class Stack:
+    """Everything that can be broken. `owner_url` is the database as its owner, past the product."""
+
+    servers: Servers
+    settings: dict[str, str]
+    programs: list[Program]
+    port: int
+    naive_port: int
+    folder: Path
+    chosen: random.Random
+
+    @property
+    def owner_url(self) -> str:
+        return self.settings["DATABASE_OWNER_URL"]
+
+    @property
+    def naive_url(self) -> str:
+        return self.settings["NAIVE_DATABASE_URL"]
+
+    @property
+    def has_naive(self) -> bool:
+        return self.naive_port > 0
+
+    def of(self, *jobs: str, side: str | None = None) -> list[Program]:
+        return [each for each in self.programs if each.job in jobs and side in (None, each.side)]
+
+    def hold_down(self, *jobs: str) -> None:
+        for each in self.of(*jobs):
+            each.hold_down()
+
+    def let_up(self, *jobs: str) -> None:
+        for each in self.of(*jobs):
+            each.let_up()
+
+    def receive(self, mode: str) -> None:
+        draft = self.folder / "mode.new"
+        draft.write_text(mode)
+        draft.replace(self.folder / "mode")
+
+    def shift_clocks(self, seconds: Mapping[str, float]) -> None:
+        """Start the desk's programs of these jobs again with clocks that are wrong by as much."""
+        for program in self.programs:
+            if program.side == "desk" and program.job in seconds:
+                shift = seconds[program.job]
+                program.settings["CHAOS_CLOCK_SHIFT"] = str(shift)
+                program.settings["PYTHONPATH"] = str(HOOKS) if shift else ""
+                program.kill()
+
+    def freeze_postgres(self) -> None:
+        if root := self.servers.cluster.server_pid():
+            for pid in family_of(root):
+                processes.send(pid, signal.SIGSTOP)
+
+    def crash_postgres(self) -> None:
+        """What `pg_ctl -m immediate` sends: no checkpoint, everybody is cut off."""
+        pid = self.servers.cluster.server_pid()
+        if pid is not None:
+            processes.send(pid, signal.SIGQUIT)
+            processes.wait_until(lambda: self.servers.cluster.server_pid() is None, 30)
+        self.servers.cluster.start()
+
+    def thaw(self) -> None:
+        """Whatever was frozen goes on. Safe at any time."""
+        if (postgres := self.servers.cluster.process) and postgres.poll() is None:
+            for each in family_of(postgres.pid):
+                processes.send(each, signal.SIGCONT)
+        if (redis := self.servers.doorbell.process) and redis.poll() is None:
+            processes.send(redis.pid, signal.SIGCONT)
+
+
+@contextmanager
+def running(
+    servers: Servers, settings: dict[str, str], size: Size, *, naive: bool
+) -> Iterator[Stack]:
+    """Start every process, and stop every one, frozen or not, however we leave."""
+    folder = Path(settings["DATA_DIR"]) / "chaos"
+    folder.mkdir()
+    (folder / "mode").write_text("accept")
+    with _receiver(folder) as mail_port, _listening() as web, _listening() as naive_web:
+        settings["EMAIL_URL"] = f"smtp://{HOST}:{mail_port}"
+        programs = _desk(settings, size, web)
+        if naive:
+            settings.update(_naive_database(settings))
+            programs += _naive(settings, naive_web)
+        stack = Stack(
+            servers,
+            settings,
+            programs,
+            port=web.getsockname()[1],
+            naive_port=naive_web.getsockname()[1] if naive else 0,
+            folder=folder,
+            chosen=random.Random(),  # a fault that is met once must be met by chance
+        )
+        try:
+            with Keeper(programs):
+                yield stack
+        finally:
+            stack.thaw()
+
+
+@contextmanager
+def _receiver(folder: Path) -> Iterator[int]:
+    command = [sys.executable, "-m", "benchmarks.chaos.receiver", str(folder)]
+    with subprocess.Popen(
+        processes.dying_with_us(command, "KILL"),
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else b""
+            if not line.strip().isdigit():
+                raise StackFailed("The receiver of messages did not start.")
+            yield int(line)
+        finally:
+            process.kill()
+
+
+@contextmanager
+def _listening() -> Iterator[socket.socket]:
+    """Ours, and handed to the web server, as systemd does: who calls while it is down waits."""
+    with socket.create_server((HOST, 0), backlog=256) as listening:
+        yield listening
+
+
+def _desk(settings: Mapping[str, str], size: Size, web: socket.socket) -> list[Program]:
+    logs = Path(settings["LOG_DIR"])
+    python = sys.executable
+    celery = [python, "-W", "ignore", "-m", "celery", "--quiet", "-A", "jinke_desk"]
+    handed = web.fileno()
+    programs = [
+        Program(
+            "web",
+            "web",
+            serving("jinke_desk.wsgi:application", f"fd://{handed}"),
+            settings,
+            logs / "web.log",
+            handed=[handed],
+        )
+    ]
+    for number in range(1, size.twins + 1):
+        schedule = Path(settings["DATA_DIR"]) / f"beat{number}"
+        twins = {
+            "worker": [
+                *celery,
+                *("worker", "--concurrency", "1", "-n", f"w{number}@desk"),
+                *("--without-gossip", "--without-mingle"),
+            ],
+            "beat": [*celery, "beat", "--schedule", str(schedule), "--pidfile", ""],
+            "sweeper": [python, "manage.py", "sweeper"],
+        }
+        for job, command in twins.items():
+            name = f"{job}{number}"
+            programs.append(Program(name, job, command, settings, logs / f"{name}.log"))
+    return programs
+
+
+def _naive_database(settings: Mapping[str, str]) -> dict[str, str]:
+    url = urlsplit(settings["DATABASE_OWNER_URL"])
+    with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {NAIVE}")
+    named = url._replace(path=f"/{NAIVE}").geturl()
+    with psycopg.connect(named) as connection:
+        connection.execute(_NAIVE_TABLES)
+    redis = urlsplit(settings["REDIS_URL"])._replace(path="/1").geturl()
+    return {"NAIVE_DATABASE_URL": named, "NAIVE_REDIS_URL": redis}
+
+
+def _naive(settings: Mapping[str, str], web: socket.socket) -> list[Program]:
+    logs = Path(settings["LOG_DIR"])
+    handed = web.fileno()
+    application = "benchmarks.chaos.naive.web:application"
+    worker = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet"]
+    worker += ["-A", "benchmarks.chaos.naive.tasks:app", "worker", "--concurrency", "1"]
+    worker += ["-n", "naive@desk", "--without-gossip", "--without-mingle"]
+    serve = serving(application, f"fd://{handed}")
+    told = {**settings, "DJANGO_SETTINGS_MODULE": ""}
+    return [
+        Program(
+            "naive-web",
+            "web",
+            serve,
+            told,
+            logs / "naive-web.log",
+            side="naive",
+            handed=[handed],
+        ),
+        Program("naive-worker", "worker", worker, told, logs / "naive-worker.log", side="naive"),
+    ]
+
+
+def wait_until_open(stack: Stack) -> None:
+    """Until the web answers and the rest has lived long enough to have read its settings."""
+    for port in filter(None, (stack.port, stack.naive_port)):
+        if not processes.wait_until(partial(answers, port), _START_SECONDS, 0.3):
+            logs = stack.settings["LOG_DIR"]
+            raise StackFailed(f"No web server answers at port {port}; {logs}/web.log says why.")
+    time.sleep(1)
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/livez", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False

@@ -1,0 +1,68 @@
+"""What the API answers when it cannot do what it is asked."""
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from core.unexpected import server_error
+from tests.factories import StaffFactory
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_is_answered_with_try_again(client):
+    _lose_the_database()
+    answer = client.get("/api/v1/tickets/", headers={"Authorization": "Bearer nobody"})
+    connection.close()  # the next one finds the database well again
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "unavailable"
+    again = client.get("/api/v1/tickets/", headers={"Authorization": "Bearer nobody"})
+    assert again.status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [("/api/v1/tickets/", "application/problem+json"), ("/console/", "text/html; charset=utf-8")],
+)
+def test_nor_is_it_a_fault_of_the_desk_for_who_is_signed_in(client, path, media_type):
+    """Their session is read before any view is asked."""
+    client.force_login(StaffFactory(), backend="organisation.auth.PostBackend")
+    client.raise_request_exception = False
+    _lose_the_database()
+    answer = client.get(path)
+    connection.close()
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Content-Type"] == media_type
+
+
+def test_any_other_fault_is_one_of_the_desk(rf):
+    try:
+        raise RuntimeError
+    except RuntimeError:
+        assert server_error(rf.get("/api/v1/tickets/")).status_code == 500
+
+
+def _lose_the_database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    _end_connection(pid)
+
+
+def _end_connection(pid):
+    config, role = connection.settings_dict, settings.DATABASES["default"]
+    where = make_conninfo(
+        host=config["HOST"],
+        port=config["PORT"],
+        dbname=config["NAME"],
+        user=role["USER"],
+        password=role["PASSWORD"],
+    )
+    with psycopg.connect(where) as other:
+        assert other.execute("SELECT pg_terminate_backend(%s)", [pid]).fetchone() == (True,)
