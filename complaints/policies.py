@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from complaints import workflow
-from complaints.enums import Action, Decision, Entry, Kind, Severity, State
-from complaints.querysets import view_permission
+from complaints.enums import Action, Decision, Entry, Kind, Remedy, Severity, State, Tie
+from complaints.querysets import GATED, view_permission
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
 from organisation import access
-from organisation.models import Unit
+from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
     from complaints.models import Ticket
 
-Verb = Action | Entry | Decision
+Verb = Action | Entry | Decision | Tie | Remedy
 
 HANDLE: Final = "tickets.handle"
 ASSIGN: Final = "tickets.assign"
@@ -29,6 +29,7 @@ CLOSE: Final = "tickets.close"
 REPLY: Final = "tickets.reply"
 NOTE: Final = "tickets.note"
 DECIDE: Final = "escalations.decide"
+HEAR: Final = "escalations.receive"
 
 #: what staff and machines need for each verb
 STAFF_NEEDS: Final[dict[Verb, str]] = {
@@ -49,6 +50,15 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Entry.URGE: CREATE,
     Decision.TAKE_OVER: DECIDE,
     Decision.GIVE_BACK: DECIDE,
+    Decision.ACKNOWLEDGE: HEAR,
+    Action.MERGE: ASSIGN,
+    Tie.UNMERGE: ASSIGN,
+    Tie.LINK: NOTE,
+    Tie.UNLINK: NOTE,
+    Remedy.PLAN: ASSIGN,
+    Remedy.COMPLETE: NOTE,
+    Remedy.VERIFY: CLOSE,
+    Remedy.RETURN: CLOSE,
 }
 
 #: a privacy request is nobody's but the privacy officer's; the approver is the second person
@@ -60,6 +70,7 @@ PRIVACY_NEEDS: Final[dict[str, str]] = {
     CREATE: "privacy.verify",
     CLOSE: "privacy.approve",
     DECIDE: "privacy.approve",
+    HEAR: "privacy.approve",
 }
 
 #: what a resident may do with what they reported
@@ -68,11 +79,32 @@ REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
 )
 
 #: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
-SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE, *Decision})
+SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(
+    {Entry.RATE, *Decision, *Tie, *Remedy, Action.MERGE}
+)
 
 #: what the handler may not do alone
 NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
     {Action.CLOSE, Action.WITHDRAW, Decision.TAKE_OVER}
+)
+
+#: verbs that a page or the API offers by the ticket; the others are offered by what they change
+OFFERED: Final[tuple[Verb, ...]] = (
+    *Action,
+    *Entry,
+    *Decision,
+    Tie.UNMERGE,
+    Tie.LINK,
+    Remedy.PLAN,
+)
+
+#: kinds that are nobody's but their own people's have no ties to others and no owners elsewhere
+NEVER_FOR_GATED: Final[frozenset[Verb]] = frozenset({Action.MERGE, *Tie, *Remedy})
+
+#: what being answerable beside the handler opens, whatever one's role may do otherwise
+CO_OWNER_MAY: Final[frozenset[Verb]] = frozenset(
+    {verb for verb, permission in STAFF_NEEDS.items() if permission == HANDLE}
+    | {Decision.GIVE_BACK, Entry.REPLY, Entry.NOTE}
 )
 
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
@@ -80,11 +112,12 @@ SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
 
 #: states in which a matter that came up is still somebody's work
-DECIDED_IN: Final = frozenset(State) - {*workflow.TERMINAL, State.RESOLVED, State.CALL_BACK}
+DECIDED_IN: Final = frozenset(workflow.UNSOLVED)
 
 #: states in which an entry is not taken
 NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
-    Entry.REPLY: _FINAL,
+    # whoever reported what was merged can be answered in words of their own
+    Entry.REPLY: frozenset({State.WITHDRAWN}),
     Entry.NOTE: frozenset({State.MERGED}),
     Entry.ADD: _FINAL | {State.CLOSED, State.REJECTED},
     Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, State.RESOLVED, State.WAITING_RESIDENT},
@@ -103,14 +136,15 @@ def possible(verb: Verb, state: str) -> bool:
         return workflow.target(State(state), verb) is not None
     if isinstance(verb, Decision):
         return State(state) in DECIDED_IN
+    if isinstance(verb, Tie | Remedy):
+        return verb != Tie.UNMERGE or state == State.MERGED
     return State(state) not in NO_ENTRY_IN[verb]
 
 
 def allowed_actions(actor: Actor, ticket: Ticket) -> list[str]:
     """What this actor may do with this ticket now, in the order of the workflow."""
     ticket = _with_facts(ticket)
-    verbs: list[Verb] = [*Action, *Entry, *Decision]
-    now = [verb for verb in verbs if possible(verb, ticket.state)]
+    now = [verb for verb in OFFERED if possible(verb, ticket.state)]
     return [verb.value for verb in _permitted(actor, ticket, now)]
 
 
@@ -138,6 +172,14 @@ def is_handler(actor: Actor, ticket: Ticket) -> bool:
     return actor.staff_id in (*holders, _with_facts(ticket).resolver_id)
 
 
+def is_co_owner(actor: Actor, ticket: Ticket) -> bool:
+    """Acts for a post that an escalation made answerable beside the handler."""
+    co_owners = _with_facts(ticket).co_owner_ids
+    if actor.staff_id is None or not co_owners:
+        return False
+    return Post.objects.in_force_for(actor.staff_id).filter(pk__in=co_owners).exists()
+
+
 def has_come_up(ticket: Ticket) -> bool:
     """Whether somebody above the handler was told; the warning before due is not that."""
     return bool(ticket.level)
@@ -149,7 +191,7 @@ def needs_second_person(ticket: Ticket) -> bool:
 
 def forget_facts(ticket: Ticket) -> None:
     """The ticket has changed: what `for_acting` read with it may be true no longer."""
-    for fact in ("named_ids", "resolver_id"):
+    for fact in ("named_ids", "resolver_id", "co_owner_ids", "merged_ids"):
         ticket.__dict__.pop(fact, None)
 
 
@@ -162,16 +204,20 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if actor.staff_id in ticket.named_ids:
         return []
     asked = [verb for verb in verbs if has_come_up(ticket) or not isinstance(verb, Decision)]
+    if ticket.kind in GATED:
+        asked = [verb for verb in asked if verb not in NEVER_FOR_GATED]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
     seeing = view_permission(ticket.kind)
     held = access.scopes(actor, {seeing, *needs.values()})
     if not held[seeing].covers(ticket.unit):
         return []
+    co_owns = is_co_owner(actor, ticket)
     return [
         verb
         for verb, permission in needs.items()
-        if held[permission].covers(ticket.unit)
+        if (held[permission].covers(ticket.unit) or (co_owns and verb in CO_OWNER_MAY))
         and not (verb in NOT_BY_HANDLER and is_handler(actor, ticket))
+        and not (co_owns and verb == Action.WITHDRAW)
     ]
 
 

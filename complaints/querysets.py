@@ -157,9 +157,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 
     def for_acting(self) -> Self:
-        """With all that a policy asks about one ticket: named staff, resolver, post, reporter."""
-        from complaints.models import TicketEvent, TicketParty
+        """With all that a policy asks about one ticket: named staff, resolver, co-owning posts,
+        tickets merged into it, post, reporter."""
+        from complaints.models import CoOwnership, TicketEvent, TicketLink, TicketParty
 
+        co_owners = CoOwnership.objects.filter(ticket=OuterRef("pk")).standing().values("post_id")
+        merged = TicketLink.objects.merges().filter(target=OuterRef("pk")).values("source_id")
         named = TicketParty.objects.filter(ticket=OuterRef("pk")).values("staff_id")
         resolver = (
             TicketEvent.objects.filter(
@@ -170,7 +173,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
         return self.select_related(
             "category", "unit", "policy", "post__role", "post__unit", "reporter"
-        ).annotate(named_ids=ArraySubquery(named), resolver_id=Subquery(resolver))
+        ).annotate(
+            named_ids=ArraySubquery(named),
+            resolver_id=Subquery(resolver),
+            co_owner_ids=ArraySubquery(co_owners),
+            merged_ids=ArraySubquery(merged),
+        )
 
     def lock(self, pk: int) -> Ticket:
         """This ticket alone, nobody else changing it until the transaction ends."""

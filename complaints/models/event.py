@@ -54,6 +54,8 @@ class TicketEvent(models.Model):
     handling_score = models.SmallIntegerField(null=True)
     outcome_score = models.SmallIntegerField(null=True)
     reason_code = models.CharField(max_length=40, blank=True)
+    # merging and linking: the other ticket, shown to those who may know of it
+    other = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = EventQuerySet.as_manager()
 

@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Max
+
 from complaints import policies, workflow
 from complaints.enums import (
     Action,
     ClockKind,
+    ClockState,
     EventKind,
     State,
     Template,
@@ -43,6 +46,7 @@ EVENT_OF: Final[dict[Action, EventKind]] = {
     Action.CLOSE: EventKind.CLOSED,
     Action.WITHDRAW: EventKind.WITHDRAWN,
     Action.REJECT: EventKind.REJECTED,
+    Action.MERGE: EventKind.MERGED,
 }
 
 
@@ -59,6 +63,7 @@ class Act:
         self._new_clocks: list[TicketClock] = []
         self._changed_clocks: dict[int, TicketClock] = {}
         self._tellings: list[Telling] = []
+        self._events: list[TicketEvent] = []
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -91,11 +96,13 @@ class Act:
     ) -> TicketEvent:
         if not self.batch.left(TicketEvent):
             self.batch.reserve({TicketEvent: 1, TextEntry: 1})
-        return self.batch.number(
+        event = self.batch.number(
             records.new_event(
                 self.ticket, kind, actor=self.actor, at=self.at, visibility=visibility, **columns
             )
         )
+        self._events.append(event)
+        return event
 
     def say(self, event: TicketEvent, role: TextRole, body: str) -> None:
         """Write a cleaned text to the entry, as visible as the entry is."""
@@ -108,6 +115,11 @@ class Act:
             subject_id=self.subject_id,
             at=self.at,
         )
+
+    def note(self, body: str) -> None:
+        """A cleaned text for colleagues, as an entry of its own; nothing when it is empty."""
+        if body:
+            self.say(self.event(EventKind.NOTED, Visibility.INTERNAL), TextRole.NOTE, body)
 
     def hand_to(self, post: Post) -> None:
         """The ticket is this post's work from now on."""
@@ -124,6 +136,21 @@ class Act:
 
     def cancel_clocks(self) -> None:
         self._note(clocks.cancel(self.clocks, at=self.at))
+
+    def set_clocks_aside(self) -> None:
+        """The ticket joins another: its promises rest, and can be taken up again."""
+        self._note(clocks.set_aside(self.clocks, at=self.at, catalogue=self.catalogue))
+
+    def take_clocks_up(self, since: datetime) -> None:
+        """Those that were set aside at `since` run on with what remained then."""
+        aside = self.ticket.clocks.filter(
+            cycle=self.ticket.cycle, state=ClockState.CANCELLED, stopped_at=since
+        )
+        fired = self.ticket.events.filter(kind=EventKind.ESCALATED, clock__in=aside)
+        highest = dict(fired.values_list("clock_id").annotate(highest=Max("level")))
+        taken = clocks.take_up(aside, at=self.at, catalogue=self.catalogue, fired=highest)
+        self.clocks.extend(taken)
+        self._note(taken)
 
     def start_clocks(self, kinds: Collection[ClockKind]) -> None:
         """Begin the ticket's cycle anew, on the version of its policy that is in force now."""
@@ -143,6 +170,7 @@ class Act:
 
     def save(self) -> Ticket:
         ticket = self.ticket
+        self._tell_those_beside()
         live = [*self.clocks, *self._new_clocks]
         ticket.next_step_at = clocks.next_step(ticket, live, at=self.at)
         ticket.version += 1
@@ -156,6 +184,15 @@ class Act:
         notices.tell(self._tellings, at=self.at)
         policies.forget_facts(ticket)
         return ticket
+
+    def _tell_those_beside(self) -> None:
+        """Co-owning posts hear of every act; whoever reported what was merged into this ticket
+        hears that there is news, never whose or in which words (docs/adr/0053)."""
+        ticket = self.ticket
+        for event in self._events[:1]:
+            self._tellings += telling.to_co_owners(ticket, event, self.actor, at=self.at)
+        for event in self._events:
+            self._tellings += telling.to_followers(ticket.merged_ids, event)
 
     def _note(self, changed: list[TicketClock]) -> None:
         self._changed_clocks.update({clock.pk: clock for clock in changed})

@@ -18,12 +18,13 @@ from complaints.enums import (
     ClockKind,
     EventKind,
     RejectReason,
+    State,
     Template,
     TextRole,
     Visibility,
 )
 from complaints.models import Attachment, Ticket, TicketEvent
-from complaints.services import act, clocks, photos, texts
+from complaints.services import act, clocks, merging, photos, texts
 from complaints.services.act import Act
 from complaints.services.timeline import rate
 from core.actors import Actor, ActorKind
@@ -172,16 +173,25 @@ def resolve(
 def reopen(
     ticket: Ticket, *, actor: Actor, reason: str, at: datetime, version: int | None = None
 ) -> Ticket:
-    """The resident is not satisfied: a new cycle with new clocks, at the same post."""
+    """The resident is not satisfied: a new cycle with new clocks, at the same post.
+
+    What was merged into another ticket goes on by itself from here.
+    """
     body = texts.clean(reason, TextRole.COMMENT, field="reason")
+    if ticket.state == State.MERGED:
+        merging.lock_main_of(ticket)
     now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
+    was_merged = now.ticket.state == State.MERGED
     now.ticket.cycle += 1
     now.ticket.level = now.ticket.resolved_at = now.ticket.ended_at = None
     event = now.move(Action.REOPEN)
     now.say(event, TextRole.COMMENT, body)
     now.start_clocks(clocks.HANDLING)
     now.tell_post(event, Template.TICKET_REOPENED)
-    return now.save()
+    reopened = now.save()
+    if was_merged:
+        merging.part(reopened, event, actor=actor, at=at)
+    return reopened
 
 
 @transaction.atomic
@@ -216,7 +226,7 @@ def withdraw(
     now.ticket.ended_at = at
     now.tell_post(event, Template.TICKET_WITHDRAWN)
     now.tell_reporter(event, Template.TICKET_WITHDRAWN)
-    return now.save()
+    return _end_unheard(now)
 
 
 @transaction.atomic
@@ -243,7 +253,15 @@ def reject(
     now.cancel_clocks()
     now.ticket.ended_at = at
     now.tell_reporter(event, Template.TICKET_REJECTED)
-    return now.save()
+    return _end_unheard(now)
+
+
+def _end_unheard(now: Act) -> Ticket:
+    """Save, and let what was merged into the ticket go on by itself."""
+    merged_ids = list(now.ticket.merged_ids)
+    ended = now.save()
+    merging.release(merged_ids, at=now.at)
+    return ended
 
 
 def has_answer(ticket: Ticket) -> bool:
