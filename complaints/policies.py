@@ -14,7 +14,7 @@ from complaints.querysets import GATED, view_permission
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
 from organisation import access
-from organisation.models import Post, Unit
+from organisation.models import Unit
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
@@ -107,6 +107,16 @@ CO_OWNER_MAY: Final[frozenset[Verb]] = frozenset(
     | {Decision.GIVE_BACK, Entry.REPLY, Entry.NOTE}
 )
 
+#: what `for_acting` reads along with a ticket
+FACTS: Final = (
+    "named_ids",
+    "resolver_id",
+    "co_owner_ids",
+    "co_owning_staff",
+    "awaited_staff",
+    "merged_ids",
+)
+
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
@@ -174,10 +184,7 @@ def is_handler(actor: Actor, ticket: Ticket) -> bool:
 
 def is_co_owner(actor: Actor, ticket: Ticket) -> bool:
     """Acts for a post that an escalation made answerable beside the handler."""
-    co_owners = _with_facts(ticket).co_owner_ids
-    if actor.staff_id is None or not co_owners:
-        return False
-    return Post.objects.in_force_for(actor.staff_id).filter(pk__in=co_owners).exists()
+    return actor.staff_id in _with_facts(ticket).co_owning_staff
 
 
 def has_come_up(ticket: Ticket) -> bool:
@@ -191,7 +198,7 @@ def needs_second_person(ticket: Ticket) -> bool:
 
 def forget_facts(ticket: Ticket) -> None:
     """The ticket has changed: what `for_acting` read with it may be true no longer."""
-    for fact in ("named_ids", "resolver_id", "co_owner_ids", "merged_ids"):
+    for fact in FACTS:
         ticket.__dict__.pop(fact, None)
 
 
@@ -218,6 +225,7 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
         if (held[permission].covers(ticket.unit) or (co_owns and verb in CO_OWNER_MAY))
         and not (verb in NOT_BY_HANDLER and is_handler(actor, ticket))
         and not (co_owns and verb == Action.WITHDRAW)
+        and (verb != Decision.ACKNOWLEDGE or actor.staff_id in ticket.awaited_staff)
     ]
 
 

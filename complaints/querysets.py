@@ -13,6 +13,7 @@ from django.db.models import Exists, Lookup, OuterRef, Prefetch, Q, Subquery
 from django.db.models.sql.compiler import SQLCompiler
 
 from complaints.enums import ClockState, EventKind, Kind, Protection, TextRole, Visibility
+from complaints.link_querysets import awaited
 from core import bigrams
 from core.actors import Actor, ActorKind
 from organisation import access
@@ -161,7 +162,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         tickets merged into it, post, reporter."""
         from complaints.models import CoOwnership, TicketEvent, TicketLink, TicketParty
 
-        co_owners = CoOwnership.objects.filter(ticket=OuterRef("pk")).standing().values("post_id")
+        co_owners = CoOwnership.objects.filter(ticket=OuterRef("pk")).standing()
+        events = TicketEvent.objects.filter(ticket=OuterRef("pk"))
         merged = TicketLink.objects.merges().filter(target=OuterRef("pk")).values("source_id")
         named = TicketParty.objects.filter(ticket=OuterRef("pk")).values("staff_id")
         resolver = (
@@ -176,7 +178,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         ).annotate(
             named_ids=ArraySubquery(named),
             resolver_id=Subquery(resolver),
-            co_owner_ids=ArraySubquery(co_owners),
+            co_owner_ids=ArraySubquery(co_owners.values("post_id")),
+            co_owning_staff=ArraySubquery(co_owners.held_by()),
+            awaited_staff=ArraySubquery(awaited(events)),
             merged_ids=ArraySubquery(merged),
         )
 

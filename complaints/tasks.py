@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from complaints.services import audit, heartbeats, photos
+from complaints.services import audit, heartbeats, photos, remedies
 from complaints.services.escalation import sweep
 from core.clock import database_now
 
@@ -32,3 +32,8 @@ def audit_clocks() -> dict[str, int]:
 @shared_task(name="complaints.delete_drafts", soft_time_limit=240, time_limit=300)
 def delete_drafts() -> int:
     return photos.delete_expired_drafts(database_now())
+
+
+@shared_task(name="complaints.tell_late_actions", soft_time_limit=240, time_limit=300)
+def tell_late_actions() -> int:
+    return remedies.tell_late(database_now())

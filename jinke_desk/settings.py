@@ -325,6 +325,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "late-actions": {
+        "task": "complaints.tell_late_actions",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "seal-ledger": {
         "task": "vault.seal_ledger",
         "schedule": 60.0,

@@ -79,6 +79,8 @@ class Ticket(models.Model):
     # no columns: what `for_acting` and `for_list` read along with a ticket
     named_ids: list[int]
     co_owner_ids: list[int]
+    co_owning_staff: list[int]
+    awaited_staff: list[int]
     merged_ids: list[int]
     resolver_id: int | None
     summary_text: str | None

@@ -163,6 +163,9 @@ class Act:
     def tell_post(self, event: TicketEvent, template: Template) -> None:
         self._tellings += telling.to_post(self.ticket, event, template)
 
+    def tell(self, post_id: int, event: TicketEvent, template: Template) -> None:
+        self._tellings.append(telling.about(event, template, post_id))
+
     def tell_reporter(self, event: TicketEvent, template: Template) -> None:
         """Nobody is told what they did themselves."""
         if self.actor.kind is not ActorKind.REPORTER:
@@ -212,3 +215,10 @@ def begin(
     if not policies.possible(verb, locked.state):
         raise InvalidTransition(state=locked.state, action=verb.value)
     return Act(locked, verb, actor=actor, at=at)
+
+
+def lock_together(*ticket_ids: int) -> None:
+    """Lock several tickets in one order, so that two who want the same ones wait for each other
+    and no more."""
+    rows = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk").select_for_update(of=("self",))
+    list(rows.values_list("pk", flat=True))

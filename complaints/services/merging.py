@@ -53,7 +53,7 @@ def merge(
     InvalidTransition where either is solved or over, or InvalidInput where the two do not fit.
     """
     body = texts.clean(reason, TextRole.NOTE, field="reason", required=False)
-    _lock(ticket.pk, other.pk)
+    act.lock_together(ticket.pk, other.pk)
     now = act.begin(ticket, Action.MERGE, actor=actor, at=at, version=version)
     main = act.begin(other, Action.MERGE, actor=actor, at=at)
     _check_fit(now.ticket, main.ticket)
@@ -108,7 +108,7 @@ def lock_main_of(ticket: Ticket) -> None:
     """The main ticket is always locked before what was merged into it."""
     link = TicketLink.objects.merges().filter(source=ticket.pk).first()
     if link is not None:
-        _lock(link.target_id)
+        act.lock_together(link.target_id)
 
 
 def part(ticket: Ticket, event: TicketEvent, *, actor: Actor, at: datetime) -> None:
@@ -143,12 +143,6 @@ def _state_after(link: TicketLink, now: Act) -> State:
     if before in workflow.WAITING and now.clocks and not waits:
         return workflow.target(before, Action.RESUME) or before
     return before
-
-
-def _lock(*ticket_ids: int) -> None:
-    """In one order, so that two who merge the same tickets wait for each other and no more."""
-    rows = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk").select_for_update(of=("self",))
-    list(rows.values_list("pk", flat=True))
 
 
 def _check_fit(ticket: Ticket, main: Ticket) -> None:

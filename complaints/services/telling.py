@@ -29,6 +29,11 @@ def to_post(ticket: Ticket, event: TicketEvent, template: Template) -> list[Tell
     return [Telling(SOURCE, event.pk, template, OBJECT, ticket.pk, post_id=ticket.post_id)]
 
 
+def about(event: TicketEvent, template: Template, post_id: int) -> Telling:
+    """A post that has nothing to do with who has the ticket."""
+    return Telling(SOURCE, event.pk, template, OBJECT, event.ticket_id, post_id=post_id)
+
+
 def to_subject(subject_id: UUID | None, event: TicketEvent, template: Template) -> list[Telling]:
     """The person who reported, if there is one to be told."""
     if subject_id is None:
