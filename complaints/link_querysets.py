@@ -11,7 +11,7 @@ from django.db.models.functions import Now, TruncDate
 
 from complaints.enums import EventKind, Relation, RemedyState
 from complaints.workflow import UNSOLVED
-from core.actors import Actor
+from core.actors import Actor, ActorKind
 
 if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
@@ -90,9 +90,11 @@ class CoOwnershipQuerySet(models.QuerySet["CoOwnership"]):
 
 class RemedyQuerySet(models.QuerySet["CorrectiveAction"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those of visible tickets."""
+        """Those of visible tickets; residents see none, since it is not their matter any more."""
         from complaints.models import Ticket
 
+        if actor.kind is ActorKind.REPORTER:
+            return self.none()
         return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
 
     def late(self, today: date) -> Self:

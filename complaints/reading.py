@@ -68,7 +68,8 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
         .select_related("staff", "machine", "post__role", "post__unit", "clock")
         .order_by("occurred_at", "id")
     )
-    entries = {event.pk: Entry(event) for event in events if _concerns(event, actor)}
+    shown = _without_the_unseen([event for event in events if _concerns(event, actor)], actor)
+    entries = {event.pk: Entry(event) for event in shown}
     for text in _texts(ticket, entries, actor):
         entries[text.event_id].texts.append(text)
     for photo in Attachment.objects.visible_to(actor).filter(event_id__in=entries).order_by("id"):
@@ -79,6 +80,25 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
 
 def _concerns(event: TicketEvent, actor: Actor) -> bool:
     return actor.kind is not ActorKind.REPORTER or event.kind not in MACHINERY
+
+
+def _without_the_unseen(events: list[TicketEvent], actor: Actor) -> list[TicketEvent]:
+    """An event names another ticket only to those who may know of it; one that says nothing else
+    is left out for the others. A statement only where there are such events."""
+    asked = {event.other_id for event in events if event.other_id is not None}
+    if not asked:
+        return events
+    known = Ticket.objects.visible_to(actor).filter(pk__in=asked).only("public_id", "reference")
+    others = {ticket.pk: ticket for ticket in known}
+    kept = [event for event in events if event.other_id in others or not _is_of_other(event)]
+    for event in kept:
+        event.other = others.get(event.other_id or 0)
+    return kept
+
+
+def _is_of_other(event: TicketEvent) -> bool:
+    """Whether the other ticket is all it tells of; a merge is also what became of this one."""
+    return event.other_id is not None and not event.to_state
 
 
 def _texts(ticket: Ticket, entries: dict[int, Entry], actor: Actor) -> Iterable[TextEntry]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Action, Decision, Entry
+from complaints.enums import Action, Decision, Entry, Remedy, Tie
 from complaints.models import Ticket
-from complaints.services import decisions, lifecycle, timeline
+from complaints.services import decisions, lifecycle, linking, merging, remedies, timeline
+from core import reference
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from organisation.models import Post
@@ -56,6 +57,13 @@ WIRING: dict[str, Wiring] = {
     Entry.RATE: Wiring(timeline.rate, ("handling", "outcome"), ("text",), (("text", "comment"),)),
     Decision.TAKE_OVER: Wiring(decisions.take_over, (), ("text",), (("text", "note"),)),
     Decision.GIVE_BACK: Wiring(decisions.give_back, ("text",), (), (("text", "order"),)),
+    Decision.ACKNOWLEDGE: Wiring(decisions.acknowledge, (), ("text",), (("text", "note"),)),
+    Action.MERGE: Wiring(merging.merge, ("other",), ("text",), (("text", "reason"),)),
+    Tie.UNMERGE: Wiring(merging.unmerge, (), ("text",), (("text", "reason"),)),
+    Tie.LINK: Wiring(linking.link, ("other", "relation"), ("text",), (("text", "note"),)),
+    Remedy.PLAN: Wiring(
+        remedies.plan, ("root_cause", "post", "due_on", "text"), (), (("post", "owner"),)
+    ),
 }
 
 
@@ -73,8 +81,10 @@ def perform(
     _check(wiring, fields)
     names = dict(wiring.names)
     arguments = {names.get(name, name): value for name, value in fields.items()}
-    if "post" in arguments:
-        arguments["post"] = _post(arguments["post"])
+    for name in {"post", "owner"} & arguments.keys():
+        arguments[name] = _post(arguments[name])
+    if "other" in arguments:
+        arguments["other"] = other_ticket(arguments["other"], actor)
     return wiring.service(
         ticket, **arguments, **dict(wiring.fixed), actor=actor, version=version, at=at
     )
@@ -90,6 +100,15 @@ def _check(wiring: Wiring, fields: Fields) -> None:
                 **{name: [_("此操作不使用这个字段。")] for name in useless},
             }
         )
+
+
+def other_ticket(number: str, actor: Actor) -> Ticket:
+    """The ticket of this number in the actor's scope. Raises InvalidInput for any other."""
+    found = Ticket.objects.visible_to(actor).for_acting()
+    ticket = found.filter(reference=reference.normalise(number)).first()
+    if ticket is None:
+        raise InvalidInput(fields={"other": [_("没有找到这个编号的工单。")]})
+    return ticket
 
 
 def _post(pk: int) -> Post:

@@ -15,10 +15,16 @@ from complaints.enums import (
     Kind,
     Protection,
     RejectReason,
+    Relation,
+    Remedy,
+    RemedyState,
+    RootCause,
     Severity,
     State,
+    Tie,
     Visibility,
 )
+from complaints.services.linking import SAID
 from core.api.serializers import StrictSerializer
 
 MINUTES_HELP = "Minutes left in the clock's own basis; null unless paused."
@@ -122,8 +128,80 @@ class TicketSerializer(TicketRowSerializer):
     resolved_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     allowed_actions = serializers.ListField(
-        child=serializers.ChoiceField(choices=[*Action.choices, *Entry.choices, *Decision.choices])
+        child=serializers.ChoiceField(
+            choices=[
+                *Action.choices,
+                *Entry.choices,
+                *Decision.choices,
+                *Tie.choices,
+                *Remedy.choices,
+            ]
+        )
     )
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    relation = serializers.ChoiceField(choices=Relation.choices)
+    direction = serializers.ChoiceField(
+        choices=["from_here", "to_here"], help_text="Which end of the relation this ticket is."
+    )
+    ticket = serializers.UUIDField(help_text="The other ticket.")
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    made_at = serializers.DateTimeField()
+    made_by = serializers.CharField()
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    results = LinkSerializer(many=True)
+
+
+class NewLinkSerializer(StrictSerializer):
+    relation = serializers.ChoiceField(choices=[(r.value, r.label) for r in SAID])
+    other = serializers.CharField(max_length=40, help_text="The number of the other ticket.")
+    text = serializers.CharField(max_length=5_000, required=False, default="")
+
+
+class CorrectiveActionSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    ticket = serializers.UUIDField()
+    reference = serializers.CharField(help_text="The number of the ticket.")
+    unit = serializers.CharField()
+    root_cause = serializers.ChoiceField(choices=RootCause.choices)
+    owner = serializers.CharField()
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(choices=RemedyState.choices)
+    late = serializers.BooleanField()
+    planned_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    done_by = serializers.CharField(allow_blank=True)
+    verified_at = serializers.DateTimeField(allow_null=True)
+    verified_by = serializers.CharField(allow_blank=True)
+    allowed_actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=["complete", "verify", "return"])
+    )
+
+
+class CorrectiveActionPageSerializer(serializers.Serializer[Any]):
+    results = CorrectiveActionSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class CorrectiveActionQuerySerializer(StrictSerializer):
+    state = serializers.ChoiceField(choices=RemedyState.choices, required=False)
+    late = serializers.BooleanField(required=False, default=False)
+    unit = serializers.CharField(max_length=40, required=False, help_text="With all below it.")
+    ticket = serializers.UUIDField(required=False)
+    cursor = serializers.CharField(max_length=300, required=False)
+    size = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
+class CorrectiveStepSerializer(StrictSerializer):
+    text = serializers.CharField(max_length=5_000, required=False, default="")
+    draft = serializers.UUIDField(required=False, help_text="complete: photos as evidence.")
+    due_on = serializers.DateField(required=False, help_text="return: the new last day.")
 
 
 class TimelineSerializer(serializers.Serializer[Any]):
@@ -137,7 +215,13 @@ class ActionSerializer(StrictSerializer):
         max_length=10_000, required=False,
         help_text="Reply, note, reason or comment; required by all that speak.",
     )  # fmt: skip
-    post = serializers.IntegerField(required=False, help_text="assign: the post's id.")
+    post = serializers.IntegerField(required=False, help_text="assign, plan_action: the post's id.")
+    other = serializers.CharField(
+        max_length=40, required=False, help_text="merge, link: the number of the other ticket."
+    )
+    relation = serializers.ChoiceField(choices=[(r.value, r.label) for r in SAID], required=False)
+    root_cause = serializers.ChoiceField(choices=RootCause.choices, required=False)
+    due_on = serializers.DateField(required=False, help_text="plan_action: the last day.")
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
     reason_code = serializers.ChoiceField(choices=RejectReason.choices, required=False)
     draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")

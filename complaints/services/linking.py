@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from complaints.enums import EventKind, Relation, TextRole, Tie, Visibility
 from complaints.models import Ticket, TicketEvent, TicketLink
 from complaints.services import act, texts
-from core.actors import Actor
+from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotFound
 
 #: what people say by hand; a merge is an act of its own
@@ -83,6 +83,15 @@ def unlink(
     if not ended:
         raise NotFound
     return event.ticket
+
+
+def shown(ticket: Ticket, actor: Actor) -> list[TicketLink]:
+    """What stands between the ticket and others that the actor may know of. Residents see none:
+    their own tickets tell them what concerns them."""
+    if actor.kind is ActorKind.REPORTER:
+        return []
+    rows = TicketLink.objects.visible_to(actor).standing().of(ticket.pk)
+    return list(rows.select_related("source", "target", "made_in__staff").order_by("pk"))
 
 
 def _both(

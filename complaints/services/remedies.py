@@ -7,6 +7,7 @@ and to the post above (docs/adr/0055).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -39,12 +40,14 @@ from core.batch import Batch
 from core.errors import InvalidInput, InvalidTransition, NotAllowed
 from notifications.services import notices
 from notifications.services.notices import Telling
+from organisation import access
 from organisation.models import Post
 from organisation.querysets import PostQuerySet, paths_above, served_path
 from organisation.services.posts import local_date
 
 LONGEST: Final = timedelta(days=366)
 BATCH: Final = 500
+JUDGED: Final = ["verify", "return"]
 
 
 class SamePerson(InvalidTransition):
@@ -188,6 +191,27 @@ def answers_for(actor: Actor, action: CorrectiveAction, *, at: datetime) -> bool
     if actor.staff_id is None:
         return False
     return Post.objects.acted_by(actor.staff_id, at).filter(pk=action.owner_id).exists()
+
+
+def steps(
+    actions: Sequence[CorrectiveAction], actor: Actor, *, at: datetime
+) -> dict[int, list[str]]:
+    """What the actor may do now with each of these, which are visible to them; as many statements
+    for many as for one."""
+    mine = set(
+        Post.objects.acted_by(actor.staff_id or 0, at)
+        .filter(pk__in=[action.owner_id for action in actions])
+        .values_list("pk", flat=True)
+    )
+    judging = access.scope(actor, policies.CLOSE)
+    found: dict[int, list[str]] = {}
+    for action in actions:
+        owns = action.owner_id in mine
+        done_by = action.done_in.staff_id if action.done_in else None
+        second = not owns and actor.staff_id != done_by and judging.covers(action.ticket.unit)
+        offered = {RemedyState.OPEN: ["complete"] * owns, RemedyState.DONE: JUDGED * second}
+        found[action.pk] = offered.get(RemedyState(action.state), [])
+    return found
 
 
 def _begin(

@@ -17,35 +17,39 @@ pytestmark = pytest.mark.django_db
 
 #: what the state allows at all, in the order of the answer
 STATE_ALLOWS = {
-    "assigned": "assign accept withdraw reject reply note add urge",
-    "accepted": "assign start withdraw reply note add urge",
-    "in_progress": ("assign wait_resident wait_supplier resolve withdraw reply note add urge"),
-    "waiting_resident": "resume resolve withdraw reply note add",
-    "waiting_supplier": "resume resolve withdraw reply note add urge",
-    "resolved": "reopen close reply note add rate",
-    "reopened": "assign accept withdraw reply note add urge",
-    "closed": "reopen reply note rate",
-    "withdrawn": "note",
-    "rejected": "reply note",
+    "assigned": "assign accept withdraw reject merge reply note add urge link plan_action",
+    "accepted": "assign start withdraw merge reply note add urge link plan_action",
+    "in_progress": (
+        "assign wait_resident wait_supplier resolve withdraw merge reply note add urge link"
+        " plan_action"
+    ),
+    "waiting_resident": "resume resolve withdraw merge reply note add link plan_action",
+    "waiting_supplier": "resume resolve withdraw merge reply note add urge link plan_action",
+    "resolved": "reopen close reply note add rate link plan_action",
+    "reopened": "assign accept withdraw merge reply note add urge link plan_action",
+    "closed": "reopen reply note rate link plan_action",
+    "withdrawn": "note link plan_action",
+    "rejected": "reply note link plan_action",
 }
 
-HANDLING = "accept start wait_resident wait_supplier resume resolve reply note"
+HANDLING = "accept start wait_resident wait_supplier resume resolve reply note link"
+DISPATCHING = "assign reject merge plan_action"
 FOR_THE_CALLER = "reopen withdraw add urge"
 
 #: what a role may do in its own area, whatever the state
 ROLE_MAY = {
-    "agent": f"reply note {FOR_THE_CALLER}",
-    "supervisor": f"reply note {FOR_THE_CALLER} assign reject close",
-    "dispatcher": f"reply note {FOR_THE_CALLER} assign reject",
+    "agent": f"reply note link {FOR_THE_CALLER}",
+    "supervisor": f"reply note link {FOR_THE_CALLER} {DISPATCHING} close",
+    "dispatcher": f"reply note link {FOR_THE_CALLER} {DISPATCHING}",
     # holds the ticket's post: neither closes nor withdraws it
     "steward": f"{HANDLING} reopen add urge",
     "engineer": HANDLING,
     "security": HANDLING,
-    "manager": f"{HANDLING} {FOR_THE_CALLER} assign reject close",
-    "region_head": f"{HANDLING} {FOR_THE_CALLER} assign reject close",
-    "region_manager": "reply note assign reject close",
-    "executive": "reply note assign reject",
-    "duty": f"{HANDLING} {FOR_THE_CALLER} assign reject close",
+    "manager": f"{HANDLING} {FOR_THE_CALLER} {DISPATCHING} close",
+    "region_head": f"{HANDLING} {FOR_THE_CALLER} {DISPATCHING} close",
+    "region_manager": f"reply note link {DISPATCHING} close",
+    "executive": f"reply note link {DISPATCHING}",
+    "duty": f"{HANDLING} {FOR_THE_CALLER} {DISPATCHING} close",
     "inspector": "",
     "privacy_officer": "",
     "privacy_approver": "",
@@ -83,13 +87,16 @@ def test_an_unrouted_and_a_merged_ticket(ticket, everyone):
     Ticket.objects.filter(pk=ticket.pk).update(state=State.RECEIVED)
     received = Ticket.objects.get(pk=ticket.pk)
     assert policies.allowed_actions(everyone.dispatcher, received) == [
-        "assign", "withdraw", "reject", "reply", "note", "add", "urge",
+        "assign", "withdraw", "reject", "merge", "reply", "note", "add", "urge", "link",
+        "plan_action",
     ]  # fmt: skip
     Ticket.objects.filter(pk=ticket.pk).update(
         state=State.MERGED, next_step_at=None, ended_at=A_MORNING
     )
     merged = Ticket.objects.get(pk=ticket.pk)
-    assert policies.allowed_actions(everyone.duty, merged) == []
+    assert policies.allowed_actions(everyone.duty, merged) == [
+        "reopen", "reply", "unmerge", "link", "plan_action",
+    ]  # fmt: skip
 
 
 def test_the_system_does_everything_but_rate_and_close_what_is_serious(company, ticket):

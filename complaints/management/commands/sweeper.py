@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from complaints.services import heartbeats
+from complaints.services import heartbeats, remedies
 from complaints.services.escalation import sweep
 from core.clock import database_now
 from notifications.services.delivery import deliver_due
@@ -43,7 +43,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         _stop_on_signals(stop)
-        works = [partial(sweep_once, stop)] * max(options["lanes"], 1) + [deliver]
+        works: list[Callable[[], object]] = [partial(sweep_once, stop)] * max(options["lanes"], 1)
+        works += [deliver, tell_late]
         threads = [
             threading.Thread(target=repeat, args=(work, stop, options["every"]), daemon=True)
             for work in works
@@ -69,7 +70,11 @@ def deliver() -> None:
     deliver_due(database_now())
 
 
-def repeat(work: Callable[[], None], stop: threading.Event, every: float) -> None:
+def tell_late() -> None:
+    remedies.tell_late(database_now())
+
+
+def repeat(work: Callable[[], object], stop: threading.Event, every: float) -> None:
     """Do it again and again until told to stop, waiting twice as long after each failure."""
     wait = every
     while not stop.is_set():
