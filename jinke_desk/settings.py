@@ -372,4 +372,8 @@ DEVICE_TOKEN_DAYS = 90
 IDEMPOTENCY_HOURS = 48
 REVEALS_PER_HOUR = 60
 CONSENT_COOL_DOWN_DAYS = 90
+# repeats of one home, and the same from many homes of a building (complaints.repeats)
+REPEAT_WITHIN_DAYS = env.whole("REPEAT_WITHIN_DAYS", 30)
+GROUP_WITHIN_DAYS = env.whole("GROUP_WITHIN_DAYS", 7)
+GROUP_FROM_HOMES = env.whole("GROUP_FROM_HOMES", 3)
 BACKUP_HORIZON_DAYS = env.whole("BACKUP_HORIZON_DAYS", 35)  # certificates say so
