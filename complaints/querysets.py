@@ -129,6 +129,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         ends."""
         return self.filter(next_step_at__isnull=False)
 
+    def going_on(self) -> Self:
+        """Not ended, or merged into what has not: for who reported it, the matter goes on."""
+        from complaints.models import TicketLink
+
+        followed = TicketLink.objects.merges().filter(
+            source=OuterRef("pk"), target__next_step_at__isnull=False
+        )
+        return self.filter(Q(next_step_at__isnull=False) | Exists(followed))
+
     def overdue(self, at: datetime) -> Self:
         """With a running clock that should have stopped before `at`."""
         from complaints.models import TicketClock
@@ -202,6 +211,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 "account",
             )
         )
+
+    def for_side(self) -> Self:
+        """With what a line beside another ticket shows; one statement."""
+        return self.select_related("category").annotate(summary_text=_summary())
 
     def for_rows(self) -> Self:
         """Only the columns that a row of the API shows; related objects, never read, would cost

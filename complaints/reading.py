@@ -8,13 +8,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from complaints.enums import EventKind, TextRole, Visibility
-from complaints.models import Attachment, TextEntry, Ticket, TicketEvent
+from complaints.models import Attachment, TextEntry, Ticket, TicketEvent, TicketLink
 from core.actors import Actor, ActorKind
 
 #: what the machinery did; residents see the consequences, not the machinery
 MACHINERY = frozenset({EventKind.ESCALATED, EventKind.REVIEWED})
+
+
+#: what of a main ticket those hear and see whose own were merged into it
+NEWS = frozenset(
+    {
+        EventKind.ACCEPTED,
+        EventKind.STARTED,
+        EventKind.REPLIED,
+        EventKind.RESOLVED,
+        EventKind.REOPENED,
+        EventKind.CLOSED,
+    }
+)
+
+
+class News(NamedTuple):
+    """That something happened to a matter, and when."""
+
+    kind: EventKind
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,19 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
         if photo.event_id is not None:
             entries[photo.event_id].photos.append(photo)
     return list(entries.values())
+
+
+def followed(ticket: Ticket) -> list[News]:
+    """What became of the matter that this ticket was merged into, oldest first: what happened and
+    when, never a word, a name or a number of the other ticket (docs/adr/0053)."""
+    link = TicketLink.objects.merges().filter(source=ticket).select_related("made_in").first()
+    if link is None:
+        return []
+    events = TicketEvent.objects.public().filter(
+        ticket=link.target_id, kind__in=NEWS, occurred_at__gte=link.made_in.occurred_at
+    )
+    rows = events.order_by("occurred_at", "id").values_list("kind", "occurred_at")
+    return [News(EventKind(kind), at) for kind, at in rows]
 
 
 def _concerns(event: TicketEvent, actor: Actor) -> bool:

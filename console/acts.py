@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
-from complaints.enums import Action, Decision, Entry
+from complaints.enums import Action, Decision, Entry, Remedy, Tie
 from complaints.models import Ticket
-from complaints.services import decisions, lifecycle, timeline
+from complaints.services import decisions, lifecycle, linking, merging, remedies, timeline
 from console.forms import acts as forms
 from console.forms.acts import ActForm
 from console.uploads import WithPhotos
@@ -75,6 +75,13 @@ ACTS: Final[dict[str, Act]] = {
             forms.WaitForSupplierForm,
         ),
         Act(
+            Decision.ACKNOWLEDGE,
+            _("确认收到"),
+            "check",
+            decisions.acknowledge,
+            forms.AcknowledgeForm,
+        ),
+        Act(
             Decision.TAKE_OVER,
             _("由我接管"),
             "hand",
@@ -107,6 +114,10 @@ ACTS: Final[dict[str, Act]] = {
             forms.AddForm,
             checks_version=False,
         ),
+        Act(Action.MERGE, _("并单"), "copy", merging.merge, forms.MergeForm),
+        Act(Tie.UNMERGE, _("撤销并单"), "undo", merging.unmerge, forms.UnmergeForm),
+        Act(Tie.LINK, _("关联工单"), "link", linking.link, forms.LinkForm),
+        Act(Remedy.PLAN, _("制定整改措施"), "clipboard-check", remedies.plan, forms.PlanForm),
         Act(Action.REJECT, _("不予受理"), "x-circle", lifecycle.reject, forms.RejectForm),
         Act(
             Action.WITHDRAW,
@@ -130,7 +141,7 @@ ACTS: Final[dict[str, Act]] = {
 }
 
 #: what senior staff decide about a matter that came up to them
-DECISIONS: Final = (Decision.TAKE_OVER, Decision.GIVE_BACK)
+DECISIONS: Final = (Decision.ACKNOWLEDGE, Decision.TAKE_OVER, Decision.GIVE_BACK)
 #: these stand at the foot of the timeline, not among the buttons
 COMPOSERS: Final = (Entry.REPLY, Entry.NOTE)
 #: the next step of the work, drawn as the main button
@@ -157,6 +168,8 @@ def allowed(actor: Actor, ticket: Ticket) -> list[Act]:
 def form_for(act: Act, ticket: Ticket, *, actor: Actor, at: datetime, **kwargs: Any) -> ActForm:
     if act.form is forms.AssignForm:
         kwargs["posts"] = takers(ticket, at=at)
+    elif act.form is forms.PlanForm:
+        kwargs["posts"] = remedies.owners(ticket, at=at)
     form = act.form(ticket=ticket, actor=actor, verb=act.code, **kwargs)
     if act.code in COMPOSERS:
         words = {"data-key": act.key, "data-key-label": str(act.label)}

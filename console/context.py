@@ -43,7 +43,14 @@ PLACES: Final = (
         ("workbench", "tickets"),
         ("tickets.view", "integrity.view"),
     ),
-    Place(_("我的工作"), "clipboard-check", "console:work", ("work",), ("tickets.handle",), "work"),
+    Place(
+        _("我的工作"),
+        "clipboard-check",
+        "console:work",
+        ("work",),
+        ("tickets.handle", "escalations.receive"),
+        "work",
+    ),
     Place(
         _("升级给我"),
         "arrow-up-circle",
@@ -52,6 +59,14 @@ PLACES: Final = (
         ("escalations.receive",),
         "escalated",
         urgent=True,
+    ),
+    Place(_("群诉"), "building", "console:groups", ("groups",), ("tickets.assign",)),
+    Place(
+        _("整改"),
+        "flag",
+        "console:corrective",
+        ("corrective",),
+        ("tickets.handle", "tickets.assign"),
     ),
     Place(
         _("隐私请求"),

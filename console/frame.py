@@ -35,6 +35,8 @@ WORKBENCH: Final = Origin(_("工作台"), "console:workbench")
 ORIGINS: Final = {
     "work": Origin(_("我的工作"), "console:work"),
     "escalated": Origin(_("升级给我"), "console:escalated"),
+    "groups": Origin(_("群诉"), "console:groups"),
+    "corrective": Origin(_("整改"), "console:corrective"),
 }
 
 

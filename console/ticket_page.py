@@ -9,9 +9,20 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from complaints import reading
-from complaints.models import Ticket
-from console import acts, bench, callers, chips, entries, ladders, words
+from complaints import reading, repeats
+from complaints.models import CorrectiveAction, Ticket
+from console import (
+    acts,
+    bench,
+    callers,
+    chips,
+    corrective,
+    entries,
+    escalations,
+    kindred,
+    ladders,
+    words,
+)
 from console.acts import Act
 from console.door import StaffRequest
 from console.forms.acts import ActForm
@@ -50,7 +61,14 @@ def show(
     allowed = acts.allowed(request.actor, ticket)
     context = {
         **frame(request, at=at, current=ticket),
-        **_head(ticket, at),
+        **_head(ticket, request.actor, at),
+        **kindred.panels(
+            ticket,
+            {act.code for act in allowed},
+            actor=request.actor,
+            query=bench.query_of(request),
+        ),
+        **_remedies(ticket, request, at),
         **_around(ticket, request, at, dict([revealed]) if revealed else {}),
         "entries": entries.rows(
             reading.timeline(ticket, request.actor), channel=ticket.get_channel_display()
@@ -66,7 +84,7 @@ def show(
     return render(request, "console/ticket.html", context, status=status)
 
 
-def _head(ticket: Ticket, at: datetime) -> dict[str, Any]:
+def _head(ticket: Ticket, actor: Actor, at: datetime) -> dict[str, Any]:
     clocks = [clock for clock in ticket.clocks.all() if clock.cycle == ticket.cycle]
     rungs = ladders.rungs_of({clock.policy_id for clock in clocks})
     climbed = ladders.climbed([ticket], clocks).get(ticket.pk)
@@ -76,7 +94,15 @@ def _head(ticket: Ticket, at: datetime) -> dict[str, Any]:
         "steps": ladders.steps(ticket, climbed, rungs),
         "category": words.category_name(ticket.category),
         "holder": _holder(ticket.post, at),
+        "co_owners": escalations.co_owners([ticket]).get(ticket.pk, []),
+        "mark": repeats.marks([ticket], actor).get(ticket.pk),
     }
+
+
+def _remedies(ticket: Ticket, request: StaffRequest, at: datetime) -> dict[str, Any]:
+    rows = CorrectiveAction.objects.visible_to(request.actor).filter(ticket=ticket).for_list()
+    actions = list(rows.order_by("due_on", "pk"))
+    return {"corrective": corrective.rows(actions, actor=request.actor, at=at) if actions else []}
 
 
 def _holder(post: Post | None, at: datetime) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.enums import Action, EventKind, RejectReason, State, TextRole
 from complaints.models import TicketEvent
-from complaints.reading import Entry
+from complaints.reading import Entry, News
 from portal import pictures
 
 #: a state in the resident's words, where the desk's own would tell them nothing
@@ -21,6 +21,7 @@ _STATES: Final[dict[str, Promise]] = {
     State.WAITING_SUPPLIER: gettext_lazy("等待配件或外部单位"),
     State.RESOLVED: gettext_lazy("等您确认"),
     State.REOPENED: gettext_lazy("重新处理"),
+    State.MERGED: gettext_lazy("合并处理"),
 }
 
 _TITLES: Final[dict[str, Promise]] = {
@@ -34,12 +35,32 @@ _TITLES: Final[dict[str, Promise]] = {
     EventKind.CLOSED: gettext_lazy("已办结"),
     EventKind.WITHDRAWN: gettext_lazy("已撤回"),
     EventKind.CORRECTED: gettext_lazy("内容已更正"),
+    EventKind.MERGED: gettext_lazy("与同一事项合并处理"),
+    EventKind.UNMERGED: gettext_lazy("恢复单独处理"),
+}
+
+#: what became of the matter that a ticket was merged into
+_NEWS: Final[dict[EventKind, Promise]] = {
+    EventKind.ACCEPTED: gettext_lazy("合并处理的事项：已有人接单"),
+    EventKind.STARTED: gettext_lazy("合并处理的事项：正在处理"),
+    EventKind.REPLIED: gettext_lazy("合并处理的事项：有新进展"),
+    EventKind.RESOLVED: gettext_lazy("合并处理的事项：已处理"),
+    EventKind.REOPENED: gettext_lazy("合并处理的事项：重新打开"),
+    EventKind.CLOSED: gettext_lazy("合并处理的事项：已办结"),
 }
 
 
 def rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Data for `{% parcel %}` from a timeline that stands oldest first."""
     return [_row(entry) for entry in reversed(list(entries))]
+
+
+def with_news(shown: list[dict[str, Any]], news: Iterable[News]) -> list[dict[str, Any]]:
+    """The rows together with what became of the matter that the ticket was merged into."""
+    told = [
+        {"at": one.at, "title": str(_NEWS[one.kind]), "detail": "", "photos": []} for one in news
+    ]
+    return sorted([*shown, *reversed(told)], key=lambda row: row["at"], reverse=True)
 
 
 def state_words(state: str) -> str:
