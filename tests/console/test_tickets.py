@@ -209,14 +209,15 @@ class TestWhatMayBeDone:
     def test_buttons_are_what_is_allowed_now(self, company, ticket, agent):
         handler = Browser(company.steward.holder)
         assert offered(handler.open(page_of(ticket))) == {
-            "accept", "reply", "note", "urge", "add"
+            "accept", "reply", "note", "urge", "add", "link"
         }  # fmt: skip
         bring_to(State.IN_PROGRESS, ticket)
         assert offered(handler.open(page_of(ticket))) == {
-            "resolve", "wait_resident", "wait_supplier", "reply", "note", "urge", "add"
+            "resolve", "wait_resident", "wait_supplier", "reply", "note", "urge", "add",
+            "link",
         }  # fmt: skip
         assert offered(agent.open(page_of(ticket))) == {
-            "reply", "note", "urge", "add", "withdraw"
+            "reply", "note", "urge", "add", "withdraw", "link"
         }  # fmt: skip
 
     def test_every_act_has_its_form_as_a_page_without_script(self, manager, ticket):
@@ -452,5 +453,5 @@ def test_a_ticket_costs_the_same_with_one_entry_as_with_three(
         make_ticket(company, body=f"第{n}件")
     make_person("李四", "13900001111")
     make_post("dispatcher", company.community)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(38):
         agent.open(page_of(ticket))
