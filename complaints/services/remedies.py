@@ -181,7 +181,7 @@ def owners(ticket: Ticket, *, at: datetime) -> PostQuerySet:
         .not_touching(ticket.named_ids)
         .filter(role__permissions__contains=[view_permission(ticket.kind), policies.NOTE])
         .annotate(serves=served_path())
-        .filter(serves__in=paths_above(ticket.unit.path))
+        .filter(serves__in=paths_above(ticket.unit.path))  # type: ignore[misc]  # annotated above
         .with_people()
         .order_by("-serves", "role__code", "pk")
     )
