@@ -142,7 +142,9 @@ class TicketSerializer(TicketRowSerializer):
 
 class LinkSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    relation = serializers.ChoiceField(choices=Relation.choices)
+    relation = serializers.CharField(
+        help_text=f"One of {', '.join(Relation.values)}: how the first ticket stands to the other."
+    )
     direction = serializers.ChoiceField(
         choices=["from_here", "to_here"], help_text="Which end of the relation this ticket is."
     )
