@@ -150,6 +150,16 @@ class TestGroups:
         }
         assert "2 张工单已并入" in manager.open(address)
 
+    def test_an_intake_hears_of_it_while_typing(self, company, agent, homes, group):
+        values = {
+            "kind": "complaint",
+            "category": "noise",
+            "community": company.community.name,
+            "building": company.building.name,
+            "room": homes[3].room,
+        }
+        assert "群诉 4 户" in agent.send("/console/workbench/needs/", **values)
+
     def test_out_of_scope_there_is_none(self, company, group):
         stranger = Browser(company.other_manager.holder)
         assert "没有群诉" in stranger.open("/console/groups/")
