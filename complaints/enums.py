@@ -86,6 +86,7 @@ class Action(models.TextChoices):
     CLOSE = "close", _("办结")
     WITHDRAW = "withdraw", _("撤回")
     REJECT = "reject", _("不予受理")
+    MERGE = "merge", _("并单")
 
 
 class Entry(models.TextChoices):
@@ -108,6 +109,24 @@ class Decision(models.TextChoices):
 
     TAKE_OVER = "take_over", _("接管")
     GIVE_BACK = "give_back", _("批示退回")
+    ACKNOWLEDGE = "acknowledge", _("确认收到")
+
+
+class Tie(models.TextChoices):
+    """What is done about how a ticket belongs to others."""
+
+    UNMERGE = "unmerge", _("撤销并单")
+    LINK = "link", _("关联工单")
+    UNLINK = "unlink", _("取消关联")
+
+
+class Remedy(models.TextChoices):
+    """What is done about the cause of a matter, beyond the matter itself."""
+
+    PLAN = "plan_action", _("制定整改措施")
+    COMPLETE = "complete_action", _("报告整改完成")
+    VERIFY = "verify_action", _("验收整改")
+    RETURN = "return_action", _("退回整改")
 
 
 class Measure(models.TextChoices):
@@ -163,6 +182,16 @@ class EventKind(models.TextChoices):
     CORRECTED = "corrected", pgettext_lazy("event", "更正")
     ERASED = "erased", pgettext_lazy("event", "个人信息已删除")
     ALERTED = "alerted", pgettext_lazy("event", "设备告警")
+    MERGED = "merged", pgettext_lazy("event", "并单")
+    UNMERGED = "unmerged", pgettext_lazy("event", "撤销并单")
+    LINKED = "linked", pgettext_lazy("event", "关联")
+    UNLINKED = "unlinked", pgettext_lazy("event", "取消关联")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("event", "确认收到")
+    PLANNED = "planned", pgettext_lazy("event", "整改措施")
+    COMPLETED = "completed", pgettext_lazy("event", "整改完成")
+    VERIFIED = "verified", pgettext_lazy("event", "整改验收")
+    SENT_BACK = "sent_back", pgettext_lazy("event", "整改退回")
+    LAPSED = "lapsed", pgettext_lazy("event", "整改逾期")
 
 
 class TextRole(models.TextChoices):
@@ -214,6 +243,41 @@ class StepEffect(models.TextChoices):
     TAKE_OVER = "take_over", _("接管")
 
 
+class Relation(models.TextChoices):
+    """How the ticket a link starts from stands to the one it leads to."""
+
+    MERGED_INTO = "merged_into", _("并入")
+    RELATES_TO = "relates_to", _("相关")
+    CAUSED_BY = "caused_by", _("起因于")
+    DUPLICATE_OF = "duplicate_of", _("重复于")
+
+
+class RootCause(models.TextChoices):
+    """Why it could happen. The part before the dot is the branch of the tree."""
+
+    PEOPLE_SKILL = "people.skill", _("人员 · 技能不足")
+    PEOPLE_ATTITUDE = "people.attitude", _("人员 · 服务态度")
+    PEOPLE_STAFFING = "people.staffing", _("人员 · 人手不足")
+    PROCESS_MISSING = "process.missing", _("流程 · 没有规定")
+    PROCESS_IGNORED = "process.ignored", _("流程 · 未按规定执行")
+    PROCESS_UNSUITED = "process.unsuited", _("流程 · 规定不适用")
+    EQUIPMENT_FAULT = "equipment.fault", _("设备 · 故障")
+    EQUIPMENT_UPKEEP = "equipment.upkeep", _("设备 · 保养不到位")
+    MATERIAL_QUALITY = "material.quality", _("材料 · 质量问题")
+    DESIGN_BUILD = "design.build", _("设计施工 · 先天缺陷")
+    SUPPLIER_SERVICE = "supplier.service", _("供应商 · 服务不达标")
+    COMMUNICATION_UNCLEAR = "communication.unclear", _("沟通 · 告知不清")
+    COMMUNICATION_LATE = "communication.late", _("沟通 · 回复不及时")
+    OUTSIDE_OTHERS = "outside.others", _("外部 · 他人行为")
+    OUTSIDE_NATURE = "outside.nature", _("外部 · 天气与不可抗力")
+
+
+class RemedyState(models.TextChoices):
+    OPEN = "open", _("整改中")
+    DONE = "done", _("待验收")
+    VERIFIED = "verified", _("已验收")
+
+
 class PartyRole(models.TextChoices):
     NAMED = "named", _("被投诉人")
     #: could shield who is named: shares a post with them, or leads them (docs/adr/0068)
@@ -251,6 +315,15 @@ class Template(models.TextChoices):
     TICKET_SUPERVISED = "ticket_supervised", _("工单被督办")
     TICKET_CALL_BACK = "ticket_call_back", _("请回访")
     TICKET_NOT_SATISFIED = "ticket_not_satisfied", _("回访不满意，已上报")
+    TICKET_MERGED = "ticket_merged", _("已并单")
+    TICKET_JOINED = "ticket_joined", _("另一张工单并入")
+    TICKET_UNMERGED = "ticket_unmerged", _("恢复单独处理")
+    TICKET_FOLLOWED = "ticket_followed", _("合并处理的事项有进展")
+    TICKET_CO_OWNED = "ticket_co_owned", _("共同负责的工单有进展")
+    TICKET_ACKNOWLEDGED = "ticket_acknowledged", _("上级已确认收到")
+    ACTION_PLANNED = "action_planned", _("新的整改措施")
+    ACTION_LAPSED = "action_lapsed", _("整改逾期")
+    ACTION_RETURNED = "action_returned", _("整改被退回")
 
 
 class Coordination(models.TextChoices):

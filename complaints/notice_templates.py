@@ -79,6 +79,14 @@ _TO_POST: Final[dict[str, Promise]] = {
     Template.TICKET_NOT_SATISFIED: gettext_lazy(
         "工单 %(reference)s 回访不满意，已重新打开并上报您的岗位。"
     ),
+    Template.TICKET_MERGED: gettext_lazy("工单 %(reference)s 已并入另一张工单，无需单独处理。"),
+    Template.TICKET_JOINED: gettext_lazy("另一张工单并入了 %(reference)s，请一并处理。"),
+    Template.TICKET_UNMERGED: gettext_lazy("工单 %(reference)s 已撤销并单，请继续单独处理。"),
+    Template.TICKET_CO_OWNED: gettext_lazy("您共同负责的工单 %(reference)s 有新进展。"),
+    Template.TICKET_ACKNOWLEDGED: gettext_lazy("上级岗位已确认收到工单 %(reference)s 的升级。"),
+    Template.ACTION_PLANNED: gettext_lazy("工单 %(reference)s 有一项整改措施由您的岗位负责。"),
+    Template.ACTION_LAPSED: gettext_lazy("工单 %(reference)s 的整改措施已过期限，仍未完成。"),
+    Template.ACTION_RETURNED: gettext_lazy("工单 %(reference)s 的整改措施验收未通过，已退回。"),
 }
 _TO_REPORTER: Final[dict[str, Promise]] = {
     Template.TICKET_RECEIVED: gettext_lazy("您的报事已受理，编号 %(reference)s。"),
@@ -90,6 +98,11 @@ _TO_REPORTER: Final[dict[str, Promise]] = {
     Template.TICKET_WITHDRAWN: gettext_lazy("报事 %(reference)s 已撤回。"),
     Template.TICKET_REOPENED: gettext_lazy("报事 %(reference)s 已重新打开。"),
     Template.TICKET_EXTENDED: gettext_lazy("报事 %(reference)s 的处理时间有延长，请查看新的时限。"),
+    Template.TICKET_MERGED: gettext_lazy(
+        "您的报事 %(reference)s 与同一事项合并处理，有进展会告诉您。"
+    ),
+    Template.TICKET_UNMERGED: gettext_lazy("您的报事 %(reference)s 恢复单独处理。"),
+    Template.TICKET_FOLLOWED: gettext_lazy("与您的报事 %(reference)s 合并处理的事项有新进展。"),
 }
 #: a request about personal data is no report of a matter
 _TO_ASKER: Final[dict[str, Promise]] = {

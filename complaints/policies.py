@@ -6,12 +6,44 @@ member of staff whom the ticket names may do nothing with it (docs/adr/0005).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from complaints import workflow
 from complaints.call_back_queries import ACCOUNT_CALL_BACK, CALL_BACK
-from complaints.enums import ENVIRONMENT, Action, Decision, Entry, Kind, Measure, Severity, State
+from complaints.enums import (
+    ENVIRONMENT,
+    Action,
+    Decision,
+    Entry,
+    Kind,
+    Measure,
+    Remedy,
+    State,
+    Tie,
+)
 from complaints.querysets import GATED, view_permission
+from complaints.rights import (
+    CO_OWNER_MAY,
+    CODE_HOLDER_MAY,
+    CREATE,
+    DECIDED_IN,
+    FACTS,
+    INTEGRITY_NEEDS,
+    IP_STEPS,
+    MEASURED_IN,
+    NO_ENTRY_IN,
+    NOT_BY_ASKER,
+    NOT_BY_HANDLER,
+    NOT_BY_HOLDER,
+    NOT_FOR_GATED,
+    OFFERED,
+    PRIVACY_NEEDS,
+    REPORTER_MAY,
+    SECOND_PERSON,
+    STAFF_NEEDS,
+    SYSTEM_MAY_NOT,
+    Verb,
+)
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
 from organisation import access
@@ -21,162 +53,6 @@ from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
     from complaints.models import Ticket
-
-Verb = Action | Entry | Decision | Measure
-
-HANDLE: Final = "tickets.handle"
-ASSIGN: Final = "tickets.assign"
-CREATE: Final = "tickets.create"
-CLOSE: Final = "tickets.close"
-REPLY: Final = "tickets.reply"
-NOTE: Final = "tickets.note"
-DECIDE: Final = "escalations.decide"
-EXTEND: Final = "tickets.extend"
-SUPERVISE: Final = "tickets.supervise"
-
-#: what staff and machines need for each verb
-STAFF_NEEDS: Final[dict[Verb, str]] = {
-    Action.ASSIGN: ASSIGN,
-    Action.ACCEPT: HANDLE,
-    Action.START: HANDLE,
-    Action.WAIT_RESIDENT: HANDLE,
-    Action.WAIT_SUPPLIER: HANDLE,
-    Action.RESUME: HANDLE,
-    Action.RESOLVE: HANDLE,
-    Action.REOPEN: CREATE,
-    Action.CLOSE: CLOSE,
-    Action.WITHDRAW: CREATE,
-    Action.REJECT: ASSIGN,
-    Action.RETURN: HANDLE,
-    Action.CALL_BACK: CLOSE,
-    Entry.REPLY: REPLY,
-    Entry.NOTE: NOTE,
-    Entry.ADD: CREATE,
-    Entry.URGE: CREATE,
-    Entry.NAME: ASSIGN,
-    Entry.COORDINATE: REPLY,
-    Entry.FORWARD: HANDLE,
-    Entry.COUNTER: HANDLE,
-    Entry.DECIDE: HANDLE,
-    Decision.TAKE_OVER: DECIDE,
-    Decision.GIVE_BACK: DECIDE,
-    Measure.ASK_EXTENSION: HANDLE,
-    Measure.GRANT_EXTENSION: EXTEND,
-    Measure.REFUSE_EXTENSION: EXTEND,
-    Measure.SUPERVISE: SUPERVISE,
-    Measure.END_SUPERVISION: SUPERVISE,
-    Measure.RECORD_CALL: CALL_BACK,
-}
-
-#: a privacy request is nobody's but the privacy officer's; the approver is the second person
-PRIVACY_NEEDS: Final[dict[str, str]] = {
-    HANDLE: "privacy.plan",
-    ASSIGN: "privacy.plan",
-    REPLY: "privacy.plan",
-    NOTE: "privacy.view",
-    CREATE: "privacy.verify",
-    CLOSE: "privacy.approve",
-    DECIDE: "privacy.approve",
-    EXTEND: "privacy.approve",
-    SUPERVISE: "privacy.approve",
-}
-
-#: an integrity report is given on, and its people are named, by those alone who may see it
-INTEGRITY_NEEDS: Final[dict[str, str]] = {ASSIGN: "integrity.view", DECIDE: "integrity.view"}
-
-#: what a reporter nobody knows may do with the report whose code they showed
-CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD})
-
-#: what a resident may do with what they reported
-REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
-    {Action.REOPEN, Action.CLOSE, Action.WITHDRAW, Entry.ADD, Entry.URGE, Entry.RATE}
-)
-
-#: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
-SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(
-    {
-        Entry.RATE,
-        Entry.NAME,
-        Entry.COORDINATE,
-        Entry.FORWARD,
-        Entry.COUNTER,
-        Entry.DECIDE,
-        Action.RETURN,
-        Action.CONFIRM,
-        *Decision,
-        *Measure,
-    }
-)
-
-#: known to its own people alone: there is no dispatch to return it to, and nobody else rings up
-NOT_FOR_GATED: Final[frozenset[Verb]] = frozenset(
-    {Action.RETURN, Action.CALL_BACK, Measure.RECORD_CALL}
-)
-
-#: what the handler may not do alone
-NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
-    {
-        Action.CLOSE,
-        Action.WITHDRAW,
-        Measure.GRANT_EXTENSION,
-        Measure.REFUSE_EXTENSION,
-        Measure.RECORD_CALL,
-    }
-)
-
-#: what is the holder's already
-NOT_BY_HOLDER: Final[frozenset[Verb]] = frozenset({Decision.TAKE_OVER})
-
-#: what nobody decides about their own request
-NOT_BY_ASKER: Final[frozenset[Verb]] = frozenset(
-    {Measure.GRANT_EXTENSION, Measure.REFUSE_EXTENSION}
-)
-
-SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
-
-_FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
-
-#: steps of a notice about intellectual property
-IP_STEPS: Final = frozenset({Entry.FORWARD, Entry.COUNTER, Entry.DECIDE})
-
-#: states in which the matter is still to be solved, and those in which it is somebody's work
-UNSOLVED: Final = frozenset(State) - {*workflow.TERMINAL, *workflow.DONE}
-DECIDED_IN: Final = UNSOLVED - {State.RECEIVED}
-
-#: states in which each measure is taken
-MEASURED_IN: Final[dict[Measure, frozenset[State]]] = {
-    Measure.ASK_EXTENSION: frozenset({State.ACCEPTED, State.IN_PROGRESS, *workflow.WAITING}),
-    Measure.GRANT_EXTENSION: UNSOLVED,
-    Measure.REFUSE_EXTENSION: UNSOLVED,
-    Measure.SUPERVISE: UNSOLVED | {*workflow.DONE},
-    Measure.END_SUPERVISION: UNSOLVED | {*workflow.DONE},
-    Measure.RECORD_CALL: frozenset({State.CALL_BACK}),
-}
-
-#: states in which an entry is not taken
-NO_ENTRY_IN: Final[dict[Entry, frozenset[State]]] = {
-    Entry.REPLY: _FINAL,
-    Entry.NOTE: frozenset({State.MERGED}),
-    Entry.ADD: _FINAL | {State.CLOSED, State.REJECTED},
-    Entry.COORDINATE: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
-    Entry.FORWARD: frozenset(State) - {State.ACCEPTED, State.IN_PROGRESS},
-    Entry.COUNTER: frozenset(State) - {State.IN_PROGRESS},
-    Entry.DECIDE: frozenset(State) - {State.IN_PROGRESS, State.WAITING_RESIDENT},
-    Entry.NAME: frozenset({*_FINAL, State.CLOSED, State.REJECTED}),
-    Entry.URGE: _FINAL | {State.CLOSED, State.REJECTED, *workflow.DONE, State.WAITING_RESIDENT},
-    Entry.RATE: frozenset(State) - {*workflow.DONE, State.CLOSED},
-}
-
-
-#: what `for_acting` reads along with a ticket
-FACTS: Final = (
-    "named_ids",
-    "handler_ids",
-    "open_extension_id",
-    "extension_asker_id",
-    "supervisor_ids",
-    "supervision_paths",
-)
 
 
 def require(allowed: bool) -> None:
@@ -192,14 +68,15 @@ def possible(verb: Verb, state: str) -> bool:
         return State(state) in DECIDED_IN
     if isinstance(verb, Measure):
         return State(state) in MEASURED_IN[verb]
+    if isinstance(verb, Tie | Remedy):
+        return verb != Tie.UNMERGE or state == State.MERGED
     return State(state) not in NO_ENTRY_IN[verb]
 
 
 def allowed_actions(actor: Actor, ticket: Ticket) -> list[str]:
     """What this actor may do with this ticket now, in the order of the workflow."""
     ticket = _with_facts(ticket)
-    verbs: list[Verb] = [*Action, *Entry, *Decision, *Measure]
-    now = [verb for verb in verbs if possible(verb, ticket.state) and fits(verb, actor, ticket)]
+    now = [verb for verb in OFFERED if possible(verb, ticket.state) and fits(verb, actor, ticket)]
     return [verb.value for verb in _permitted(actor, ticket, now)]
 
 
@@ -246,6 +123,11 @@ def holds(actor: Actor, ticket: Ticket) -> bool:
     return post is not None and actor.staff_id in (post.holder_id, post.stand_in_id)
 
 
+def is_co_owner(actor: Actor, ticket: Ticket) -> bool:
+    """Acts for a post that an escalation made answerable beside the handler."""
+    return actor.staff_id in _with_facts(ticket).co_owning_staff
+
+
 def has_come_up(ticket: Ticket) -> bool:
     """Whether somebody above the handler was told; the warning before due is not that."""
     return bool(ticket.level)
@@ -281,10 +163,11 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if not held[seeing].covers(ticket.unit):
         return []
     kept_out = _kept_out(actor, ticket)
+    beside = CO_OWNER_MAY if is_co_owner(actor, ticket) else frozenset[Verb]()
     return [
         verb
         for verb, permission in needs.items()
-        if held[permission].covers(ticket.unit)
+        if (held[permission].covers(ticket.unit) or verb in beside)
         and verb not in kept_out
         and (verb != Measure.END_SUPERVISION or _may_release(held[permission], ticket))
     ]
@@ -313,6 +196,10 @@ def _kept_out(actor: Actor, ticket: Ticket) -> frozenset[Verb]:
         found |= NOT_BY_HOLDER
     if actor.staff_id == ticket.extension_asker_id:
         found |= NOT_BY_ASKER
+    if is_co_owner(actor, ticket):
+        found |= {Action.WITHDRAW}
+    if actor.staff_id not in ticket.awaited_staff:
+        found |= {Decision.ACKNOWLEDGE}
     return found
 
 

@@ -23,7 +23,7 @@ LIVE_STATES: Final = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 def standing() -> dict[str, Any]:
-    """`policies.FACTS`, for annotating. A request for more time dies with its clock."""
+    """`rights.FACTS`, for annotating. A request for more time dies with its clock."""
     from complaints.models import Extension, Supervision, TicketEvent
 
     mine = OuterRef("pk")

@@ -22,6 +22,7 @@ from complaints.enums import (
     TextRole,
     Visibility,
 )
+from complaints.link_querysets import awaited
 from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
@@ -154,6 +155,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         ends."""
         return self.filter(next_step_at__isnull=False)
 
+    def going_on(self) -> Self:
+        """Not ended, or merged into what has not: for who reported it, the matter goes on."""
+        from complaints.models import TicketLink
+
+        followed = TicketLink.objects.merges().filter(
+            source=OuterRef("pk"), target__next_step_at__isnull=False
+        )
+        return self.filter(Q(next_step_at__isnull=False) | Exists(followed))
+
     def overdue(self, at: datetime) -> Self:
         """With a running clock that should have stopped before `at`."""
         from complaints.models import TicketClock
@@ -208,13 +218,24 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def for_acting(self) -> Self:
         """With all that a policy asks about one ticket: who is named, who handled it, post,
-        reporter, and the extension and supervisions that stand."""
-        from complaints.models import TicketParty
+        reporter, co-owning posts, what was merged into it, the extension and supervisions that
+        stand."""
+        from complaints.models import CoOwnership, TicketEvent, TicketLink, TicketParty
 
+        co_owners = CoOwnership.objects.filter(ticket=OuterRef("pk")).standing()
+        events = TicketEvent.objects.filter(ticket=OuterRef("pk"))
+        merged = TicketLink.objects.merges().filter(target=OuterRef("pk")).values("source_id")
         named = TicketParty.objects.filter(ticket=OuterRef("pk")).values("staff_id")
         return self.select_related(
             "category", "unit", "policy", "post__role", "post__unit", "reporter"
-        ).annotate(named_ids=ArraySubquery(named), **pressure_queries.standing())
+        ).annotate(
+            named_ids=ArraySubquery(named),
+            co_owner_ids=ArraySubquery(co_owners.values("post_id")),
+            co_owning_staff=ArraySubquery(co_owners.held_by()),
+            awaited_staff=ArraySubquery(awaited(events)),
+            merged_ids=ArraySubquery(merged),
+            **pressure_queries.standing(),
+        )
 
     def lock(self, pk: int) -> Ticket:
         """This ticket alone, nobody else changing it until the transaction ends."""
@@ -241,6 +262,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 "account",
             )
         )
+
+    def for_side(self) -> Self:
+        """With what a line beside another ticket shows; one statement."""
+        return self.select_related("category").annotate(summary_text=_summary())
 
     def for_rows(self) -> Self:
         """Only the columns that a row of the API shows; related objects, never read, would cost

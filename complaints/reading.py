@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from complaints.enums import EventKind, TextRole, Visibility
-from complaints.models import Attachment, TextEntry, Ticket, TicketEvent
+from complaints.models import Attachment, TextEntry, Ticket, TicketEvent, TicketLink
 from core.actors import Actor, ActorKind
 
 #: what the machinery did; residents see the consequences, not the machinery
@@ -20,6 +21,26 @@ _SHOWN = (
     *("staff", "machine", "post__role", "post__unit", "clock"),
     *("extension_asked", "extension_decided"),
 )
+
+
+#: what of a main ticket those hear and see whose own were merged into it
+NEWS = frozenset(
+    {
+        EventKind.ACCEPTED,
+        EventKind.STARTED,
+        EventKind.REPLIED,
+        EventKind.RESOLVED,
+        EventKind.REOPENED,
+        EventKind.CLOSED,
+    }
+)
+
+
+class News(NamedTuple):
+    """That something happened to a matter, and when."""
+
+    kind: EventKind
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +94,8 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
         .select_related(*_SHOWN)
         .order_by("occurred_at", "id")
     )
-    entries = {event.pk: Entry(event) for event in events if _concerns(event, actor)}
+    shown = _without_the_unseen([event for event in events if _concerns(event, actor)], actor)
+    entries = {event.pk: Entry(event) for event in shown}
     for text in _texts(ticket, entries, actor):
         entries[text.event_id].texts.append(text)
     for photo in Attachment.objects.visible_to(actor).filter(event_id__in=entries).order_by("id"):
@@ -82,8 +104,40 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
     return list(entries.values())
 
 
+def followed(ticket: Ticket) -> list[News]:
+    """What became of the matter that this ticket was merged into, oldest first: what happened and
+    when, never a word, a name or a number of the other ticket (docs/adr/0053)."""
+    link = TicketLink.objects.merges().filter(source=ticket).select_related("made_in").first()
+    if link is None:
+        return []
+    events = TicketEvent.objects.public().filter(
+        ticket=link.target_id, kind__in=NEWS, occurred_at__gte=link.made_in.occurred_at
+    )
+    rows = events.order_by("occurred_at", "id").values_list("kind", "occurred_at")
+    return [News(EventKind(kind), at) for kind, at in rows]
+
+
 def _concerns(event: TicketEvent, actor: Actor) -> bool:
     return actor.kind is not ActorKind.REPORTER or event.kind not in MACHINERY
+
+
+def _without_the_unseen(events: list[TicketEvent], actor: Actor) -> list[TicketEvent]:
+    """An event names another ticket only to those who may know of it; one that says nothing else
+    is left out for the others. A statement only where there are such events."""
+    asked = {event.other_id for event in events if event.other_id is not None}
+    if not asked:
+        return events
+    known = Ticket.objects.visible_to(actor).filter(pk__in=asked).only("public_id", "reference")
+    others = {ticket.pk: ticket for ticket in known}
+    kept = [event for event in events if event.other_id in others or not _is_of_other(event)]
+    for event in kept:
+        event.other = others.get(event.other_id or 0)
+    return kept
+
+
+def _is_of_other(event: TicketEvent) -> bool:
+    """Whether the other ticket is all it tells of; a merge is also what became of this one."""
+    return event.other_id is not None and not event.to_state
 
 
 def _texts(ticket: Ticket, entries: dict[int, Entry], actor: Actor) -> Iterable[TextEntry]:

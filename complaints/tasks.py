@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from complaints.services import alerts, audit, heartbeats, photos, recomputation
+from complaints.services import alerts, audit, heartbeats, photos, recomputation, remedies
 from complaints.services.escalation import sweep
 from core.clock import database_now
 from core.services.jobs import JobIsRunning
@@ -47,3 +47,8 @@ def recompute_clocks() -> int:
 @shared_task(name="complaints.delete_alerts", soft_time_limit=240, time_limit=300)
 def delete_alerts() -> int:
     return alerts.delete_old(database_now())
+
+
+@shared_task(name="complaints.tell_late_actions", soft_time_limit=240, time_limit=300)
+def tell_late_actions() -> int:
+    return remedies.tell_late(database_now())

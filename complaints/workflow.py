@@ -8,6 +8,17 @@ from __future__ import annotations
 
 from complaints.enums import Action, State
 
+#: states in which a matter is still to be solved: it can join another one, and be joined
+UNSOLVED = (
+    State.RECEIVED,
+    State.ASSIGNED,
+    State.ACCEPTED,
+    State.IN_PROGRESS,
+    State.WAITING_RESIDENT,
+    State.WAITING_SUPPLIER,
+    State.REOPENED,
+)
+
 #: (state, action) -> state afterwards
 TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.RECEIVED, Action.ASSIGN): State.ASSIGNED,
@@ -45,6 +56,9 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.REOPENED, Action.ACCEPT): State.ACCEPTED,
     (State.REOPENED, Action.RETURN): State.RECEIVED,
     (State.REOPENED, Action.WITHDRAW): State.WITHDRAWN,
+    # undoing a merge leads back to the state before and so is no transition (services.merging)
+    **{(state, Action.MERGE): State.MERGED for state in UNSOLVED},
+    (State.MERGED, Action.REOPEN): State.REOPENED,
 }
 
 #: states in which no clock of the handling runs and nothing more is due

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
-from complaints.enums import Action, Decision, Entry, Measure
+from complaints.enums import Action, Decision, Entry, Measure, Remedy, Tie
 from complaints.models import Ticket
 from complaints.querysets import view_permission
 from complaints.services import (
@@ -23,6 +23,9 @@ from complaints.services import (
     integrity,
     ip_notices,
     lifecycle,
+    linking,
+    merging,
+    remedies,
     returns,
     supervision,
     timeline,
@@ -109,6 +112,13 @@ ACTS: Final[dict[str, Act]] = {
             forms.WaitForSupplierForm,
         ),
         Act(
+            Decision.ACKNOWLEDGE,
+            _("确认收到"),
+            "check",
+            decisions.acknowledge,
+            forms.AcknowledgeForm,
+        ),
+        Act(
             Decision.TAKE_OVER,
             _("由我接管"),
             "hand",
@@ -177,6 +187,10 @@ ACTS: Final[dict[str, Act]] = {
             supervision.end,
             checks_version=False,
         ),
+        Act(Action.MERGE, _("并单"), "copy", merging.merge, forms.MergeForm),
+        Act(Tie.UNMERGE, _("撤销并单"), "undo", merging.unmerge, forms.UnmergeForm),
+        Act(Tie.LINK, _("关联工单"), "link", linking.link, forms.LinkForm),
+        Act(Remedy.PLAN, _("制定整改措施"), "clipboard-check", remedies.plan, forms.PlanForm),
         Act(Action.REJECT, _("不予受理"), "x-circle", lifecycle.reject, forms.RejectForm),
         Act(
             Action.WITHDRAW,
@@ -200,7 +214,7 @@ ACTS: Final[dict[str, Act]] = {
 }
 
 #: what senior staff decide about a matter that came up to them
-DECISIONS: Final = (Decision.TAKE_OVER, Decision.GIVE_BACK)
+DECISIONS: Final = (Decision.ACKNOWLEDGE, Decision.TAKE_OVER, Decision.GIVE_BACK)
 #: these stand at the foot of the timeline, not among the buttons
 COMPOSERS: Final = (Entry.REPLY, Entry.NOTE)
 #: the next step of the work, drawn as the main button
@@ -229,6 +243,8 @@ def allowed(actor: Actor, ticket: Ticket) -> list[Act]:
 def form_for(act: Act, ticket: Ticket, *, actor: Actor, at: datetime, **kwargs: Any) -> ActForm:
     if act.form is forms.AssignForm:
         kwargs["posts"] = takers(ticket, at=at)
+    elif act.form is forms.PlanForm:
+        kwargs["posts"] = remedies.owners(ticket, at=at)
     form = act.form(ticket=ticket, actor=actor, verb=act.code, **kwargs)
     if act.code in COMPOSERS:
         words = {"data-key": act.key, "data-key-label": str(act.label)}

@@ -15,9 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints import repeats
 from complaints.enums import Kind, Severity
 from complaints.models import Category, Ticket
 from complaints.querysets import TicketQuerySet
+from complaints.repeats import Mark
 from console import chips, ladders, places, words
 from console.context import posts_of
 from console.counting import MOST, counts_of, said
@@ -29,6 +31,7 @@ from core.paging import CursorInvalid, Page
 from organisation import access
 
 SIZE: Final = 30
+NO_MARKS: Final[Mapping[int, Mark]] = {}
 #: parts of the address that belong to the list, and the page one came from
 KEPT: Final = ("from", "show", "q", "kind", "severity", "category", "community", "after")
 
@@ -83,7 +86,13 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
     page, problem = _page(queue.pick(rows, asker), queue, wanted.get("after", ""), problem)
     return Bench(
         queue=queue,
-        rows=list_rows(page.rows, at=at, query=_query(wanted), current=current),
+        rows=list_rows(
+            page.rows,
+            at=at,
+            query=_query(wanted),
+            current=current,
+            marks=repeats.marks(page.rows, request.actor),
+        ),
         chips=[
             _chip(one, queue, counts, wanted)
             for one in _offered(request)
@@ -116,11 +125,19 @@ def query_of(request: StaffRequest) -> str:
 
 
 def list_rows(
-    tickets: Sequence[Ticket], *, at: datetime, query: str = "", current: Ticket | None = None
+    tickets: Sequence[Ticket],
+    *,
+    at: datetime,
+    query: str = "",
+    current: Ticket | None = None,
+    marks: Mapping[int, Mark] = NO_MARKS,
 ) -> list[dict[str, Any]]:
     """Rows of a list of tickets read `for_list`; one statement for what ladders say."""
     rungs = ladders.rungs_of({ticket.policy_id for ticket in tickets if ticket.policy_id})
-    return [_row(ticket, at, rungs, query, current) for ticket in tickets]
+    return [
+        {**_row(ticket, at, rungs, query, current), "mark": marks.get(ticket.pk)}
+        for ticket in tickets
+    ]
 
 
 def title_of(ticket: Ticket) -> str:

@@ -45,7 +45,14 @@ PLACES: Final = (
         ("workbench", "tickets"),
         ("tickets.view", "integrity.view"),
     ),
-    Place(_("我的工作"), "clipboard-check", "console:work", ("work",), ("tickets.handle",), "work"),
+    Place(
+        _("我的工作"),
+        "clipboard-check",
+        "console:work",
+        ("work",),
+        ("tickets.handle", "escalations.receive"),
+        "work",
+    ),
     Place(
         _("升级给我"),
         "arrow-up-circle",
@@ -65,6 +72,14 @@ PLACES: Final = (
         "call_backs",
     ),
     Place(_("大客户"), "crown", "console:accounts", ("accounts",), ("accounts.view",)),
+    Place(_("群诉"), "building", "console:groups", ("groups",), ("tickets.assign",)),
+    Place(
+        _("整改"),
+        "flag",
+        "console:corrective",
+        ("corrective",),
+        ("tickets.handle", "tickets.assign"),
+    ),
     Place(
         _("隐私请求"),
         "shield",

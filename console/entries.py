@@ -20,16 +20,19 @@ from complaints.enums import (
     EventKind,
     IpOutcome,
     RejectReason,
+    Relation,
     ReturnReason,
+    RootCause,
     StepEffect,
     TextRole,
 )
-from complaints.models import Attachment, Extension, TicketEvent
+from complaints.models import Attachment, Extension, Ticket, TicketEvent
 from complaints.reading import Entry
 from complaints.services import photos
 from complaints.services.call_backs import UNREACHABLE
 from complaints.services.one_level_up import NOT_SATISFIED
 from console.chips import LABELS
+from core import reference
 from core.actors import ActorKind
 
 _ROLES: Final[dict[str, Promise]] = {
@@ -189,11 +192,67 @@ def _kind(event: TicketEvent) -> str:
     return str(event.get_kind_display())
 
 
+def _number(event: TicketEvent) -> str:
+    """Of the other ticket, where `complaints.reading` found that the reader may know of it."""
+    other: Ticket | None = event._state.fields_cache.get("other")
+    return reference.pretty(other.reference) if other else ""
+
+
+def _merged(event: TicketEvent) -> str:
+    """On the ticket that was merged, and on the one that it was merged into."""
+    number = _number(event)
+    if not event.to_state:
+        return _("%(number)s 并入本单") % {"number": number}
+    return _("并入 %(number)s") % {"number": number} if number else _("并入另一张工单")
+
+
+def _unmerged(event: TicketEvent) -> str:
+    number = _number(event)
+    if not event.to_state:
+        return _("%(number)s 不再并入本单") % {"number": number}
+    if not number:
+        return _("撤销并单，恢复单独处理")
+    return _("撤销并入 %(number)s，恢复单独处理") % {"number": number}
+
+
+def _linked(event: TicketEvent) -> str:
+    code, _sep, here = event.reason_code.partition(":")
+    values = {"number": _number(event), "relation": Relation(code).label}
+    if here:
+        return _("%(number)s 关联到本单（%(relation)s）") % values
+    return _("关联 %(number)s（%(relation)s）") % values
+
+
+def _unlinked(event: TicketEvent) -> str:
+    return _("取消与 %(number)s 的关联") % {"number": _number(event)}
+
+
+def _remedy(event: TicketEvent) -> str:
+    """What became of a corrective action, its cause and who answers for it."""
+    cause = event.reason_code
+    values = {
+        "what": event.get_kind_display(),
+        "cause": RootCause(cause).label if cause in RootCause.values else "",
+        "post": event.post or "",
+    }
+    return _("%(what)s：%(cause)s，由 %(post)s 负责") % values
+
+
 #: what happened, where the label of the event alone says too little
 _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.ASSIGNED: lambda event: _("派给 %(post)s") % {"post": event.post or ""},
     EventKind.TAKEN_OVER: lambda event: _("由 %(post)s 接管") % {"post": event.post or ""},
     EventKind.GIVEN_BACK: lambda event: _("退回 %(post)s") % {"post": event.post or ""},
+    EventKind.ACKNOWLEDGED: lambda event: _("%(post)s 确认收到升级") % {"post": event.post or ""},
+    EventKind.MERGED: _merged,
+    EventKind.UNMERGED: _unmerged,
+    EventKind.LINKED: _linked,
+    EventKind.UNLINKED: _unlinked,
+    EventKind.PLANNED: _remedy,
+    EventKind.COMPLETED: _remedy,
+    EventKind.VERIFIED: _remedy,
+    EventKind.SENT_BACK: _remedy,
+    EventKind.LAPSED: _remedy,
     EventKind.REVIEWED: lambda event: _("请 %(post)s 复核") % {"post": event.post or ""},
     EventKind.ESCALATED: _escalated,
     EventKind.WAITING: _waiting,

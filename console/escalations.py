@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from complaints.enums import EventKind, StepEffect
-from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
+from complaints.models import CoOwnership, TextEntry, Ticket, TicketClock, TicketEvent
 from complaints.services.clocks import HANDLING
 from console import acts, bench, entries, ladders
 from console.acts import Act
@@ -32,6 +32,8 @@ TRIED: Final = (
     EventKind.REOPENED,
     EventKind.TAKEN_OVER,
     EventKind.GIVEN_BACK,
+    EventKind.ACKNOWLEDGED,
+    EventKind.PLANNED,
 )
 LINES: Final = 6
 WORDS: Final = 90
@@ -44,17 +46,29 @@ def cases(tickets: Sequence[Ticket], *, actor: Actor, at: datetime) -> list[dict
     rungs = ladders.rungs_of({one.clock.policy_id for one in climbed.values()})
     tried = _tried(tickets, actor)
     rows = bench.list_rows(tickets, at=at, query="from=escalated")
+    owners = co_owners(tickets)
     return [
         {
             **row,
             "level": _level(climbed.get(row["ticket"].pk)),
             "steps": ladders.steps(row["ticket"], climbed.get(row["ticket"].pk), rungs),
             "tried": tried[row["ticket"].pk][-LINES:],
+            "owners": owners.get(row["ticket"].pk, []),
             "decisions": _decisions(row["ticket"], actor),
             "earlier": max(0, len(tried[row["ticket"].pk]) - LINES),
         }
         for row in rows
     ]
+
+
+def co_owners(tickets: Sequence[Ticket]) -> dict[int, list[str]]:
+    """By ticket the posts that answer for it beside its own, in words; one statement."""
+    rows = CoOwnership.objects.standing().filter(ticket__in=tickets)
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows.select_related("post__unit", "post__role", "post__holder").order_by("pk"):
+        holder = row.post.holder.name if row.post.holder else _("空缺")
+        found[row.ticket_id].append(f"{row.post}（{holder}）")
+    return found
 
 
 def _decisions(ticket: Ticket, actor: Actor) -> list[Act]:

@@ -38,6 +38,8 @@ ORIGINS: Final = {
     "escalated": Origin(_("升级给我"), "console:escalated"),
     "callbacks": Origin(_("回访"), "console:call_backs"),
     "accounts": Origin(_("大客户"), "console:accounts"),
+    "groups": Origin(_("群诉"), "console:groups"),
+    "corrective": Origin(_("整改"), "console:corrective"),
 }
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from django.db.models import DateTimeField, Exists, Min, OuterRef, Subquery, Value
+from django.db.models import DateTimeField, Exists, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import ClockState, EventKind, ExtensionState, State
-from complaints.models import Extension, Ticket, TicketClock, TicketEvent
+from complaints.models import CoOwnership, Extension, Ticket, TicketClock, TicketEvent
 from complaints.querysets import TicketQuerySet
 from complaints.services.clocks import LIVE
 from complaints.workflow import DONE, WAITING
@@ -75,7 +75,9 @@ def _more_time(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
 
 
 def _mine(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    return with_first_due(rows.filter(post__in=asker.post_ids, state__in=TO_DO))
+    co_owned = CoOwnership.objects.standing().filter(post__in=asker.post_ids).values("ticket")
+    mine = Q(post__in=asker.post_ids) | Q(pk__in=co_owned)
+    return with_first_due(rows.filter(mine, state__in=TO_DO))
 
 
 def _late(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
@@ -132,8 +134,10 @@ def with_first_due(rows: TicketQuerySet) -> TicketQuerySet:
 
 
 def work_of(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
-    """What lies with these posts and is not over."""
-    return Ticket.objects.visible_to(actor).filter(post__in=post_ids).open()
+    """What lies with these posts, or they answer for beside the handler, and is not over."""
+    co_owned = CoOwnership.objects.standing().filter(post__in=post_ids).values("ticket")
+    rows = Ticket.objects.visible_to(actor).open()
+    return rows.filter(Q(post__in=post_ids) | Q(pk__in=co_owned))
 
 
 def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:

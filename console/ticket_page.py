@@ -9,12 +9,25 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from complaints import reading
+from complaints import reading, repeats
 from complaints.enums import ENVIRONMENT, Channel
-from complaints.models import AlertReport, Ticket
+from complaints.models import AlertReport, CorrectiveAction, Ticket
 from complaints.querysets import GATED, SEALED_REPORTER
 from complaints.services import holders
-from console import account_path, acts, bench, callers, chips, entries, ip_panel, ladders, words
+from console import (
+    account_path,
+    acts,
+    bench,
+    callers,
+    chips,
+    corrective,
+    entries,
+    escalations,
+    ip_panel,
+    kindred,
+    ladders,
+    words,
+)
 from console.acts import Act
 from console.door import StaffRequest
 from console.forms.acts import ActForm
@@ -55,7 +68,14 @@ def show(
     story = reading.timeline(ticket, request.actor)
     context = {
         **frame(request, at=at, current=ticket),
-        **_head(ticket, at),
+        **_head(ticket, request.actor, at),
+        **kindred.panels(
+            ticket,
+            {act.code for act in allowed},
+            actor=request.actor,
+            query=bench.query_of(request),
+        ),
+        **_remedies(ticket, request, at),
         **_around(ticket, request, at, dict([revealed]) if revealed else {}),
         **_device(ticket),
         "entries": entries.rows(story, channel=ticket.get_channel_display()),
@@ -72,7 +92,7 @@ def show(
     return render(request, "console/ticket.html", context, status=status)
 
 
-def _head(ticket: Ticket, at: datetime) -> dict[str, Any]:
+def _head(ticket: Ticket, actor: Actor, at: datetime) -> dict[str, Any]:
     clocks = [clock for clock in ticket.clocks.all() if clock.cycle == ticket.cycle]
     rungs = ladders.rungs_of({clock.policy_id for clock in clocks})
     climbed = ladders.climbed([ticket], clocks).get(ticket.pk)
@@ -84,7 +104,15 @@ def _head(ticket: Ticket, at: datetime) -> dict[str, Any]:
         "category": words.category_name(ticket.category),
         "holder": _holder(ticket.post, at),
         "holders": holders.of(ticket, at=at),
+        "co_owners": escalations.co_owners([ticket]).get(ticket.pk, []),
+        "mark": repeats.marks([ticket], actor).get(ticket.pk),
     }
+
+
+def _remedies(ticket: Ticket, request: StaffRequest, at: datetime) -> dict[str, Any]:
+    rows = CorrectiveAction.objects.visible_to(request.actor).filter(ticket=ticket).for_list()
+    actions = list(rows.order_by("due_on", "pk"))
+    return {"corrective": corrective.rows(actions, actor=request.actor, at=at) if actions else []}
 
 
 def _holder(post: Post | None, at: datetime) -> str:

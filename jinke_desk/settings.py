@@ -370,6 +370,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "late-actions": {
+        "task": "complaints.tell_late_actions",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "seal-ledger": {
         "task": "vault.seal_ledger",
         "schedule": 60.0,
@@ -413,4 +418,8 @@ DEVICE_TOKEN_DAYS = 90
 IDEMPOTENCY_HOURS = 48
 REVEALS_PER_HOUR = 60
 CONSENT_COOL_DOWN_DAYS = 90
+# repeats of one home, and the same from many homes of a building (complaints.repeats)
+REPEAT_WITHIN_DAYS = env.whole("REPEAT_WITHIN_DAYS", 30)
+GROUP_WITHIN_DAYS = env.whole("GROUP_WITHIN_DAYS", 7)
+GROUP_FROM_HOMES = env.whole("GROUP_FROM_HOMES", 3)
 BACKUP_HORIZON_DAYS = env.whole("BACKUP_HORIZON_DAYS", 35)  # certificates say so

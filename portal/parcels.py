@@ -23,7 +23,7 @@ from complaints.enums import (
     TextRole,
 )
 from complaints.models import TicketEvent
-from complaints.reading import Entry
+from complaints.reading import Entry, News
 from complaints.services.call_backs import UNREACHABLE
 from portal import pictures
 
@@ -35,6 +35,7 @@ _STATES: Final[dict[str, Promise]] = {
     State.RESOLVED: gettext_lazy("等您确认"),
     State.CALL_BACK: gettext_lazy("等待回访"),
     State.REOPENED: gettext_lazy("重新处理"),
+    State.MERGED: gettext_lazy("合并处理"),
 }
 
 _TITLES: Final[dict[str, Promise]] = {
@@ -48,6 +49,18 @@ _TITLES: Final[dict[str, Promise]] = {
     EventKind.CALL_BACK: gettext_lazy("我们会来电回访"),
     EventKind.WITHDRAWN: gettext_lazy("已撤回"),
     EventKind.CORRECTED: gettext_lazy("内容已更正"),
+    EventKind.MERGED: gettext_lazy("与同一事项合并处理"),
+    EventKind.UNMERGED: gettext_lazy("恢复单独处理"),
+}
+
+#: what became of the matter that a ticket was merged into
+_NEWS: Final[dict[EventKind, Promise]] = {
+    EventKind.ACCEPTED: gettext_lazy("合并处理的事项：已有人接单"),
+    EventKind.STARTED: gettext_lazy("合并处理的事项：正在处理"),
+    EventKind.REPLIED: gettext_lazy("合并处理的事项：有新进展"),
+    EventKind.RESOLVED: gettext_lazy("合并处理的事项：已处理"),
+    EventKind.REOPENED: gettext_lazy("合并处理的事项：重新打开"),
+    EventKind.CLOSED: gettext_lazy("合并处理的事项：已办结"),
 }
 
 
@@ -62,6 +75,14 @@ def rows_without_photos(entries: Iterable[Entry]) -> list[dict[str, Any]]:
         {**_row(replace(entry, photos=[])), "detail": _told(entry)}
         for entry in reversed(list(entries))
     ]
+
+
+def with_news(shown: list[dict[str, Any]], news: Iterable[News]) -> list[dict[str, Any]]:
+    """The rows together with what became of the matter that the ticket was merged into."""
+    told = [
+        {"at": one.at, "title": str(_NEWS[one.kind]), "detail": "", "photos": []} for one in news
+    ]
+    return sorted([*shown, *reversed(told)], key=lambda row: row["at"], reverse=True)
 
 
 def state_words(state: str) -> str:

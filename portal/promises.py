@@ -47,6 +47,9 @@ def now(ticket: Ticket, rules: Catalogue, *, at: datetime) -> Promise | None:
     if ticket.state == State.WAITING_SUPPLIER:
         text = _("处理人员在等配件或外部单位，等待不会没有期限。")
         return Promise("wait", "pause", _("正在等待配件或外部单位"), text)
+    if ticket.state == State.MERGED:
+        text = _("有进展会告诉您。如果不是同一件事，或者没有解决，可以重新打开。")
+        return Promise("info", "copy", _("与同一事项合并处理"), text)
     late = [clock for clock in _running(ticket) if clock.due_at and clock.due_at < at]
     if late:
         return _late(ticket)

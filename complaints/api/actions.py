@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import Action, Decision, Entry, Measure
+from complaints.enums import Action, Decision, Entry, Measure, Remedy, Tie
 from complaints.models import Ticket
 from complaints.services import (
     call_backs,
@@ -18,10 +18,14 @@ from complaints.services import (
     integrity,
     ip_notices,
     lifecycle,
+    linking,
+    merging,
+    remedies,
     returns,
     supervision,
     timeline,
 )
+from core import reference
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from organisation.models import Post, Supplier
@@ -82,6 +86,13 @@ WIRING: dict[str, Wiring] = {
     Measure.SUPERVISE: Wiring(supervision.supervise, (), ("text",), (_NOTE,)),
     Measure.END_SUPERVISION: Wiring(supervision.end),
     Measure.RECORD_CALL: Wiring(call_backs.record, ("result",), ("text",), (_NOTE,)),
+    Decision.ACKNOWLEDGE: Wiring(decisions.acknowledge, (), ("text",), (("text", "note"),)),
+    Action.MERGE: Wiring(merging.merge, ("other",), ("text",), (("text", "reason"),)),
+    Tie.UNMERGE: Wiring(merging.unmerge, (), ("text",), (("text", "reason"),)),
+    Tie.LINK: Wiring(linking.link, ("other", "relation"), ("text",), (("text", "note"),)),
+    Remedy.PLAN: Wiring(
+        remedies.plan, ("root_cause", "post", "due_on", "text"), (), (("post", "owner"),)
+    ),
 }
 
 
@@ -99,10 +110,12 @@ def perform(
     _check(wiring, fields)
     names = dict(wiring.names)
     arguments = {names.get(name, name): value for name, value in fields.items()}
-    if "post" in arguments:
-        arguments["post"] = _post(arguments["post"])
     if "supplier" in arguments:
         arguments["supplier"] = _supplier(arguments["supplier"])
+    for name in {"post", "owner"} & arguments.keys():
+        arguments[name] = _post(arguments[name])
+    if "other" in arguments:
+        arguments["other"] = other_ticket(arguments["other"], actor)
     return wiring.service(
         ticket, **arguments, **dict(wiring.fixed), actor=actor, version=version, at=at
     )
@@ -125,6 +138,15 @@ def _supplier(code: str) -> Supplier:
     if supplier is None:
         raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
     return supplier
+
+
+def other_ticket(number: str, actor: Actor) -> Ticket:
+    """The ticket of this number in the actor's scope. Raises InvalidInput for any other."""
+    found = Ticket.objects.visible_to(actor).for_acting()
+    ticket = found.filter(reference=reference.normalise(number)).first()
+    if ticket is None:
+        raise InvalidInput(fields={"other": [_("没有找到这个编号的工单。")]})
+    return ticket
 
 
 def _post(pk: int) -> Post:

@@ -22,12 +22,18 @@ from complaints.enums import (
     Measure,
     Protection,
     RejectReason,
+    Relation,
+    Remedy,
+    RemedyState,
     ReturnReason,
+    RootCause,
     Severity,
     State,
     TextRole,
+    Tie,
     Visibility,
 )
+from complaints.services.linking import SAID
 from complaints.services.texts import LONGEST
 from core.api.serializers import StrictSerializer
 
@@ -141,7 +147,14 @@ class TicketSerializer(TicketRowSerializer):
     ended_at = serializers.DateTimeField(allow_null=True)
     allowed_actions = serializers.ListField(
         child=serializers.ChoiceField(
-            choices=[*Action.choices, *Entry.choices, *Decision.choices, *Measure.choices]
+            choices=[
+                *Action.choices,
+                *Entry.choices,
+                *Decision.choices,
+                *Measure.choices,
+                *Tie.choices,
+                *Remedy.choices,
+            ]
         )
     )
 
@@ -175,6 +188,72 @@ class NewCallSerializer(StrictSerializer):
     )  # fmt: skip
 
 
+class LinkSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    relation = serializers.CharField(
+        help_text=f"One of {', '.join(Relation.values)}: how the first ticket stands to the other."
+    )
+    direction = serializers.ChoiceField(
+        choices=["from_here", "to_here"], help_text="Which end of the relation this ticket is."
+    )
+    ticket = serializers.UUIDField(help_text="The other ticket.")
+    reference = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    made_at = serializers.DateTimeField()
+    made_by = serializers.CharField()
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    results = LinkSerializer(many=True)
+
+
+class NewLinkSerializer(StrictSerializer):
+    relation = serializers.ChoiceField(choices=[(r.value, r.label) for r in SAID])
+    other = serializers.CharField(max_length=40, help_text="The number of the other ticket.")
+    text = serializers.CharField(max_length=5_000, required=False, default="")
+
+
+class CorrectiveActionSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    ticket = serializers.UUIDField()
+    reference = serializers.CharField(help_text="The number of the ticket.")
+    unit = serializers.CharField()
+    root_cause = serializers.ChoiceField(choices=RootCause.choices)
+    owner = serializers.CharField()
+    due_on = serializers.DateField()
+    state = serializers.ChoiceField(choices=RemedyState.choices)
+    late = serializers.BooleanField()
+    planned_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    done_by = serializers.CharField(allow_blank=True)
+    verified_at = serializers.DateTimeField(allow_null=True)
+    verified_by = serializers.CharField(allow_blank=True)
+    allowed_actions = serializers.ListField(
+        child=serializers.ChoiceField(choices=["complete", "verify", "return"])
+    )
+
+
+class CorrectiveActionPageSerializer(serializers.Serializer[Any]):
+    results = CorrectiveActionSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class CorrectiveActionQuerySerializer(StrictSerializer):
+    state = serializers.ChoiceField(choices=RemedyState.choices, required=False)
+    late = serializers.BooleanField(required=False, default=False)
+    unit = serializers.CharField(max_length=40, required=False, help_text="With all below it.")
+    ticket = serializers.UUIDField(required=False)
+    cursor = serializers.CharField(max_length=300, required=False)
+    size = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
+class CorrectiveStepSerializer(StrictSerializer):
+    text = serializers.CharField(max_length=5_000, required=False, default="")
+    draft = serializers.UUIDField(required=False, help_text="complete: photos as evidence.")
+    due_on = serializers.DateField(required=False, help_text="return: the new last day.")
+
+
 class TimelineSerializer(serializers.Serializer[Any]):
     results = EntrySerializer(many=True)
 
@@ -186,10 +265,16 @@ class ActionSerializer(StrictSerializer):
         max_length=10_000, required=False,
         help_text="Reply, note, reason or comment; required by all that speak.",
     )  # fmt: skip
-    post = serializers.IntegerField(required=False, help_text="assign: the post's id.")
     supplier = serializers.CharField(
         max_length=20, required=False, help_text="wait_supplier: the code of the one awaited."
     )
+    post = serializers.IntegerField(required=False, help_text="assign, plan_action: the post's id.")
+    other = serializers.CharField(
+        max_length=40, required=False, help_text="merge, link: the number of the other ticket."
+    )
+    relation = serializers.ChoiceField(choices=[(r.value, r.label) for r in SAID], required=False)
+    root_cause = serializers.ChoiceField(choices=RootCause.choices, required=False)
+    due_on = serializers.DateField(required=False, help_text="plan_action: the last day.")
     until = serializers.DateTimeField(required=False, help_text="wait_*: the pause ends then.")
     reason_code = serializers.ChoiceField(
         choices=[

@@ -1,6 +1,15 @@
 from __future__ import annotations
 
-from complaints.api import call_backs, integrity, key_accounts, policy_views, suppliers, views
+from complaints.api import (
+    call_backs,
+    corrective,
+    integrity,
+    key_accounts,
+    links,
+    policy_views,
+    suppliers,
+    views,
+)
 from complaints.api.alerts import AlertsView
 from complaints.api.calls import CurrentCallsView
 from core.api.schema import both
@@ -22,6 +31,14 @@ urlpatterns = [
     *both("tickets/<uuid:public_id>/callbacks", call_backs.CallBacksView, "ticket-callbacks"),
     *both("key-accounts", key_accounts.KeyAccountsView, "key-accounts"),
     *both("key-accounts/quarters/<str:code>", key_accounts.QuarterView, "key-account-quarter"),
+    *both("tickets/<uuid:public_id>/links", links.LinksView, "ticket-links"),
+    *both("tickets/<uuid:public_id>/links/<int:link_id>", links.LinkView, "ticket-link"),
+    *both("corrective-actions", corrective.ActionsView, "corrective-actions"),
+    *both(
+        "corrective-actions/<uuid:public_id>/actions/<str:step>",
+        corrective.StepView,
+        "corrective-action-step",
+    ),
     *both("drafts", views.DraftsView, "drafts"),
     *both("drafts/<uuid:public_id>/photos", views.DraftPhotosView, "draft-photos"),
     *both("photos/<str:token>", views.PhotoView, "photo"),

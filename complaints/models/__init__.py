@@ -4,12 +4,15 @@ from complaints.models.call_back import CallBack
 from complaints.models.catalogue import CatalogueStamp
 from complaints.models.category import Category
 from complaints.models.clock import SweepBeat, SweepFailure, TicketClock
+from complaints.models.co_ownership import CoOwnership
 from complaints.models.event import TicketEvent
 from complaints.models.extension import Extension
 from complaints.models.follow_up import FollowUpCode
 from complaints.models.ip_notice import IpNotice
+from complaints.models.link import TicketLink
 from complaints.models.policy import LadderStep, Policy, PolicyDuration
 from complaints.models.public_summary import PublicSummary
+from complaints.models.remedy import CorrectiveAction
 from complaints.models.reporter import TicketParty, TicketReporter
 from complaints.models.routing import RoutingRule
 from complaints.models.supervision import Supervision
@@ -25,6 +28,8 @@ __all__ = [
     "CallBack",
     "CatalogueStamp",
     "Category",
+    "CoOwnership",
+    "CorrectiveAction",
     "DeviceAlert",
     "Draft",
     "Extension",
@@ -44,6 +49,7 @@ __all__ = [
     "Ticket",
     "TicketClock",
     "TicketEvent",
+    "TicketLink",
     "TicketParty",
     "TicketReporter",
     "TicketSupplier",

@@ -56,6 +56,8 @@ class TicketEvent(models.Model):
     reason_code = models.CharField(max_length=40, blank=True)
     # a device's alarm: how often it had been raised by then
     count = models.IntegerField(null=True)
+    # merging and linking: the other ticket, shown to those who may know of it
+    other = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = EventQuerySet.as_manager()
 

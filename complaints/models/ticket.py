@@ -41,7 +41,7 @@ class Ticket(models.Model):
     # every sweep moves `next_step_at` and so rewrites all indexes of the row: keys whose index
     # nobody would use, or that an index below begins with, have none
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tickets", db_index=False)
-    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True)
+    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, db_index=False)
     # personal data: nulled by erasure, not tracked by history
     dwelling = models.ForeignKey(
         Dwelling, models.PROTECT, null=True, blank=True, related_name="tickets"
@@ -86,6 +86,10 @@ class Ticket(models.Model):
     supervision_paths: list[str]
     urged_at: datetime | None
     supervised: bool
+    co_owner_ids: list[int]
+    co_owning_staff: list[int]
+    awaited_staff: list[int]
+    merged_ids: list[int]
     summary_text: str | None
     category_code: str
     unit_name: str
@@ -117,6 +121,12 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["unit", "-received_at", "-id"], name="tickets_of_unit_by_age"),
             models.Index(fields=["-received_at", "-id"], name="tickets_by_age"),
+            # group matters: what a building reports these days
+            models.Index(
+                fields=["building", "-received_at"],
+                condition=Q(building__isnull=False),
+                name="tickets_of_building_by_age",
+            ),
             models.Index(
                 fields=["post", "next_step_at"],
                 condition=Q(next_step_at__isnull=False),

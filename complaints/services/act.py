@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Max
+
 from complaints import policies, workflow
 from complaints.enums import (
     Action,
     ClockKind,
+    ClockState,
     EventKind,
     State,
     Template,
@@ -19,7 +22,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
-from complaints.policies import Verb
+from complaints.rights import Verb
 from complaints.services import announcing, catalogue, clocks, records, telling, texts
 from complaints.services.catalogue import Catalogue
 from complaints.services.texts import Saying
@@ -46,6 +49,7 @@ EVENT_OF: Final[dict[Action, EventKind]] = {
     Action.CLOSE: EventKind.CLOSED,
     Action.WITHDRAW: EventKind.WITHDRAWN,
     Action.REJECT: EventKind.REJECTED,
+    Action.MERGE: EventKind.MERGED,
 }
 
 
@@ -117,9 +121,7 @@ class Act:
 
     def say_internally(self, text: str) -> None:
         """A note beside the act, for colleagues alone; nothing where nothing was typed."""
-        body = texts.clean(text, TextRole.NOTE, field="note", required=False)
-        if body:
-            self.say(self.event(EventKind.NOTED, Visibility.INTERNAL), TextRole.NOTE, body)
+        self.note(texts.clean(text, TextRole.NOTE, field="note", required=False))
 
     def begin_anew(self) -> TicketEvent:
         """Reopen: a new cycle with new clocks, at the post that has the ticket."""
@@ -129,6 +131,11 @@ class Act:
         event = self.move(Action.REOPEN)
         self.start_clocks(clocks.IN_HAND)
         return event
+
+    def note(self, body: str) -> None:
+        """A cleaned text for colleagues, as an entry of its own; nothing when it is empty."""
+        if body:
+            self.say(self.event(EventKind.NOTED, Visibility.INTERNAL), TextRole.NOTE, body)
 
     def hand_to(self, post: Post) -> None:
         """The ticket is this post's work from now on, and the time it holds it begins."""
@@ -163,6 +170,21 @@ class Act:
 
     def cancel_clocks(self) -> None:
         self._note(clocks.cancel(self.clocks, at=self.at))
+
+    def set_clocks_aside(self) -> None:
+        """The ticket joins another: its promises rest, and can be taken up again."""
+        self._note(clocks.set_aside(self.clocks, at=self.at, catalogue=self.catalogue))
+
+    def take_clocks_up(self, since: datetime) -> None:
+        """Those that were set aside at `since` run on with what remained then."""
+        aside = self.ticket.clocks.filter(
+            cycle=self.ticket.cycle, state=ClockState.CANCELLED, stopped_at=since
+        )
+        fired = self.ticket.events.filter(kind=EventKind.ESCALATED, clock__in=aside)
+        highest = dict(fired.values_list("clock_id").annotate(highest=Max("level")))
+        taken = clocks.take_up(aside, at=self.at, catalogue=self.catalogue, fired=highest)
+        self.clocks.extend(taken)
+        self._note(taken)
 
     def start_clocks(self, kinds: Collection[ClockKind]) -> None:
         """Begin the ticket's cycle anew, on the version of its policy that is in force now."""
@@ -208,6 +230,7 @@ class Act:
 
     def save(self) -> Ticket:
         ticket = self.ticket
+        self._tell_those_beside()
         live = [*self.clocks, *self._new_clocks]
         ticket.next_step_at = clocks.next_step(ticket, live, at=self.at)
         ticket.version += 1
@@ -222,6 +245,15 @@ class Act:
         announcing.announce(ticket, self._events, at=self.at)
         policies.forget_facts(ticket)
         return ticket
+
+    def _tell_those_beside(self) -> None:
+        """Co-owning posts hear of every act; whoever reported what was merged into this ticket
+        hears that there is news, never whose or in which words (docs/adr/0053)."""
+        ticket = self.ticket
+        for event in self._events[:1]:
+            self._tellings += telling.to_co_owners(ticket, event, self.actor, at=self.at)
+        for event in self._events:
+            self._tellings += telling.to_followers(ticket.merged_ids, event)
 
     def _note(self, changed: list[TicketClock]) -> None:
         self._changed_clocks.update({clock.pk: clock for clock in changed})
@@ -241,3 +273,10 @@ def begin(
     if not policies.possible(verb, locked.state):
         raise InvalidTransition(state=locked.state, action=verb.value)
     return Act(locked, verb, actor=actor, at=at)
+
+
+def lock_together(*ticket_ids: int) -> None:
+    """Lock several tickets in one order, so that two who want the same ones wait for each other
+    and no more."""
+    rows = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk").select_for_update(of=("self",))
+    list(rows.values_list("pk", flat=True))

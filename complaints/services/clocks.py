@@ -3,7 +3,7 @@ holds locked and saves. Arithmetic is `clock_math`; what fires is `escalation`."
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Protocol, TypeVar
@@ -169,6 +169,52 @@ def cancel(clocks: Iterable[AnyClock], *, at: datetime) -> list[AnyClock]:
         clock.remaining_minutes = clock.pause_ends_at = None
         clock.next_level = clock.next_fire_at = None
     return found
+
+
+def set_aside(
+    clocks: Iterable[TicketClock], *, at: datetime, catalogue: Catalogue
+) -> list[TicketClock]:
+    """Cancel them, but keep what remained and the end of a pause, so that `take_up` can undo it."""
+    found = [clock for clock in clocks if clock.state in LIVE]
+    kept = {clock.pk: (clock.due_at, clock.pause_ends_at) for clock in found}
+    pause(found, at=at, until=at, catalogue=catalogue)
+    for clock in found:
+        left = clock.remaining_minutes
+        cancel([clock], at=at)
+        clock.due_at, clock.pause_ends_at = kept[clock.pk]
+        clock.remaining_minutes = left
+    return found
+
+
+def take_up(
+    clocks: Iterable[TicketClock],
+    *,
+    at: datetime,
+    catalogue: Catalogue,
+    fired: Mapping[int, int],
+) -> list[TicketClock]:
+    """Let those that were set aside go on with what remained; time since then does not count.
+
+    A pause whose end is still ahead goes on as a pause. `fired` is the highest level by clock id:
+    it does not fire again.
+    """
+    found = [clock for clock in clocks if clock.remaining_minutes is not None]
+    for clock in found:
+        ends_at = clock.pause_ends_at
+        clock.state, clock.due_at, clock.stopped_at = ClockState.PAUSED, None, None
+        clock.next_level = fired.get(clock.pk, -1) + 1
+        if ends_at is None or ends_at <= at:
+            resume([clock], at=at, catalogue=catalogue)
+        else:
+            clock.next_level = _level_ahead(clock, catalogue)
+    return found
+
+
+def _level_ahead(clock: TicketClock, catalogue: Catalogue) -> int | None:
+    """The lowest level of the ladder that has not fired; None after the last."""
+    steps = catalogue.terms_by_id[clock.policy_id].ladders.get(clock.kind, ())
+    ahead = [step.level for step in steps if step.level >= (clock.next_level or 0)]
+    return min(ahead, default=None)
 
 
 def next_step(ticket: Standing, clocks: Iterable[Ticking], *, at: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
-"""What senior staff do with a matter that has come up to them: take it over, or send it back with
-an order. Neither touches a clock: the resident was promised a time, not a handler."""
+"""What senior staff do with a matter that has come up to them: say that it has arrived, take it
+over, or send it back with an order. None touches a clock: the resident was promised a time, not a
+handler."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints import policies
 from complaints.enums import Decision, EventKind, Template, TextRole, Visibility
-from complaints.models import Ticket, TicketEvent
+from complaints.models import CoOwnership, Ticket, TicketEvent
 from complaints.services import act, texts
 from complaints.services.act import Act
 from core.actors import Actor
@@ -27,6 +28,25 @@ GIVEN: Final = (EventKind.ASSIGNED, EventKind.GIVEN_BACK)
 class NobodyToGiveBackTo(InvalidTransition):
     code = "nobody_to_give_back_to"
     message = gettext_lazy("原岗位已撤销、空缺或需回避，请改派其他岗位。")
+
+
+@transaction.atomic
+def acknowledge(
+    ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, note: str = ""
+) -> Ticket:
+    """Say that the escalation has arrived; `note` says to colleagues what happens next.
+
+    Once for each escalation to a post of the actor's. Raises NotAllowed where none of them is
+    waited for, StaleVersion or InvalidTransition.
+    """
+    body = texts.clean(note, TextRole.NOTE, field="note", required=False)
+    now = act.begin(ticket, Decision.ACKNOWLEDGE, actor=actor, at=at, version=version)
+    for post in _told_posts(now):
+        event = now.event(EventKind.ACKNOWLEDGED, Visibility.INTERNAL, post=post)
+        if post.pk != now.ticket.post_id:
+            now.tell_post(event, Template.TICKET_ACKNOWLEDGED)
+    now.note(body)
+    return now.save()
 
 
 @transaction.atomic
@@ -55,6 +75,7 @@ def give_back(
 ) -> Ticket:
     """Send it back to whoever handles it, with an order that they and colleagues can read.
 
+    Posts of the actor's that answered for it beside the handler do so no longer.
     Raises NobodyToGiveBackTo when that post is gone, vacant or concerned, InvalidInput without an
     order, and what `take_over` raises.
     """
@@ -65,7 +86,24 @@ def give_back(
     event = now.event(EventKind.GIVEN_BACK, Visibility.INTERNAL, post=post)
     now.say(event, TextRole.NOTE, body)
     now.tell_post(event, Template.TICKET_GIVEN_BACK)
-    return now.save()
+    back = now.save()
+    mine = Post.objects.acted_by(actor.staff_id or 0, at).values("pk")
+    CoOwnership.objects.filter(
+        ticket=back, cycle=back.cycle, ended_in__isnull=True, post__in=mine
+    ).update(ended_in=event.pk)
+    return back
+
+
+def _told_posts(now: Act) -> list[Post]:
+    """Posts of the actor's that an escalation of this cycle went to."""
+    told = now.ticket.events.filter(
+        kind=EventKind.ESCALATED, cycle=now.ticket.cycle, level__gte=1, post__isnull=False
+    )
+    mine = Post.objects.acted_by(now.actor.staff_id or 0, now.at)
+    posts = list(mine.filter(pk__in=told.values("post_id")).order_by("pk"))
+    if not posts:
+        raise NotAllowed
+    return posts
 
 
 def _deciding_post(now: Act) -> Post:

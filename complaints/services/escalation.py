@@ -238,17 +238,16 @@ def _tell_posts(
 def _tell_reporters(closed: Sequence[Written], at: datetime) -> None:
     if not closed:
         return
-    subjects = sweep_rows.reporters([each.ticket_id for each in closed])
+    events = {each.ticket_id: each.event_id for each in closed}
     tellings = [
         Telling(
             SOURCE,
-            each.event_id,
-            Template.TICKET_CLOSED,
+            events[ticket_id],
+            Template.TICKET_CLOSED if own_id == ticket_id else Template.TICKET_FOLLOWED,
             OBJECT,
-            each.ticket_id,
-            subject_id=subjects[each.ticket_id],
+            own_id,
+            subject_id=subject_id,
         )
-        for each in closed
-        if each.ticket_id in subjects
+        for ticket_id, own_id, subject_id in sweep_rows.reporters(list(events))
     ]
     notices.tell(tellings, at=at)

@@ -17,6 +17,7 @@ from complaints.enums import (
     Action,
     ClockKind,
     RejectReason,
+    State,
     Template,
     TextRole,
 )
@@ -27,6 +28,7 @@ from complaints.services import (
     call_backs,
     clocks,
     closing_gate,
+    merging,
     photos,
     supervision,
     suppliers,
@@ -181,14 +183,23 @@ def resolve(
 def reopen(
     ticket: Ticket, *, actor: Actor, reason: str, at: datetime, version: int | None = None
 ) -> Ticket:
-    """The resident is not satisfied: a new cycle with new clocks, at the same post."""
+    """The resident is not satisfied: a new cycle with new clocks, at the same post.
+
+    What was merged into another ticket goes on by itself from here.
+    """
     body = texts.clean(reason, TextRole.COMMENT, field="reason")
+    if ticket.state == State.MERGED:
+        merging.lock_main_of(ticket)
     now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
+    was_merged = now.ticket.state == State.MERGED
     call_backs.cancel(now)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, body)
     now.tell_post(event, Template.TICKET_REOPENED)
-    return now.save()
+    reopened = now.save()
+    if was_merged:
+        merging.part(reopened, event, actor=actor, at=at)
+    return reopened
 
 
 @transaction.atomic
@@ -225,7 +236,7 @@ def withdraw(
     now.ticket.ended_at = at
     now.tell_post(event, Template.TICKET_WITHDRAWN)
     now.tell_reporter(event, Template.TICKET_WITHDRAWN)
-    return now.save()
+    return _end_unheard(now)
 
 
 @transaction.atomic
@@ -252,7 +263,15 @@ def reject(
     now.cancel_clocks()
     now.ticket.ended_at = at
     now.tell_reporter(event, Template.TICKET_REJECTED)
-    return now.save()
+    return _end_unheard(now)
+
+
+def _end_unheard(now: Act) -> Ticket:
+    """Save, and let what was merged into the ticket go on by itself."""
+    merged_ids = list(now.ticket.merged_ids)
+    ended = now.save()
+    merging.release(merged_ids, at=now.at)
+    return ended
 
 
 def _end_of_wait(at: datetime, until: datetime | None) -> datetime:

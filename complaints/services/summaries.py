@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import policies
+from complaints import rights
 from complaints.enums import ENVIRONMENT
 from complaints.models import PublicSummary, Ticket
 from complaints.querysets import GATED
@@ -37,7 +37,7 @@ def write(ticket: Ticket, *, raised: str, done: str, actor: Actor, at: datetime)
     number or a room.
     """
     ticket = Ticket.objects.lock(ticket.pk)
-    _require(ticket, actor, policies.REPLY)
+    _require(ticket, actor, rights.REPLY)
     said = {"raised": raised.strip(), "done": done.strip()}
     if faults := _faults(said, ticket):
         raise InvalidInput(fields=faults)
@@ -56,7 +56,7 @@ def write(ticket: Ticket, *, raised: str, done: str, actor: Actor, at: datetime)
 def publish(summary: PublicSummary, *, actor: Actor, at: datetime) -> PublicSummary:
     """Raises NotAllowed, SecondReaderNeeded, or InvalidTransition for one that is public."""
     summary = PublicSummary.objects.select_for_update().get(pk=summary.pk)
-    _require(summary.ticket, actor, policies.CLOSE)
+    _require(summary.ticket, actor, rights.CLOSE)
     if actor.staff_id == summary.written_by_id:
         raise SecondReaderNeeded
     if summary.published_at is not None:
@@ -70,7 +70,7 @@ def publish(summary: PublicSummary, *, actor: Actor, at: datetime) -> PublicSumm
 def take_back(summary: PublicSummary, *, actor: Actor) -> PublicSummary:
     """It is public no longer, at once. Raises NotAllowed."""
     summary = PublicSummary.objects.select_for_update().get(pk=summary.pk)
-    _require(summary.ticket, actor, policies.CLOSE)
+    _require(summary.ticket, actor, rights.CLOSE)
     summary.published_by = summary.published_at = None
     summary.save(update_fields=["published_by", "published_at"])
     return summary

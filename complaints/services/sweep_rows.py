@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import connection
 
 from complaints.enums import ClockState
-from complaints.models import Ticket, TicketClock, TicketParty, TicketReporter
+from complaints.models import Ticket, TicketClock, TicketParty
 from core.arrays import literals
 
 Place = tuple[datetime, int]
@@ -44,19 +44,46 @@ LIMIT %(limit)s
 FOR UPDATE OF ticket SKIP LOCKED
 """
 
+# A rung that co-owns makes its post answerable in the same statement: an event that is there
+# already makes nobody so a second time. Who gave it back and is called again is called.
 _INSERT_EVENTS = """
-INSERT INTO complaints_ticketevent (
-    ticket_id, kind, visibility, actor_kind, occurred_at, recorded_at, cycle, action, from_state,
-    to_state, post_id, clock_id, level, effect, reason_code)
-SELECT ticket_id, kind, visibility, 'system', occurred_at, clock_timestamp(), cycle, action,
-       from_state, to_state, post_id, clock_id, level, effect, ''
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::smallint[], %s::text[],
-            %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::smallint[], %s::text[])
-     WITH ORDINALITY AS event (ticket_id, kind, visibility, occurred_at, cycle, action, from_state,
-                               to_state, post_id, clock_id, level, effect, place)
-ORDER BY place
-ON CONFLICT DO NOTHING
-RETURNING id, ticket_id, kind, post_id
+WITH written AS (
+    INSERT INTO complaints_ticketevent (
+        ticket_id, kind, visibility, actor_kind, occurred_at, recorded_at, cycle, action,
+        from_state, to_state, post_id, clock_id, level, effect, reason_code)
+    SELECT ticket_id, kind, visibility, 'system', occurred_at, clock_timestamp(), cycle, action,
+           from_state, to_state, post_id, clock_id, level, effect, ''
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::smallint[],
+                %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::smallint[],
+                %s::text[])
+         WITH ORDINALITY AS event (ticket_id, kind, visibility, occurred_at, cycle, action,
+                                   from_state, to_state, post_id, clock_id, level, effect, place)
+    ORDER BY place
+    ON CONFLICT DO NOTHING
+    RETURNING id, ticket_id, kind, post_id, cycle, effect
+), co_owning AS (
+    INSERT INTO complaints_coownership (ticket_id, post_id, cycle, since_id)
+    SELECT ticket_id, post_id, cycle, max(id) FROM written
+    WHERE kind = 'escalated' AND effect = 'co_own' AND post_id IS NOT NULL
+    GROUP BY ticket_id, post_id, cycle
+    ON CONFLICT (ticket_id, cycle, post_id) DO UPDATE
+    SET since_id = EXCLUDED.since_id, ended_in_id = NULL
+)
+SELECT id, ticket_id, kind, post_id FROM written
+"""
+
+_REPORTERS = """
+WITH concerned AS (
+    SELECT id AS ticket_id, id AS own_id FROM unnest(%s::bigint[]) AS closed (id)
+    UNION ALL
+    SELECT link.target_id, link.source_id FROM complaints_ticketlink link
+    WHERE link.target_id = ANY(%s::bigint[])
+      AND link.relation = 'merged_into' AND link.ended_in_id IS NULL
+)
+SELECT concerned.ticket_id, own_id, reporter.subject_id
+FROM concerned JOIN complaints_ticketreporter reporter ON reporter.ticket_id = own_id
+WHERE reporter.subject_id IS NOT NULL
+ORDER BY concerned.ticket_id, own_id <> concerned.ticket_id, own_id
 """
 
 _UPDATE_CLOCKS = """
@@ -226,12 +253,12 @@ def named_staff(ticket_ids: Sequence[int]) -> dict[int, frozenset[int]]:
     return {ticket_id: frozenset(people) for ticket_id, people in found.items()}
 
 
-def reporters(ticket_ids: Sequence[int]) -> dict[int, UUID]:
-    """Subjects who can be told, by ticket. Read by the system: nobody sees them here."""
-    rows = TicketReporter.objects.filter(
-        ticket_id__in=ticket_ids, subject__isnull=False
-    ).values_list("ticket_id", "subject_id")
-    return {ticket_id: subject_id for ticket_id, subject_id in rows if subject_id is not None}
+def reporters(ticket_ids: Sequence[int]) -> list[tuple[int, int, UUID]]:
+    """(ticket, own ticket, subject) of all who can be told that the ticket is closed: its own
+    reporter, then those whose tickets were merged into it. Nobody sees them here."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPORTERS, [list(ticket_ids), list(ticket_ids)])
+        return cursor.fetchall()
 
 
 def insert_events(events: Sequence[NewEvent]) -> list[Written]:

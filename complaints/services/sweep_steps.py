@@ -25,7 +25,7 @@ from complaints.enums import (
 )
 from complaints.ladder import Climb, Fallen, Rung
 from complaints.models import Attachment, LadderStep, Policy, TextEntry, TicketClock
-from complaints.policies import SECOND_PERSON
+from complaints.rights import SECOND_PERSON
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue
 from complaints.services.seating import NOBODY, Asked, Seating

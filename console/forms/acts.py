@@ -15,11 +15,14 @@ from complaints.enums import (
     Coordination,
     IpOutcome,
     RejectReason,
+    RootCause,
     TextRole,
 )
 from complaints.models import Ticket
+from complaints.services.linking import SAID
 from complaints.services.texts import LONGEST
 from console.uploads import WithPhotos
+from core import reference
 from core.actors import Actor
 from organisation.models import Post, Supplier
 
@@ -99,10 +102,7 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = list(posts)
-        field = self.fields["post"]
-        field.queryset = Post.objects.filter(pk__in=[post.pk for post in offered])  # type: ignore[attr-defined]
-        field.choices = [(post.pk, _named(post)) for post in offered]  # type: ignore[attr-defined]
+        _offer(self.fields["post"], posts)
         self.initial.setdefault("post", self.ticket.post_id)
 
 
@@ -215,6 +215,91 @@ class TakeOverForm(ActForm):
     internal = True
     argument = "note"
     text = text_field(_("为什么接管"), TextRole.NOTE, required=False, hint=HIDDEN)
+
+
+class AcknowledgeForm(ActForm):
+    internal = True
+    argument = "note"
+    text = text_field(_("接下来怎么办"), TextRole.NOTE, required=False, hint=HIDDEN)
+
+
+class OtherTicketForm(ActForm):
+    """Names another ticket by its number, within what the actor may see."""
+
+    internal = True
+    other = forms.CharField(
+        label=_("工单号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_other(self) -> Ticket:
+        number = reference.normalise(self.cleaned_data["other"])
+        found = Ticket.objects.visible_to(self.actor).for_acting().filter(reference=number).first()
+        if found is None:
+            raise forms.ValidationError(_("没有找到这个编号的工单。"))
+        return found
+
+
+class MergeForm(OtherTicketForm):
+    argument = "reason"
+    text = text_field(_("为什么是同一件事"), TextRole.NOTE, required=False, hint=HIDDEN, rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].label = _("并入哪张工单")
+        self.fields["other"].help_text = _(
+            "本单停表，报事人会得知合并处理并收到后续进展，看不到对方是谁。可以撤销"
+        )
+
+
+class UnmergeForm(ActForm):
+    internal = True
+    argument = "reason"
+    text = text_field(
+        _("为什么撤销"),
+        TextRole.NOTE,
+        required=False,
+        hint=_("恢复并单前的状态，时限按当时剩余的时间继续。只有同事看得到这段话"),
+    )
+
+
+class LinkForm(OtherTicketForm):
+    argument = "note"
+    relation = forms.ChoiceField(
+        label=_("本单与它的关系"),
+        choices=[(one.value, one.label) for one in SAID],
+        widget=forms.RadioSelect,
+    )
+    text = text_field(_("说明"), TextRole.NOTE, required=False, hint=HIDDEN, rows=3)
+    field_order = ["relation", "other", "text"]
+
+
+class PlanForm(ActForm):
+    internal = True
+    root_cause = forms.ChoiceField(
+        label=_("根本原因"), choices=[("", _("请选择")), *RootCause.choices]
+    )
+    owner = forms.ModelChoiceField(
+        label=_("责任岗位"), queryset=Post.objects.none(), empty_label=None
+    )
+    due_on = forms.DateField(
+        label=_("完成期限"),
+        help_text=_("过了这一天没有完成，责任岗位和上级岗位会收到提醒"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    text = text_field(_("整改措施"), TextRole.NOTE, hint=_("做什么，怎样算完成。只有同事看得到"))
+
+    def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["owner"], posts)
+
+
+def _offer(field: Any, posts: Iterable[Post]) -> None:
+    """Let a field choose among these posts, in their order."""
+    offered = list(posts)
+    field.queryset = Post.objects.filter(pk__in=[post.pk for post in offered])
+    field.choices = [(post.pk, _named(post)) for post in offered]
 
 
 def _named(post: Post) -> str:

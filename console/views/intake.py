@@ -74,6 +74,9 @@ def needs(request: StaffRequest) -> HttpResponse:
         "form": _form(request, caller, at, said, initial=said),
         "category_changed": changed,
         "alike": _alike(said["category"], place, request, at),
+        "homes": duplicates.neighbours(
+            said["category"], dwelling=place.dwelling, actor=request.actor, at=at
+        ),
     }
     return render(request, "console/intake.html#needs", context)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from complaints.models import Ticket
+from complaints.services import linking
 from console import acts, bench, history, revealing, ticket_page
 from console.acts import Act
 from console.door import StaffRequest, staff_page
@@ -60,6 +61,15 @@ def act(request: StaffRequest, public_id: UUID, verb: str) -> HttpResponse:
         return redirect(_back(request, found))
     now = ticket_page.find(public_id, request.actor)
     return ticket_page.show(request, now, at=at, opened=(wanted, form), status=status)
+
+
+@staff_page(*ANY_VIEW)
+@require_POST
+def unlink(request: StaffRequest, public_id: UUID, link_id: int) -> HttpResponse:
+    found = ticket_page.find(public_id, request.actor)
+    linking.unlink(found, link_id=link_id, actor=request.actor, at=database_now())
+    messages.success(request, _("已取消关联"))
+    return redirect(_back(request, found))
 
 
 @staff_page("tickets.reveal_reporter")

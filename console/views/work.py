@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from complaints import repeats
 from complaints.enums import Action, Entry, Measure, State
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
@@ -41,7 +44,7 @@ NEXT: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@staff_page("tickets.handle")
+@staff_page("tickets.handle", "escalations.receive")
 @require_GET
 def work(request: StaffRequest) -> HttpResponse:
     at = database_now()
@@ -53,7 +56,7 @@ def work(request: StaffRequest) -> HttpResponse:
     page = _page(rows, request.GET.get("after", ""))
     context = {
         "tabs": _tabs(mine, chosen),
-        "rows": [_with_steps(row) for row in bench.list_rows(page.rows, at=at, query="from=work")],
+        "rows": _rows(page.rows, request, set(post_ids), at),
         "following": _url(chosen, page.next_cursor),
         "previous": _url(chosen, page.previous_cursor),
         "here": _url(chosen, request.GET.get("after", "")) or reverse("console:work"),
@@ -82,9 +85,19 @@ def _tabs(mine: TicketQuerySet, chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def _with_steps(row: dict[str, Any]) -> dict[str, Any]:
-    steps = NEXT.get(row["ticket"].state, ())
-    return {**row, "steps": [acts.ACTS[code] for code in steps]}
+def _rows(
+    tickets: Sequence[Ticket], request: StaffRequest, post_ids: set[int], at: datetime
+) -> list[dict[str, Any]]:
+    marks = repeats.marks(tickets, request.actor)
+    rows = bench.list_rows(tickets, at=at, query="from=work", marks=marks)
+    return [
+        {
+            **row,
+            "steps": [acts.ACTS[code] for code in NEXT.get(row["ticket"].state, ())],
+            "co_owned": row["ticket"].post_id not in post_ids,
+        }
+        for row in rows
+    ]
 
 
 def _url(tab: str, cursor: str | None) -> str:

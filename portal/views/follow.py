@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from complaints import reading
 from complaints.enums import Entry, Kind
 from complaints.models import Ticket
-from complaints.policies import NO_ENTRY_IN
+from complaints.rights import NO_ENTRY_IN
 from complaints.services import follow_up, timeline
 from core.actors import NOBODY, Actor
 from core.clock import database_now

@@ -16,12 +16,11 @@ from django.views.decorators.http import require_GET
 from complaints import policies, reading
 from complaints.api.views import picture
 from complaints.enums import Entry as EntryVerb
-from complaints.enums import EventKind, Kind
+from complaints.enums import EventKind, Kind, State
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
-from complaints.reading import Entry
+from complaints.reading import Entry, News
 from complaints.services import catalogue
-from complaints.workflow import TERMINAL
 from core import paging
 from core.actors import Actor
 from core.clock import database_now
@@ -55,7 +54,8 @@ def find(public_id: UUID, actor: Actor) -> Ticket:
 def tickets(request: ResidentRequest) -> HttpResponse:
     ended = request.GET.get("show") == "ended"
     rows = mine(request.actor)
-    rows = rows.filter(state__in=TERMINAL) if ended else rows.open()
+    going_on = rows.going_on()
+    rows = rows.exclude(pk__in=going_on.values("pk")) if ended else going_on
     try:
         page = paging.page(
             rows.for_list(), order=ORDER, size=PAGE, cursor=request.GET.get("cursor")
@@ -108,13 +108,17 @@ def show(
         "title": _title(found),
         "state_words": parcels.state_words(found.state),
         "promise": promises.now(found, catalogue.current(), at=at),
-        "parcels": parcels.rows(entries),
+        "parcels": parcels.with_news(parcels.rows(entries), _news(found)),
         "acts": [act for act in allowed if act.verb != EntryVerb.RATE],
         "rate": _rating(allowed, rate),
         "done": _draft_done(request, found),
         "back_url": reverse("portal:tickets"),
     }
     return render(request, "portal/ticket.html", context, status=status)
+
+
+def _news(found: Ticket) -> list[News]:
+    return reading.followed(found) if found.state == State.MERGED else []
 
 
 def offered(found: Ticket, actor: Actor, entries: list[Entry]) -> list[Act]:

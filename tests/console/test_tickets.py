@@ -215,9 +215,15 @@ class TestWhatMayBeDone:
         assert offered(handler.open(page_of(ticket))) == {
             "resolve", "wait_resident", "wait_supplier", "return", "ask_extension", "reply", "note",
             "urge", "add",
+            "accept", "link"
+        }  # fmt: skip
+        bring_to(State.IN_PROGRESS, ticket)
+        assert offered(handler.open(page_of(ticket))) == {
+            "resolve", "wait_resident", "wait_supplier", "reply", "note", "urge", "add",
+            "link",
         }  # fmt: skip
         assert offered(agent.open(page_of(ticket))) == {
-            "reply", "note", "urge", "add", "withdraw"
+            "reply", "note", "urge", "add", "withdraw", "link"
         }  # fmt: skip
 
     def test_every_act_has_its_form_as_a_page_without_script(self, manager, ticket):
@@ -453,5 +459,5 @@ def test_a_ticket_costs_the_same_with_one_entry_as_with_three(
         make_ticket(company, body=f"第{n}件")
     make_person("李四", "13900001111")
     make_post("dispatcher", company.community)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(43):
         agent.open(page_of(ticket))

@@ -106,7 +106,7 @@ class TestMyWork:
     ):
         for n in range(count):
             make_ticket(company, body=f"第{n}件")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             steward.open(WORK)
 
 
@@ -181,7 +181,7 @@ class TestEscalatedToMe:
     ):
         tickets = [make_ticket(company, body=f"第{n}件") for n in range(count)]
         escalation.sweep(tickets[0].clocks.get(kind="first_response").due_at + minutes(300))
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             page = head.open(UP)
         assert page.text.count("<article") == count
 
@@ -260,6 +260,14 @@ class TestTheRail:
             ("steward", WORK, ["工作台", "我的工作"]),
             ("project_manager", UP, ["工作台", "我的工作", "升级给我", "回访"]),
             ("group_executive", UP, ["工作台", "升级给我", "大客户", "质量抽检"]),
+            ("hotline_agent", "/console/workbench/", ["工作台"]),
+            ("steward", WORK, ["工作台", "我的工作", "整改"]),
+            ("project_manager", UP, ["工作台", "我的工作", "升级给我", "群诉", "整改"]),
+            (
+                "group_executive",
+                UP,
+                ["工作台", "我的工作", "升级给我", "群诉", "整改", "质量抽检"],
+            ),
             ("inspector", "/console/rounds/", ["质量抽检"]),
             ("privacy_approver", "/console/privacy/", ["隐私请求"]),
         ],

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from complaints.services import heartbeats
+from complaints.services import heartbeats, remedies
 from complaints.services.escalation import sweep
 from core.clock import database_now
 
@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = database_now()
         done = sweep(at)
+        remedies.tell_late(at)
         heartbeats.beat("command", done, at=at)
         self.stdout.write(
             f"fired {done.fired}, reviewed {done.reviewed}, closed {done.closed}, "

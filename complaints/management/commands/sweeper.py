@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from complaints.services import heartbeats
+from complaints.services import heartbeats, remedies
 from complaints.services.escalation import sweep
 from core.clock import database_now
 from notifications.enums import LANES as MESSAGE_LANES
@@ -46,9 +46,10 @@ class Command(BaseCommand):
         stop = threading.Event()
         _stop_on_signals(stop)
         sweeps = [partial(sweep_once, stop)] * max(options["lanes"], 1)
-        works: list[Callable[[], None]] = [
+        works: list[Callable[[], object]] = [
             *sweeps,
             *(partial(deliver, lane) for lane in MESSAGE_LANES),
+            tell_late,
         ]
         threads = [
             threading.Thread(target=repeat, args=(work, stop, options["every"]), daemon=True)
@@ -75,7 +76,11 @@ def deliver(lane: Channel) -> None:
     deliver_due(database_now(), lanes=[lane])
 
 
-def repeat(work: Callable[[], None], stop: threading.Event, every: float) -> None:
+def tell_late() -> None:
+    remedies.tell_late(database_now())
+
+
+def repeat(work: Callable[[], object], stop: threading.Event, every: float) -> None:
     """Do it again and again until told to stop, waiting twice as long after each failure."""
     wait = every
     while not stop.is_set():

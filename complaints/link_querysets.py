@@ -1,0 +1,113 @@
+"""Questions about what hangs on tickets: links, co-owners, corrective actions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Now, TruncDate
+
+from complaints.enums import EventKind, Relation, RemedyState
+from complaints.workflow import UNSOLVED
+from core.actors import Actor, ActorKind
+
+if TYPE_CHECKING:
+    from complaints.models import (  # noqa: F401  # type arguments below
+        CoOwnership,
+        CorrectiveAction,
+        TicketEvent,
+        TicketLink,
+    )
+
+
+def _acting(rows: models.QuerySet[Any], post: str = "post") -> models.QuerySet[Any, Any]:
+    """Who answers for the posts of these rows now, as `posts.current_holder` says of one."""
+    here = {f"{post}__stand_in__is_active": True}
+    away = (
+        Q(**{f"{post}__holder_absent_until__gt": Now()})
+        | Q(**{f"{post}__holder__isnull": True})
+        | Q(**{f"{post}__holder__is_active": False})
+    )
+    works = Q(**{f"{post}__holder__is_active": True})
+    ended = Q(**{f"{post}__valid_until__lte": TruncDate(Now())})
+    answers = Case(
+        When(away & Q(**here), then=F(f"{post}__stand_in")), When(works, then=F(f"{post}__holder"))
+    )
+    return (
+        rows.exclude(ended)
+        .annotate(acting=answers)
+        .filter(acting__isnull=False)
+        .values_list("acting", flat=True)
+    )
+
+
+def awaited(events: models.QuerySet[TicketEvent]) -> models.QuerySet[Any, Any]:
+    """Of the events of one ticket: who was told of an escalation of its cycle and has not said
+    that it has arrived. The warning before due is no escalation."""
+    answered = events.model._default_manager.filter(
+        ticket=OuterRef("ticket"),
+        kind=EventKind.ACKNOWLEDGED,
+        post=OuterRef("post"),
+        cycle=OuterRef("cycle"),
+        id__gt=OuterRef("id"),
+    )
+    told = events.filter(kind=EventKind.ESCALATED, level__gte=1, cycle=F("ticket__cycle"))
+    return _acting(told.filter(~Exists(answered)))
+
+
+class LinkQuerySet(models.QuerySet["TicketLink"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Where the actor may know of both tickets: a link alone would tell of the other one."""
+        from complaints.models import Ticket
+
+        tickets = Ticket.objects.visible_to(actor).values("pk")
+        return self.filter(source__in=tickets, target__in=tickets)
+
+    def standing(self) -> Self:
+        return self.filter(ended_in__isnull=True)
+
+    def merges(self) -> Self:
+        return self.standing().filter(relation=Relation.MERGED_INTO)
+
+    def of(self, ticket_id: int) -> Self:
+        """From the ticket or to it."""
+        return self.filter(models.Q(source=ticket_id) | models.Q(target=ticket_id))
+
+
+class CoOwnershipQuerySet(models.QuerySet["CoOwnership"]):
+    def standing(self) -> Self:
+        """Of the ticket's present cycle, not given back, by a post that is not its own by now."""
+        return self.filter(
+            ended_in__isnull=True, cycle=F("ticket__cycle"), ticket__state__in=UNSOLVED
+        ).exclude(post=F("ticket__post"))
+
+    def held_by(self) -> models.QuerySet[CoOwnership, Any]:
+        """The people who act for these posts now."""
+        return _acting(self)
+
+
+class RemedyQuerySet(models.QuerySet["CorrectiveAction"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of visible tickets; residents see none, since it is not their matter any more."""
+        from complaints.models import Ticket
+
+        if actor.kind is ActorKind.REPORTER:
+            return self.none()
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def late(self, today: date) -> Self:
+        return self.filter(state=RemedyState.OPEN, due_on__lt=today)
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "ticket__unit",
+            "ticket__category",
+            "owner__unit",
+            "owner__role",
+            "owner__holder",
+            "planned_in__staff",
+            "done_in__staff",
+            "verified_in__staff",
+        )

@@ -1,0 +1,214 @@
+"""What comes again and what many have: repeats of one home, group matters of one building.
+
+Asked when a ticket or a list is shown, not when it is taken in: the answer is always today's, costs
+the intake nothing, and no row has to be forgotten when a home is erased (docs/adr/0054).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from complaints.enums import State
+from complaints.models import Ticket, TicketReporter
+from complaints.querysets import GATED, TicketQuerySet
+from core.actors import Actor
+from organisation.models import Dwelling
+
+MOST_GROUPS = 100
+MOST_ALIKE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a row of a list says: how often this home reported the like before, and from how many
+    homes of the building the same is reported; 0 where it is nothing to speak of."""
+
+    earlier: int
+    homes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Many dwellings of one building report the same."""
+
+    building_id: int
+    building: str
+    unit: str
+    category_id: int
+    category: str
+    category_en: str
+    homes: int
+    tickets: int
+    open: int
+    first_at: datetime
+    last_at: datetime
+
+
+def repeat_span() -> timedelta:
+    return timedelta(days=settings.REPEAT_WITHIN_DAYS)
+
+
+def group_span() -> timedelta:
+    return timedelta(days=settings.GROUP_WITHIN_DAYS)
+
+
+def comparable(actor: Actor) -> TicketQuerySet:
+    """What may be compared at all. Confidential kinds never are."""
+    rows = Ticket.objects.visible_to(actor)
+    return rows.exclude(kind__in=GATED).exclude(state=State.WITHDRAWN)
+
+
+def of_known_home(rows: TicketQuerySet, actor: Actor) -> TicketQuerySet:
+    """Where "the same home" tells nothing of a reporter whom the actor may not know: two tickets of
+    one home, one protected and one not, would name who is protected."""
+    known = TicketReporter.objects.visible_to(actor).filter(ticket=OuterRef("pk"))
+    return rows.filter(Q(reporter__isnull=True) | Exists(known))
+
+
+def marks(tickets: Collection[Ticket], actor: Actor) -> dict[int, Mark]:
+    """By ticket, in one statement for a whole page."""
+    ids = [ticket.pk for ticket in tickets if ticket.building_id and ticket.kind not in GATED]
+    if not ids:
+        return {}
+    earlier = _same_home(actor, OuterRef("dwelling")).filter(
+        received_at__gte=OuterRef("received_at") - repeat_span(),
+        received_at__lt=OuterRef("received_at"),
+    )
+    around = comparable(actor).filter(
+        building=OuterRef("building"),
+        category=OuterRef("category"),
+        received_at__gte=OuterRef("received_at") - group_span(),
+        received_at__lte=OuterRef("received_at") + group_span(),
+    )
+    known = of_known_home(Ticket.objects.filter(pk=OuterRef("pk")), actor)
+    rows = Ticket.objects.filter(pk__in=ids).annotate(
+        earlier=Case(
+            When(Exists(known), then=_count(earlier, "dwelling", Count("pk"))),
+            default=Value(0),
+            output_field=IntegerField(),
+        ),
+        homes=_count(around, "building", Count("dwelling", distinct=True)),
+    )
+    found = rows.values_list("pk", "earlier", "homes")
+    least = settings.GROUP_FROM_HOMES
+    return {
+        pk: Mark(earlier, homes if homes >= least else 0)
+        for pk, earlier, homes in found
+        if earlier or homes >= least
+    }
+
+
+def of_home(ticket: Ticket, actor: Actor) -> TicketQuerySet:
+    """The like from the same home, within the span before and after; newest first."""
+    known = of_known_home(Ticket.objects.filter(pk=ticket.pk), actor)
+    if ticket.dwelling_id is None or ticket.kind in GATED or not known.exists():
+        return Ticket.objects.none()
+    rows = _of_category(of_known_home(comparable(actor), actor), ticket)
+    around = (ticket.received_at - repeat_span(), ticket.received_at + repeat_span())
+    return _listed(rows.filter(dwelling=ticket.dwelling_id, received_at__range=around), ticket)
+
+
+def of_building(ticket: Ticket, actor: Actor) -> TicketQuerySet:
+    """The same from anywhere in the building, when it is a group matter; newest first."""
+    if ticket.building_id is None or ticket.kind in GATED:
+        return Ticket.objects.none()
+    around = (ticket.received_at - group_span(), ticket.received_at + group_span())
+    rows = comparable(actor).filter(
+        building=ticket.building_id, category=ticket.category_id, received_at__range=around
+    )
+    homes = rows.aggregate(homes=Count("dwelling", distinct=True))["homes"]
+    if homes < settings.GROUP_FROM_HOMES:
+        return Ticket.objects.none()
+    return _listed(rows, ticket)
+
+
+def homes_with(category_code: str, dwelling: Dwelling, *, actor: Actor, at: datetime) -> int:
+    """From how many homes of its building the same is reported these days, this one counted as
+    well; 0 where that makes no group matter yet."""
+    rows = _of_these_days(actor, at).filter(
+        building=dwelling.building_id, category__code=category_code
+    )
+    others = rows.exclude(dwelling=dwelling).aggregate(n=Count("dwelling", distinct=True))["n"]
+    return others + 1 if others + 1 >= settings.GROUP_FROM_HOMES else 0
+
+
+def groups(actor: Actor, at: datetime) -> list[Group]:
+    """Group matters of these days in the actor's scope, those with most homes first."""
+    rows = (
+        _of_these_days(actor, at)
+        .values_list(
+            "building_id",
+            "building__name",
+            "building__unit__name",
+            "category_id",
+            "category__name",
+            "category__name_en",
+        )
+        .annotate(
+            homes=Count("dwelling", distinct=True),
+            tickets=Count("pk"),
+            open=Count("pk", filter=Q(next_step_at__isnull=False)),
+            first_at=Min("received_at"),
+            last_at=Max("received_at"),
+        )
+        .filter(homes__gte=settings.GROUP_FROM_HOMES)
+        .order_by("-homes", "-tickets", "building_id", "category_id")
+    )
+    return [Group(*row) for row in rows[:MOST_GROUPS]]
+
+
+def members(actor: Actor, building_id: int, category_id: int, at: datetime) -> TicketQuerySet:
+    """The tickets of one group matter, the oldest first."""
+    rows = _of_these_days(actor, at).filter(building=building_id, category=category_id)
+    return rows.order_by("received_at", "pk")
+
+
+def _of_these_days(actor: Actor, at: datetime) -> TicketQuerySet:
+    rows = comparable(actor).filter(building__isnull=False)
+    return rows.filter(received_at__gte=at - group_span(), received_at__lte=at)
+
+
+def _same_home(actor: Actor, dwelling: OuterRef) -> TicketQuerySet:
+    """Of the same category, of the one above it, or of one below it."""
+    rows = of_known_home(comparable(actor), actor).filter(dwelling=dwelling)
+    return rows.filter(
+        Q(category=OuterRef("category"))
+        | Q(category=OuterRef("category__parent"))
+        | Q(category__parent=OuterRef("category"))
+    )
+
+
+def _of_category(rows: TicketQuerySet, ticket: Ticket) -> TicketQuerySet:
+    category = ticket.category
+    return rows.filter(
+        Q(category=category) | Q(category=category.parent_id) | Q(category__parent=category)
+    )
+
+
+def _listed(rows: TicketQuerySet, ticket: Ticket) -> TicketQuerySet:
+    return rows.exclude(pk=ticket.pk).order_by("-received_at", "-pk")
+
+
+def _count(rows: TicketQuerySet, by: str, counted: Count) -> Any:
+    """How many rows a correlated subquery finds, as a scalar."""
+    numbers = rows.order_by().values(by).annotate(n=counted).values("n")
+    return Coalesce(Subquery(numbers, output_field=IntegerField()), 0)
