@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import policies
 from complaints.enums import Action, Decision, Entry, Measure, Remedy, Tie
 from complaints.models import Ticket
+from complaints.photo_form import WithPhotos
 from complaints.querysets import view_permission
 from complaints.services import (
     call_backs,
@@ -33,7 +34,6 @@ from complaints.services import (
 from console.forms import acts as forms
 from console.forms import measures
 from console.forms.acts import ActForm
-from console.uploads import WithPhotos
 from core.actors import Actor
 from organisation.models import Post
 from organisation.querysets import paths_above, served_path

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django.db.models import TextChoices
+from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -27,13 +28,14 @@ from complaints.enums import (
     TextRole,
 )
 from complaints.models import Attachment, Extension, Ticket, TicketEvent
+from complaints.photo_form import WithPhotos
 from complaints.reading import Entry
 from complaints.services import photos
 from complaints.services.call_backs import UNREACHABLE
 from complaints.services.one_level_up import NOT_SATISFIED
 from console.chips import LABELS
 from core import reference
-from core.actors import ActorKind
+from core.actors import Actor, ActorKind
 
 _ROLES: Final[dict[str, Promise]] = {
     ActorKind.REPORTER: gettext_lazy("住户"),
@@ -70,6 +72,11 @@ def photo(row: Attachment) -> dict[str, str]:
         "thumb": reverse("photo", args=[photos.link(row, thumbnail=True)]),
         "alt": _("照片 %(width)d × %(height)d") % {"width": row.width, "height": row.height},
     }
+
+
+def kept(form: Form, actor: Actor) -> list[dict[str, str]]:
+    """Photos that the form's draft holds already."""
+    return [photo(row) for row in form.kept(actor)] if isinstance(form, WithPhotos) else []
 
 
 def _row(entry: Entry, channel: str, with_photos: bool) -> dict[str, Any]:

@@ -160,7 +160,7 @@ def _opened(opened: tuple[Act, ActForm] | None, request: StaffRequest) -> dict[s
     if opened is None:
         return None
     act, form = opened
-    kept = form.kept_photos(request.actor) if hasattr(form, "kept_photos") else []
+    kept = entries.kept(form, request.actor)
     origin = origin_of(request)
     # who came from a list of work goes back to it when this is done
     return {

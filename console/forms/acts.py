@@ -19,9 +19,9 @@ from complaints.enums import (
     TextRole,
 )
 from complaints.models import Ticket
+from complaints.photo_form import WithPhotos
 from complaints.services.linking import SAID
 from complaints.services.texts import LONGEST
-from console.uploads import WithPhotos
 from core import reference
 from core.actors import Actor
 from organisation.models import Post, Supplier

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import TextRole
+from complaints.photo_form import WithPhotos
 from complaints.services.texts import LONGEST
 from console.forms.acts import HIDDEN
-from console.uploads import WithPhotos
 
 
 class StepForm(forms.Form):

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import KIND_OF_CATEGORY, Channel, Kind, Protection, Severity, TextRole
 from complaints.models import Category
+from complaints.photo_form import WithPhotos
 from complaints.services.texts import LONGEST
 from console import intake_questions, words
-from console.uploads import WithPhotos
 from organisation.models import Post, Supplier
 from residents.models import Call
 from residents.services import calls

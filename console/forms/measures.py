@@ -17,9 +17,9 @@ from complaints.enums import (
     ReturnReason,
     TextRole,
 )
+from complaints.photo_form import WithPhotos
 from complaints.services import extensions
 from console.forms.acts import HIDDEN, ActForm, text_field
-from console.uploads import WithPhotos
 
 MINUTES_AN_HOUR: Final = 60
 

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from complaints.enums import RemedyState
 from complaints.link_querysets import RemedyQuerySet
 from complaints.models import CorrectiveAction
-from console import corrective, places
+from complaints.photo_form import WithPhotos
+from console import corrective, entries, places
 from console.corrective import Step
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from console.forms.corrective import StepForm
 from console.frame import VIEW
-from console.uploads import WithPhotos
 from core import paging
 from core.clock import database_now
 from core.errors import DeskError, InvalidInput
@@ -85,7 +85,7 @@ def step(request: StaffRequest, public_id: UUID, code: str) -> HttpResponse:
         **row,
         "step": wanted,
         "form": form,
-        "kept": form.kept_photos(request.actor) if isinstance(form, WithPhotos) else [],
+        "kept": entries.kept(form, request.actor),
     }
     return render(request, "console/corrective_step.html", context, status=status or DONE)
 

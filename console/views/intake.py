@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from complaints.enums import Channel, EventKind, Protection
 from complaints.models import Ticket, TicketEvent
 from complaints.services.intake import submit
-from console import bench, callers, calls, chips, duplicates, ladders, matter
+from console import bench, callers, calls, chips, duplicates, entries, ladders, matter
 from console.door import StaffRequest, staff_page
 from console.forms.intake import IntakeForm
 from console.frame import frame
@@ -146,7 +146,7 @@ def _page(
     context = {
         **frame(request, at=at),
         "form": form,
-        "kept": form.kept_photos(request.actor),
+        "kept": entries.kept(form, request.actor),
         "draft": callers.draft_name(caller),
         "call": call or calls.named(request.POST, actor=request.actor, at=at),
     }

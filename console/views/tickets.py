@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from complaints.models import Ticket
+from complaints.photo_form import WithPhotos
 from complaints.services import linking
 from console import acts, bench, history, revealing, ticket_page
 from console.acts import Act
@@ -22,7 +23,6 @@ from console.door import StaffRequest, staff_page
 from console.forms.acts import ActForm
 from console.forms.reveal import RevealForm
 from console.frame import VIEW
-from console.uploads import WithPhotos
 from core.clock import database_now
 from core.errors import DeskError
 from core.pages import refusals

@@ -18,7 +18,6 @@ from core.arrays import literals
 from notifications import registry
 from notifications.enums import Topic
 from organisation.models import Post
-from privacy.vault.models import DataSubject
 
 
 class Telling(NamedTuple):
@@ -152,21 +151,6 @@ def tell_posts(
         ],
         at=at,
     )
-
-
-def tell_subject(
-    subject: DataSubject | UUID,
-    *,
-    source_kind: str,
-    source_id: int,
-    template: str,
-    object_kind: str,
-    object_id: int,
-    at: datetime,
-) -> int:
-    subject_id = subject.pk if isinstance(subject, DataSubject) else subject
-    telling = Telling(source_kind, source_id, template, object_kind, object_id, None, subject_id)
-    return tell([telling], at=at)
 
 
 def tell_posts_alike(

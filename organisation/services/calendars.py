@@ -54,10 +54,6 @@ def row_of(unit: Unit | None) -> WorkCalendar:
     return regional.order_by("-unit__path", "-version").first() or default
 
 
-def calendar_by_id(calendar_id: int) -> Calendar:
-    return calendar_for(WorkCalendar.objects.get(pk=calendar_id))
-
-
 def whole_years(days: Iterable[AnnouncedDay]) -> list[int]:
     """The years that these days announce: a notice always names New Year's Day. A notice may also
     name single days of the year before, which it does not announce."""

@@ -3,15 +3,14 @@ a vacant one is passed over on the way up, and the duty queue is where the way e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import CharField, DateField, F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -27,33 +26,6 @@ from privacy.vault.services import ledger
 
 DUTY_OFFICER = "duty_officer"
 MANAGE = "organisation.manage"
-
-Wish = tuple[int, str]
-"""(unit id, role code)"""
-
-# One row per wish: the lowest unit upward that a filled, valid post of the role serves. A post in a
-# department serves the unit above it (querysets.served_path).
-_NEAREST = """
-WITH served AS (
-    SELECT post.id, role.code,
-           CASE WHEN unit.level = 'department'
-                THEN left(unit.path, -%(step)s) ELSE unit.path END AS path
-    FROM organisation_post post
-    JOIN organisation_role role ON role.id = post.role_id
-    JOIN organisation_unit unit ON unit.id = post.unit_id
-    LEFT JOIN organisation_staff holder ON holder.id = post.holder_id
-    LEFT JOIN organisation_staff stand_in ON stand_in.id = post.stand_in_id
-    WHERE role.code = ANY(%(roles)s)
-      AND post.valid_from <= %(on)s AND (post.valid_until IS NULL OR post.valid_until > %(on)s)
-      AND (holder.is_active OR stand_in.is_active)
-)
-SELECT DISTINCT ON (wish.unit_id, wish.role) wish.unit_id, wish.role, served.id
-FROM unnest(%(units)s::bigint[], %(roles)s::text[]) AS wish (unit_id, role)
-JOIN organisation_unit unit ON unit.id = wish.unit_id
-CROSS JOIN LATERAL generate_series(%(step)s, length(unit.path), %(step)s) AS length
-JOIN served ON served.code = wish.role AND served.path = left(unit.path, length)
-ORDER BY wish.unit_id, wish.role, length DESC, served.id
-"""
 
 
 class DutyQueueEmpty(DeskError):
@@ -100,22 +72,6 @@ def _nearest(without_staff: Collection[int] = ()) -> PostQuerySet:
 
 
 _nearest_post = Compiled(_nearest)
-
-
-def nearest_many(wishes: Iterable[Wish], *, on: date) -> dict[Wish, int]:
-    """Post ids for many wishes at once, in one statement. A wish without any post is absent."""
-    wanted = sorted(set(wishes))
-    if not wanted:
-        return {}
-    values: dict[str, Any] = {
-        "units": [unit_id for unit_id, _ in wanted],
-        "roles": [role for _, role in wanted],
-        "on": on,
-        "step": Unit.steplen,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, values)
-        return {(unit_id, role): post_id for unit_id, role, post_id in cursor.fetchall()}
 
 
 def current_holder(post: Post, *, at: datetime) -> Staff | None:

@@ -74,11 +74,6 @@ class RecordOutsideBroken(VaultError):
     code = "record_outside_broken"
 
 
-class ConsentMissing(VaultError):
-    code = "consent_missing"
-    message = _("未取得此项用途的同意。")
-
-
 class PurposeUnknown(VaultError):
     code = "purpose_unknown"
     message = _("没有登记此项用途。")

@@ -8,14 +8,12 @@ from rest_framework import status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from core.actors import ActorKind
 from core.address import client_address
 from core.api.actor import actor_of
-from core.api.problems import MEDIA_TYPE
-from core.api.serializers import ProblemSerializer
+from core.api.schema import checked, problems
 from core.clock import database_now
 from core.errors import NotAllowed
 from organisation import access
@@ -25,16 +23,6 @@ from residents.api import serializers as shapes
 from residents.enums import CodePurpose, ContactKind
 from residents.services import contacts, devices, handles, people, sign_in
 from residents.services.people import CallerMatch
-
-
-def problems(*codes: int) -> dict[tuple[int, str], type[Serializer[Any]]]:
-    return {(code, MEDIA_TYPE): ProblemSerializer for code in codes}
-
-
-def checked(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    body = shape(data=request.data)
-    body.is_valid(raise_exception=True)
-    return body.validated_data
 
 
 class CodeView(APIView):

@@ -10,9 +10,9 @@ from PIL import Image
 
 from complaints.enums import Kind, Protection
 from complaints.models import Attachment, Ticket
+from complaints.services.photos import PHOTOS_PER_DRAFT
 from complaints.suggestions import Candidate, suggest
 from console import intake_questions
-from console.uploads import PHOTOS_PER_DRAFT
 from core.actors import SYSTEM
 from organisation.models import Building, Dwelling
 from residents.enums import AccountTier

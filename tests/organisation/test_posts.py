@@ -3,13 +3,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from core.actors import SYSTEM
 from core.errors import InvalidInput, NotAllowed
 from organisation.enums import UnitLevel
-from organisation.models import Post, Unit
+from organisation.models import Post
 from organisation.services import posts
 from organisation.services.posts import DutyQueueEmpty, NewPost
 from tests.factories import A_MORNING, Company, StaffFactory, make_post, make_unit
@@ -104,38 +102,6 @@ class TestTheWayUp:
             assert found.holder.name
             assert found.unit.name
             assert found.role.code == "project_manager"
-
-
-class TestManyAtOnce:
-    ROLES = ("project_manager", "steward", "region_service_head", "group_executive", "inspector")
-
-    def test_it_is_one_statement_however_many(self, company: Company, django_assert_num_queries):
-        units = [company.community, company.other_community, company.far_community]
-        wishes = [(unit.pk, role) for unit in units for role in self.ROLES]
-
-        with django_assert_num_queries(1):
-            posts.nearest_many(wishes, on=TODAY)
-        with django_assert_num_queries(0):
-            assert posts.nearest_many([], on=TODAY) == {}
-
-    @settings(max_examples=25, deadline=None,
-              suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
-    @given(data=st.data())
-    def test_it_answers_as_one_by_one(self, company: Company, data: st.DataObject):
-        units = list(Unit.objects.order_by("path"))
-        for role in self.ROLES:
-            for unit in data.draw(st.lists(st.sampled_from(units), max_size=2)):
-                make_post(role, unit, vacant=data.draw(st.booleans()))
-        wishes = [(unit.pk, role) for unit in units for role in self.ROLES]
-
-        together = posts.nearest_many(wishes, on=TODAY)
-
-        one_by_one = {
-            (unit.pk, role): posts.nearest(unit, role, on=TODAY)
-            for unit in units
-            for role in self.ROLES
-        }
-        assert together == {wish: post.pk for wish, post in one_by_one.items() if post}
 
 
 class TestWhoAnswers:

@@ -23,7 +23,7 @@ from privacy.vault.enums import (
     EvidenceKind,
     LedgerKind,
 )
-from privacy.vault.errors import ConsentMissing, PolicyNotInForce, PurposeUnknown
+from privacy.vault.errors import PolicyNotInForce, PurposeUnknown
 from privacy.vault.models import (
     ConsentEvent,
     DataSubject,
@@ -64,11 +64,6 @@ NO_EVIDENCE: Final = Evidence()
 def allowed(subject_id: UUID, purpose: str, *, at: datetime) -> bool:
     """The gate. True for a purpose that rests on another basis than consent."""
     return subject_id in allowed_among([subject_id], purpose, at=at)
-
-
-def require_allowed(subject_id: UUID, purpose: str, *, at: datetime) -> None:
-    if not allowed(subject_id, purpose, at=at):
-        raise ConsentMissing(purpose=purpose)
 
 
 def allowed_among(subject_ids: Collection[UUID], purpose: str, *, at: datetime) -> set[UUID]:
