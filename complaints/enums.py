@@ -1,8 +1,7 @@
-"""The words of the engine and its fixed spans of time. Data only; no ORM."""
+"""The words of the engine. Data only; no ORM."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from django.db import models
@@ -252,26 +251,6 @@ class Relation(models.TextChoices):
     DUPLICATE_OF = "duplicate_of", _("重复于")
 
 
-class RootCause(models.TextChoices):
-    """Why it could happen. The part before the dot is the branch of the tree."""
-
-    PEOPLE_SKILL = "people.skill", _("人员 · 技能不足")
-    PEOPLE_ATTITUDE = "people.attitude", _("人员 · 服务态度")
-    PEOPLE_STAFFING = "people.staffing", _("人员 · 人手不足")
-    PROCESS_MISSING = "process.missing", _("流程 · 没有规定")
-    PROCESS_IGNORED = "process.ignored", _("流程 · 未按规定执行")
-    PROCESS_UNSUITED = "process.unsuited", _("流程 · 规定不适用")
-    EQUIPMENT_FAULT = "equipment.fault", _("设备 · 故障")
-    EQUIPMENT_UPKEEP = "equipment.upkeep", _("设备 · 保养不到位")
-    MATERIAL_QUALITY = "material.quality", _("材料 · 质量问题")
-    DESIGN_BUILD = "design.build", _("设计施工 · 先天缺陷")
-    SUPPLIER_SERVICE = "supplier.service", _("供应商 · 服务不达标")
-    COMMUNICATION_UNCLEAR = "communication.unclear", _("沟通 · 告知不清")
-    COMMUNICATION_LATE = "communication.late", _("沟通 · 回复不及时")
-    OUTSIDE_OTHERS = "outside.others", _("外部 · 他人行为")
-    OUTSIDE_NATURE = "outside.nature", _("外部 · 天气与不可抗力")
-
-
 class RemedyState(models.TextChoices):
     OPEN = "open", _("整改中")
     DONE = "done", _("待验收")
@@ -326,43 +305,6 @@ class Template(models.TextChoices):
     ACTION_RETURNED = "action_returned", _("整改被退回")
 
 
-class Coordination(models.TextChoices):
-    """With whom a matter was co-ordinated that the site alone cannot solve."""
-
-    OWNERS_COMMITTEE = "owners_committee", _("业主委员会")
-    STREET_OFFICE = "street_office", _("街道与社区")
-    ENVIRONMENT_BUREAU = "environment_bureau", _("生态环境部门")
-    CITY_MANAGEMENT = "city_management", _("城管部门")
-    SUPPLIER = "supplier", _("供应商")
-    NEIGHBOURHOOD = "neighbourhood", _("周边单位")
-
-
-class RightKind(models.TextChoices):
-    COPYRIGHT = "copyright", _("著作权")
-    TRADEMARK = "trademark", _("商标权")
-    PATENT = "patent", _("专利权")
-    NAME_OR_IMAGE = "name_or_image", _("姓名或肖像")
-    OTHER = "other", pgettext_lazy("right", "其他权利")
-
-
-class IpOutcome(models.TextChoices):
-    """How a notice ended (Civil Code 1195, 1196)."""
-
-    UPHELD = "upheld", _("成立，已删除或断开")
-    NOT_UPHELD = "not_upheld", _("不成立，终止已采取的措施")
-    BEFORE_COURT = "before_court", _("权利人已起诉或投诉，等候裁判")
-
-
-class RejectReason(models.TextChoices):
-    """Why a matter is not taken up. The answer says in words what the person can do next."""
-
-    OUT_OF_SCOPE = "out_of_scope", _("不属于物业服务范围")
-    DUPLICATE = "duplicate", _("与已有工单重复")
-    NOT_VERIFIABLE = "not_verifiable", _("信息不足，无法核实")
-    PUBLIC_AUTHORITY = "public_authority", _("应由政府部门处理")
-    BETWEEN_OWNERS = "between_owners", _("属业主之间的民事事项")
-
-
 class SystemKind(models.TextChoices):
     """Systems of a building that report alarms."""
 
@@ -384,23 +326,6 @@ class AlertGrade(models.TextChoices):
 class AlertEvent(models.TextChoices):
     RAISED = "raised", _("告警")
     CLEARED = "cleared", _("解除")
-
-
-class ReturnReason(models.TextChoices):
-    """Why a handler sends a ticket back to dispatch (退单)."""
-
-    WRONG_DEPARTMENT = "wrong_department", _("不属于本岗位职责")
-    WRONG_PLACE = "wrong_place", _("地点不在本项目")
-    NEEDS_OTHER_TRADE = "needs_other_trade", _("需其他专业处理")
-    NOTHING_FOUND = "nothing_found", _("现场核实不存在")
-
-
-class ExtensionReason(models.TextChoices):
-    SPARE_PARTS = "spare_parts", _("等配件或材料")
-    THIRD_PARTY = "third_party", _("等外部单位或政府部门")
-    ACCESS = "access", _("无法入户或约定改期")
-    WEATHER = "weather", _("天气等不可抗力")
-    LARGER_WORK = "larger_work", _("工程量超出预期")
 
 
 class ExtensionState(models.TextChoices):
@@ -430,28 +355,3 @@ class CallResult(models.TextChoices):
     SATISFIED = "satisfied", _("满意")
     NOT_SATISFIED = "not_satisfied", _("不满意")
     NO_ANSWER = "no_answer", _("无人接听")
-
-
-#: after so many returns in one cycle the dispatcher alone decides who handles it
-MOST_RETURNS: Final = 2
-#: more time is granted so often in one cycle, each time by no more than the promise itself was long
-MOST_EXTENSIONS: Final = 2
-#: no answer so often within this span, and the call-back ends as unreachable
-MOST_CALLS: Final = 3
-CALLS_WITHIN: Final = timedelta(days=2)
-#: a call-back that was ordered where the policy promises none
-CALL_BACK_WITHIN: Final = timedelta(days=1)
-#: ringing again at once is not another attempt
-CALL_AGAIN_AFTER: Final = timedelta(hours=2)
-#: a resolved ticket waits this long for the resident before the sweep closes it
-CONFIRM_WINDOW: Final = timedelta(days=7)
-#: how often the duty queue looks again at what no clock will bring up
-REVIEW_EVERY: Final = timedelta(days=1)
-#: how long a ticket may wait for somebody, at most and when nothing else is said
-LONGEST_WAIT: Final = timedelta(days=14)
-DEFAULT_WAIT: Final = timedelta(days=3)
-#: one urge says it; the next may come after this
-URGE_AGAIN_AFTER: Final = timedelta(hours=1)
-#: how long the right holder has, after a counter-notice, to sue or complain (Civil Code 1196; the
-#: fifteen days are those of the E-commerce Law, article 43)
-COUNTER_NOTICE_WAIT: Final = timedelta(days=15)

@@ -147,7 +147,7 @@ def register() -> None:
 
 
 def load(notices: Sequence[Notice]) -> Mapping[int, About]:
-    """Three statements for any number of notices."""
+    """Three statements for any number of notices, their sentences included."""
     own = in_force()
     tickets = Ticket.objects.select_related("category", "unit").in_bulk(
         {notice.object_id for notice in notices}

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, F, Lookup, OuterRef, Prefetch, Q, Subquery, Value
-from django.db.models.sql.compiler import SQLCompiler
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 
 from complaints import pressure_queries
-from complaints.enums import (
-    ClockState,
-    Kind,
-    Protection,
-    TextRole,
-    Visibility,
-)
+from complaints.enums import ClockState, Kind, Protection, TextRole, Visibility
 from complaints.link_querysets import awaited
+from complaints.word_search import has_words, tickets_of_rare_words
 from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
@@ -60,55 +53,6 @@ NOTHING: Final = Q(pk__in=[])
 
 def view_permission(kind: str) -> str:
     return GATED.get(Kind(kind), VIEW)
-
-
-class _HasWords(Lookup):
-    """A `tsvector` against the words of `core.bigrams.query`, past PostgreSQL's own parser."""
-
-    lookup_name = "has_words"
-
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, tuple[Any, ...]]:
-        tokens, values = self.process_lhs(compiler, connection)
-        words, typed = self.process_rhs(compiler, connection)
-        return f"{tokens} @@ {words}::tsquery", (*values, *typed)
-
-
-# Words are common when the newest texts have them. Only then is the list of their tickets not
-# asked for: as a CTE it is planned for all rows, so always by the index, and read up to the limit.
-_SAMPLE, _COMMON, _MOST_NAMED = 2_000, 10, 20_000
-_RARE_WORDS = """
-WITH newest AS (SELECT tokens FROM complaints_textentry ORDER BY id DESC LIMIT %(sample)s),
-common AS (SELECT count(*) >= %(common)s AS yes FROM newest WHERE tokens @@ %(words)s::tsquery),
-found AS MATERIALIZED (
-    SELECT ticket_id FROM complaints_textentry WHERE tokens @@ %(words)s::tsquery
-)
-(SELECT ticket_id FROM found WHERE NOT (SELECT yes FROM common) LIMIT %(most)s + 1)
-UNION ALL
-SELECT NULL FROM common WHERE yes
-"""
-
-
-def _tickets_of_rare_words(query: str) -> list[int] | None:
-    """Tickets with all these words; None when they are too many to be named."""
-    if not query:
-        return []
-    values: dict[str, Any] = {
-        "words": query,
-        "sample": _SAMPLE,
-        "common": _COMMON,
-        "most": _MOST_NAMED,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_RARE_WORDS, values)
-        found = [row[0] for row in cursor.fetchall()]
-    return None if None in found or len(found) > _MOST_NAMED else found
-
-
-def has_words(query: str) -> _HasWords:
-    """A condition on the tokens of a text."""
-    return _HasWords(models.F("tokens"), query)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -209,7 +153,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         texts = TextEntry.objects.filter(ticket=OuterRef("pk")).containing(typed)
         if actor.kind is ActorKind.REPORTER:
             return self.filter(Exists(texts.public()))
-        named = _tickets_of_rare_words(bigrams.query(typed))
+        named = tickets_of_rare_words(bigrams.query(typed))
         if named is not None:
             ids = Value(named, output_field=ArrayField(models.BigIntegerField()))
             return self.filter(AnyOf(F("pk"), ids), Exists(texts))

@@ -7,16 +7,7 @@ from typing import Final
 
 from complaints import workflow
 from complaints.call_back_queries import CALL_BACK
-from complaints.enums import (
-    Action,
-    Decision,
-    Entry,
-    Measure,
-    Remedy,
-    Severity,
-    State,
-    Tie,
-)
+from complaints.enums import Action, Decision, Entry, Measure, Remedy, Severity, State, Tie
 
 Verb = Action | Entry | Decision | Measure | Tie | Remedy
 

@@ -14,22 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.enums import (
-    Action,
-    CallResult,
-    Coordination,
-    EventKind,
-    IpOutcome,
-    RejectReason,
-    Relation,
-    ReturnReason,
-    RootCause,
-    StepEffect,
-    TextRole,
-)
+from complaints.enums import Action, CallResult, EventKind, Relation, StepEffect, TextRole
 from complaints.models import Attachment, Extension, Ticket, TicketEvent
 from complaints.photo_form import WithPhotos
 from complaints.reading import Entry
+from complaints.reasons import Coordination, IpOutcome, RejectReason, ReturnReason, RootCause
 from complaints.services import photos
 from complaints.services.call_backs import UNREACHABLE
 from complaints.services.one_level_up import NOT_SATISFIED

@@ -28,6 +28,9 @@ HOLDINGS: Final[dict[str, Promise]] = {
     "complaints.texts": gettext_lazy("工单里住户说的话"),
     "complaints.homes": gettext_lazy("工单关联的房屋"),
     "complaints.reports": gettext_lazy("工单与报事人的关联"),
+    "complaints.ip_notices": gettext_lazy("知识产权通知中的权利人"),
+    "organisation.supplier_contacts": gettext_lazy("供应商联系人"),
+    "residents.calls": gettext_lazy("来电记录和通话草稿"),
     "rights.requests": gettext_lazy("此前的个人信息请求"),
 }
 

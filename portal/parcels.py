@@ -12,18 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from complaints.enums import (
-    Action,
-    CallResult,
-    Coordination,
-    EventKind,
-    IpOutcome,
-    RejectReason,
-    State,
-    TextRole,
-)
+from complaints.enums import Action, CallResult, EventKind, State, TextRole
 from complaints.models import TicketEvent
 from complaints.reading import Entry, News
+from complaints.reasons import Coordination, IpOutcome, RejectReason
 from complaints.services.call_backs import UNREACHABLE
 from portal import pictures
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints import policies
-from complaints.enums import CONFIRM_WINDOW, ClockKind, ClockState, State
+from complaints.enums import ClockKind, ClockState, State
 from complaints.models import Ticket, TicketClock
 from complaints.services.catalogue import Catalogue
+from complaints.spans import CONFIRM_WINDOW
 from core.business_time import Basis
 
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from complaints.enums import Basis, ExtensionReason, ExtensionState
+from complaints.enums import Basis, ExtensionState
 from complaints.models.clock import TicketClock
 from complaints.models.event import TicketEvent
 from complaints.models.ticket import Ticket
+from complaints.reasons import ExtensionReason
 from organisation.models import Staff
 
 

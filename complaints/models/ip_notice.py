@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import RightKind
 from complaints.models.ticket import Ticket
+from complaints.reasons import RightKind
 from privacy.vault.fields import SealedField
 from privacy.vault.models import DataSubject
 

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import RemedyState, RootCause
+from complaints.enums import RemedyState
 from complaints.link_querysets import RemedyQuerySet
 from complaints.models.event import TicketEvent
 from complaints.models.ticket import Ticket
+from complaints.reasons import RootCause
 from organisation.models import Post
 
 

@@ -15,10 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.enums import (
-    CALL_AGAIN_AFTER,
-    CALL_BACK_WITHIN,
-    CALLS_WITHIN,
-    MOST_CALLS,
     Action,
     CallReason,
     CallResult,
@@ -35,6 +31,7 @@ from complaints.models import CallBack, Ticket, TicketEvent
 from complaints.querysets import GATED
 from complaints.services import act, closing_gate, one_level_up, texts
 from complaints.services.act import Act
+from complaints.spans import CALL_AGAIN_AFTER, CALL_BACK_WITHIN, CALLS_WITHIN, MOST_CALLS
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition, LimitReached
 from organisation.models import Post

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Final, Protocol, TypeVar
 
 from complaints import clock_math
-from complaints.enums import CONFIRM_WINDOW, REVIEW_EVERY, ClockKind, ClockState, State
+from complaints.enums import ClockKind, ClockState, State
 from complaints.holding import OUT_OF_HAND
 from complaints.models import Ticket, TicketClock
 from complaints.services.catalogue import Catalogue, Terms
+from complaints.spans import CONFIRM_WINDOW, REVIEW_EVERY
 from complaints.workflow import TERMINAL
 
 #: what a reopened ticket promises again; it has been acknowledged

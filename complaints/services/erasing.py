@@ -23,8 +23,9 @@ from complaints.models import (
     TicketEvent,
     TicketReporter,
 )
-from complaints.querysets import AttachmentQuerySet, TextQuerySet, has_words
+from complaints.querysets import AttachmentQuerySet, TextQuerySet
 from complaints.services import photos, records
+from complaints.word_search import has_words
 from core import bigrams
 from core.actors import SYSTEM, ActorKind
 from privacy.vault.registry import ErasurePlan, Needles, SubjectIds

@@ -15,11 +15,9 @@ from django.utils.translation import gettext_lazy
 from complaints import policies
 from complaints.clock_math import Duration
 from complaints.enums import (
-    MOST_EXTENSIONS,
     ClockKind,
     ClockState,
     EventKind,
-    ExtensionReason,
     ExtensionState,
     Measure,
     Template,
@@ -27,8 +25,10 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Extension, Ticket, TicketClock
+from complaints.reasons import ExtensionReason
 from complaints.services import act, catalogue, texts
 from complaints.services.act import Act
+from complaints.spans import MOST_EXTENSIONS
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post

@@ -17,7 +17,6 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import REVIEW_EVERY
 from complaints.imports import mapping_file
 from complaints.imports.normalise import ImportedTicket
 from complaints.imports.outcomes import Outcome, Reader, Tally
@@ -25,6 +24,7 @@ from complaints.imports.reading import open_table
 from complaints.imports.rejects import ListUnusable, RowLists
 from complaints.services import import_clocks, import_storage, import_target, import_updates
 from complaints.services.import_storage import Frame
+from complaints.spans import REVIEW_EVERY
 from core.actors import Actor
 from core.clock import database_now
 from core.models import Job

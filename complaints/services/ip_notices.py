@@ -12,23 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints.enums import (
-    COUNTER_NOTICE_WAIT,
-    Action,
-    Channel,
-    ClockKind,
-    Entry,
-    EventKind,
-    IpOutcome,
-    Kind,
-    RightKind,
-    Template,
-    TextRole,
-)
+from complaints.enums import Action, Channel, ClockKind, Entry, EventKind, Kind, Template, TextRole
 from complaints.models import IpNotice, Ticket
+from complaints.reasons import IpOutcome, RightKind
 from complaints.services import act, clocks, texts
 from complaints.services.act import Act
 from complaints.services.intake import NewTicket, submit
+from complaints.spans import COUNTER_NOTICE_WAIT
 from core.actors import NOBODY, Actor
 from core.errors import InvalidInput, InvalidTransition, Text
 from core.phone import PhoneInvalid, normalise

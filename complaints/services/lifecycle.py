@@ -11,18 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import policies
-from complaints.enums import (
-    DEFAULT_WAIT,
-    LONGEST_WAIT,
-    Action,
-    ClockKind,
-    RejectReason,
-    State,
-    Template,
-    TextRole,
-)
+from complaints.enums import Action, ClockKind, State, Template, TextRole
 from complaints.models import Ticket
 from complaints.querysets import view_permission
+from complaints.reasons import RejectReason
 from complaints.services import (
     act,
     call_backs,
@@ -36,6 +28,7 @@ from complaints.services import (
 )
 from complaints.services.act import Act
 from complaints.services.timeline import rate
+from complaints.spans import DEFAULT_WAIT, LONGEST_WAIT
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post, Supplier

@@ -24,13 +24,13 @@ from complaints.enums import (
     EventKind,
     Remedy,
     RemedyState,
-    RootCause,
     Template,
     TextRole,
     Visibility,
 )
 from complaints.models import CorrectiveAction, Ticket, TicketEvent
 from complaints.querysets import view_permission
+from complaints.reasons import RootCause
 from complaints.services import act, catalogue, photos, records, sweep_rows, telling, texts
 from complaints.services.act import Act
 from complaints.services.catalogue import Catalogue

@@ -8,19 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.enums import (
-    MOST_RETURNS,
-    Action,
-    EventKind,
-    ReturnReason,
-    Template,
-    TextRole,
-    Visibility,
-)
+from complaints.enums import Action, EventKind, Template, TextRole, Visibility
 from complaints.models import Ticket
+from complaints.reasons import ReturnReason
 from complaints.services import act, photos, texts
 from complaints.services.act import Act
 from complaints.services.closing_gate import EvidenceMissing
+from complaints.spans import MOST_RETURNS
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post

@@ -13,7 +13,6 @@ from django.db.models import F
 
 from complaints import ladder
 from complaints.enums import (
-    CONFIRM_WINDOW,
     Action,
     ClockKind,
     ClockState,
@@ -30,6 +29,7 @@ from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue
 from complaints.services.seating import NOBODY, Asked, Seating
 from complaints.services.sweep_rows import Claimed, DueClock, DueTicket, NewEvent
+from complaints.spans import CONFIRM_WINDOW
 from complaints.workflow import WAITING, target
 from core.actors import ActorKind
 

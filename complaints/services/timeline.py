@@ -10,10 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.enums import (
-    URGE_AGAIN_AFTER,
     Action,
     ClockKind,
-    Coordination,
     Entry,
     EventKind,
     State,
@@ -22,8 +20,10 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Ticket, TicketEvent
+from complaints.reasons import Coordination
 from complaints.services import act, photos, texts
 from complaints.services.act import Act
+from complaints.spans import URGE_AGAIN_AFTER
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition, LimitReached
 

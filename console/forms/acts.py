@@ -9,19 +9,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import (
-    DEFAULT_WAIT,
-    LONGEST_WAIT,
-    Coordination,
-    IpOutcome,
-    RejectReason,
-    RootCause,
-    TextRole,
-)
+from complaints.enums import TextRole
 from complaints.models import Ticket
 from complaints.photo_form import WithPhotos
+from complaints.reasons import Coordination, IpOutcome, RejectReason, RootCause
 from complaints.services.linking import SAID
 from complaints.services.texts import LONGEST
+from complaints.spans import DEFAULT_WAIT, LONGEST_WAIT
 from core import reference
 from core.actors import Actor
 from organisation.models import Post, Supplier

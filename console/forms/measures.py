@@ -9,16 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.clock_math import Duration
-from complaints.enums import (
-    MOST_EXTENSIONS,
-    Basis,
-    CallResult,
-    ExtensionReason,
-    ReturnReason,
-    TextRole,
-)
+from complaints.enums import Basis, CallResult, TextRole
 from complaints.photo_form import WithPhotos
+from complaints.reasons import ExtensionReason, ReturnReason
 from complaints.services import extensions
+from complaints.spans import MOST_EXTENSIONS
 from console.forms.acts import HIDDEN, ActForm, text_field
 
 MINUTES_AN_HOUR: Final = 60

@@ -16,7 +16,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 
-from complaints.enums import CONFIRM_WINDOW, ClockState, EventKind, Severity
+from complaints.enums import ClockState, EventKind, Severity
 from complaints.imports import mapping_file
 from complaints.imports.normalise import ImportedTicket
 from complaints.imports.outcomes import Reader, Tally
@@ -24,6 +24,7 @@ from complaints.imports.reading import open_table
 from complaints.models import Ticket, TicketClock, TicketEvent
 from complaints.services import catalogue, escalation, intake, lifecycle
 from complaints.services.intake import NewTicket
+from complaints.spans import CONFIRM_WINDOW
 from core.actors import SYSTEM
 from core.services import installation
 from demo.services import virtual_company

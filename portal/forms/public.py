@@ -7,8 +7,9 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.enums import RightKind, TextRole
+from complaints.enums import TextRole
 from complaints.photo_form import WithPhotos
+from complaints.reasons import RightKind
 from complaints.services.ip_notices import LONGEST as IP_LONGEST
 from complaints.services.open_reports import KINDS
 from complaints.services.texts import LONGEST

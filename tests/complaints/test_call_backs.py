@@ -4,14 +4,7 @@ import datetime as dt
 
 import pytest
 
-from complaints.enums import (
-    CallState,
-    ClockKind,
-    ClockState,
-    EventKind,
-    Severity,
-    State,
-)
+from complaints.enums import CallState, ClockKind, ClockState, EventKind, Severity, State
 from complaints.models import CallBack, LadderStep, Ticket, TicketEvent
 from complaints.services import call_backs, escalation, lifecycle, timeline
 from complaints.services.audit import audit

@@ -5,14 +5,7 @@ import datetime as dt
 import pytest
 
 from complaints import clock_math
-from complaints.enums import (
-    Action,
-    ClockKind,
-    ClockState,
-    EventKind,
-    ExtensionState,
-    State,
-)
+from complaints.enums import Action, ClockKind, ClockState, EventKind, ExtensionState, State
 from complaints.models import Extension, Supervision, Ticket
 from complaints.services import escalation, extensions, lifecycle, returns, supervision, timeline
 from complaints.services.closing_gate import EvidenceMissing

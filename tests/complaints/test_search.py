@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from complaints import querysets
+from complaints import word_search
 from complaints.models import TextEntry, Ticket
 from core.actors import SYSTEM
 from tests.factories import A_MORNING, make_ticket
@@ -26,9 +26,9 @@ def tickets(company):
 @pytest.fixture(params=["rare", "common", "too many"])
 def road(request, monkeypatch):
     """Both ways to the tickets of a word must come out alike."""
-    changes = {"rare": {}, "common": {"_COMMON": 1}, "too many": {"_MOST_NAMED": 0}}
+    changes = {"rare": {}, "common": {"COMMON": 1}, "too many": {"MOST_NAMED": 0}}
     for name, value in changes[request.param].items():
-        monkeypatch.setattr(querysets, name, value)
+        monkeypatch.setattr(word_search, name, value)
 
 
 def found(tickets, typed):
@@ -92,5 +92,5 @@ def test_common_words_are_not_listed(company):
     for _ in range(5):  # two texts each: the body, and the summary made of it
         make_ticket(company, body="电梯故障")
     make_ticket(company, body="漏水")
-    assert querysets._tickets_of_rare_words("'电梯'") is None
-    assert len(querysets._tickets_of_rare_words("'漏水'")) == 2
+    assert word_search.tickets_of_rare_words("'电梯'") is None
+    assert len(word_search.tickets_of_rare_words("'漏水'")) == 2

@@ -245,7 +245,7 @@ class TestTheBell:
     ):
         for _ in range(count):
             make_ticket(company)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             steward.open(BELL)
 
 

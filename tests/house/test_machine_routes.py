@@ -19,9 +19,10 @@ LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 #: what answers whoever is signed in: reference data, an empty list, a place for one's own photos
 OPEN_TO_ALL = {
     ("categories", "get"), ("communities", "get"), ("tickets", "get"), ("drafts", "post"),
-    ("alerts", "get"),
+    ("alerts", "get"), ("corrective-actions", "get"),
     ("privacy-purposes", "get"), ("privacy-requests", "get"),
 }  # fmt: skip
+LISTS = ("tickets", "privacy-requests", "alerts", "corrective-actions")
 
 
 def test_the_walk_sees_the_api():
@@ -61,7 +62,7 @@ def test_a_key_without_rights_sees_and_changes_nothing(company, scope, unit):
             where, said = (name, method, answer.status_code), answer.content.decode()
             refused = answer.status_code in (400, 403, 404, 405, 415, 428)
             assert refused or (name, method) in OPEN_TO_ALL, where
-            if method == "get" and name in ("tickets", "privacy-requests", "alerts"):
+            if method == "get" and name in LISTS:
                 assert answer.json()["results"] == [], where
             assert ticket.reference not in said, where
             assert str(ticket.public_id) not in said, where

@@ -132,7 +132,7 @@ def test_a_bell_of_many_costs_as_much_as_one_of_few(company, policy, django_asse
     make_tickets(company, policy, 12)
     sweep(MOMENTS[1])
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(inbox.of_staff(company.manager.holder_id)) == 12
 
 
