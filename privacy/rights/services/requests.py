@@ -108,7 +108,7 @@ def plan(request: PrivacyRequest, *, actor: Actor, at: datetime) -> PrivacyReque
     if request.kind in ERASURES:
         plans.draw_up(request, at=at)
     request.state = RequestState.PLANNED
-    request.save(update_fields=["state", "needles_sealed"])
+    request.save(update_fields=["state", "needles_sealed", "planned_people"])
     _record(LedgerKind.REQUEST_PLANNED, request, actor, at)
     return request
 
