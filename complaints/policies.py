@@ -54,18 +54,33 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
 #: a privacy request is nobody's but the privacy officer's; the approver is the second person
 PRIVACY_NEEDS: Final[dict[str, str]] = {
     HANDLE: "privacy.plan",
-    ASSIGN: "privacy.plan",
-    REPLY: "privacy.plan",
     NOTE: "privacy.view",
     CREATE: "privacy.verify",
-    CLOSE: "privacy.approve",
     DECIDE: "privacy.approve",
 }
+
+#: a privacy request ends by its own steps alone: on its ticket nobody answers, ends or hands it on
+#: (docs/adr/0017)
+ON_PRIVACY: Final[frozenset[Verb]] = frozenset(
+    {
+        Action.ACCEPT,
+        Action.START,
+        Action.WAIT_RESIDENT,
+        Action.WAIT_SUPPLIER,
+        Action.RESUME,
+        Entry.NOTE,
+        Entry.ADD,
+        *Decision,
+    }
+)
 
 #: what a resident may do with what they reported
 REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
     {Action.REOPEN, Action.CLOSE, Action.WITHDRAW, Entry.ADD, Entry.URGE, Entry.RATE}
 )
+
+#: the person may take a privacy request back; once it has begun, that changes nothing any more
+REPORTER_ON_PRIVACY: Final[frozenset[Verb]] = frozenset({Action.WITHDRAW, Entry.ADD})
 
 #: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
 SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset({Entry.RATE, *Decision})
@@ -157,10 +172,13 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if actor.kind is ActorKind.SYSTEM:
         return [verb for verb in verbs if _system_may(verb, ticket)]
     if actor.kind is ActorKind.REPORTER:
-        mine = [verb for verb in verbs if verb in REPORTER_MAY]
+        theirs = REPORTER_ON_PRIVACY if ticket.kind == Kind.PRIVACY else REPORTER_MAY
+        mine = [verb for verb in verbs if verb in theirs]
         return [verb for verb in mine if _reporter_may(verb, ticket)] if _own(actor, ticket) else []
     if actor.staff_id in ticket.named_ids:
         return []
+    if ticket.kind == Kind.PRIVACY:
+        verbs = [verb for verb in verbs if verb in ON_PRIVACY]
     asked = [verb for verb in verbs if has_come_up(ticket) or not isinstance(verb, Decision)]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
     seeing = view_permission(ticket.kind)

@@ -128,16 +128,8 @@ GATED = {
         "inspector": ["accept", "reply", "note"],
     },
     Kind.PRIVACY: {
-        "privacy_officer": [
-            "assign",
-            "accept",
-            "withdraw",
-            "reject",
-            "reply",
-            "note",
-            "add",
-            "urge",
-        ],
+        # answering and ending it are steps of the request, not of its ticket
+        "privacy_officer": ["accept", "note", "add"],
         "privacy_approver": ["note"],
     },
 }
@@ -152,6 +144,27 @@ def test_a_gated_kind_is_for_its_own_people_alone(company, everyone, kind):
     roles = [role for role in ROLE_MAY if role not in ("resident", "stranger")]
     offered = {role: policies.allowed_actions(getattr(everyone, role), gated) for role in roles}
     assert {role: verbs for role, verbs in offered.items() if verbs} == GATED[kind]
+
+
+@pytest.mark.parametrize("state", STATE_ALLOWS)
+def test_nobody_ends_or_answers_a_privacy_request_on_its_ticket(company, everyone, state):
+    ticket = make_ticket(
+        company,
+        kind=Kind.PRIVACY,
+        category_code="other",
+        actor=SYSTEM,
+        reporter_subject=everyone.resident.subject_id,
+    )
+    ticket = bring_to(State(state), ticket)
+    offered = {
+        verb
+        for role in ROLE_MAY
+        for verb in policies.allowed_actions(getattr(everyone, role), ticket)
+        if role != "resident"
+    }
+    harmless = {"accept", "start", "wait_resident", "wait_supplier", "resume", "note", "add"}
+    assert offered <= harmless
+    assert set(policies.allowed_actions(everyone.resident, ticket)) <= {"withdraw", "add"}
 
 
 @pytest.mark.parametrize("verb", [*Action, *Entry])

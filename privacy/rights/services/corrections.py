@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.enums import State
 from core.actors import Actor
 from organisation.enums import Language
 from privacy.rights.enums import CorrectableField, RequestState
@@ -31,6 +32,8 @@ def carry_out(request: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
     """
     request = PrivacyRequest.objects.lock(request.pk)
     if request.state != RequestState.APPROVED or request.subject_id is None:
+        return request
+    if request.ticket.state == State.WITHDRAWN:
         return request
     approver = Actor.staff(request.approved_by_id) if request.approved_by_id else None
     if approver is None:
