@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from complaints import reading
+from complaints.enums import Kind
 from complaints.models import Ticket
 from console import acts, bench, callers, chips, entries, ladders, words
 from console.acts import Act
@@ -22,6 +23,7 @@ from organisation import access
 from organisation.models import Dwelling, Post
 from organisation.services import posts
 from organisation.services.posts import local_date
+from residents.services.people import CallerMatch
 
 STEWARD: Final = "steward"
 REVEAL: Final = "tickets.reveal_reporter"
@@ -142,7 +144,7 @@ def _around(
     actor = request.actor
     reporter = callers.reporter_of(ticket, actor=actor)
     subject_id = reporter.subject_id if reporter is not None else None
-    match = callers.known(subject_id, actor=actor) if subject_id is not None else None
+    match = _reporter_as_seen(subject_id, ticket, actor) if subject_id is not None else None
     others: list[Ticket] = []
     if match is not None:
         rows = callers.tickets_of([match.subject_id], actor=actor).exclude(pk=ticket.pk)
@@ -161,6 +163,12 @@ def _around(
         "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),
     }
+
+
+def _reporter_as_seen(subject_id: UUID, ticket: Ticket, actor: Actor) -> CallerMatch | None:
+    """Who reports corruption is masked for everybody: only a reveal, which is logged, tells."""
+    match = callers.known(subject_id, actor=actor)
+    return match.masked() if match and ticket.kind == Kind.INTEGRITY else match
 
 
 def _dwelling(ticket: Ticket, shown: bool) -> str:

@@ -370,3 +370,19 @@ def test_a_desk_that_has_not_heard_of_every_destruction_is_not_ready(client, mon
     assert answer.json()["parts"]["destructions"] == "keys is off by 2"
     monkeypatch.undo()
     assert health._questions["destructions"][0]() == "ok"
+
+
+def test_the_ticket_of_a_request_leads_to_its_page_and_offers_no_other_way_to_end_it(
+    officer, caller
+):
+    pending = wished(caller)
+    page = officer.open(reverse("console:ticket", args=[pending.ticket.public_id]))
+    assert reverse("console:privacy_request", args=[pending.public_id]) in page
+    for verb in ("resolve", "reject", "withdraw", "reply", "assign"):
+        assert f"/{pending.ticket.public_id}/{verb}/" not in page
+        answer = officer.send(
+            reverse("console:act", args=[pending.ticket.public_id, verb]), text="x", reply="x"
+        )
+        assert answer.status in (403, 422), verb
+    pending.ticket.refresh_from_db()
+    assert pending.ticket.state == "assigned"
