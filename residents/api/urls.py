@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from core.api.schema import both
+from residents.api.new_number import NewNumberCodeView, NewNumberView
 from residents.api.views import CallerLookupView, CodeView, MeView, TokenView
 
 urlpatterns = [
     *both("auth/otp", CodeView, "auth-otp"),
     *both("auth/token", TokenView, "auth-token"),
     *both("me", MeView, "me"),
+    *both("me/number", NewNumberView, "me-number"),
+    *both("me/number/code", NewNumberCodeView, "me-number-code"),
     *both("callers/lookup", CallerLookupView, "callers-lookup"),
 ]

@@ -386,3 +386,16 @@ def test_the_ticket_of_a_request_leads_to_its_page_and_offers_no_other_way_to_en
         assert answer.status in (403, 422), verb
     pending.ticket.refresh_from_db()
     assert pending.ticket.state == "assigned"
+
+
+@pytest.mark.parametrize(("number", "warned"), [("13900002222", True), ("13900003333", False)])
+def test_the_approver_is_warned_of_a_number_that_signs_in_somebody_else(
+    officer, approver, caller, codes, number, warned
+):
+    make_person("王五", "13900002222")
+    request = wished(caller, RequestKind.CORRECT, field="phone", value=number)
+    verify(officer, request, codes)
+    for browser in (officer, approver):
+        page = browser.open(page_of(request))
+        assert ("这个号码现在登录着另一位住户的账号" in page) is warned
+        assert "王五" not in page

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                         ("state", "answered"),
                         _negated=True,
                     ),
-                    models.Q(("scanned_at__isnull", False)),
+                    ("scanned_at__isnull", False),
                     _connector="OR",
                 ),
                 name="an_erasure_is_answered_scanned",
