@@ -295,7 +295,7 @@ def test_the_list_of_requests_costs_the_same_however_long(
 
 #: device; now; closure; home and policy; consents in four; log; person, contacts; requests;
 #: devices; the tab's count. What is sealed is opened in the database of keys.
-CENTRE_QUERIES = 15
+CENTRE_QUERIES = 16
 
 
 class TestANumberOfSomebodyElse:

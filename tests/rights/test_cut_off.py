@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 from django.db import connections, transaction
 
+from complaints.enums import State
 from complaints.services import lifecycle
 from core.actors import SYSTEM, Actor
 from privacy.rights.enums import RequestKind, RequestState
+from privacy.rights.errors import SameRequestOpen
 from privacy.rights.models import Certificate, PrivacyRequest
 from privacy.rights.services import erasure, execution, plans, requests
+from privacy.rights.services.requests import Wish
 from privacy.vault.models import DataSubject
 from privacy.vault.registry import registry
 from privacy.vault.services import destructions, keys, subjects
@@ -161,6 +164,26 @@ def test_who_is_merged_after_the_approval_is_not_erased_unapproved(office, perso
     requests.approve(request, actor=office.approver, at=A_MORNING)
     assert execution.resume_all(at=A_MORNING).done == 1
     assert not DataSubject.objects.exists()
+
+
+def test_other_requests_of_the_person_end_with_the_erasure_and_hold_nothing(office, person, codes):
+    me = Actor.reporter(person.subject_id)
+    wish = Wish(person.subject_id, RequestKind.CORRECT, field="name", value="鸾鹭翛")
+    other = requests.open_request(wish, actor=me, at=A_MORNING)
+    request = approved(office, person, codes)
+    assert execution.resume_all(at=A_MORNING).done == 1
+    other.refresh_from_db()
+    assert (other.state, other.value_sealed) == (RequestState.WITHDRAWN, None)
+    assert other.ticket.state == State.CLOSED
+    request.refresh_from_db()
+    assert request.state == RequestState.ANSWERED
+
+
+def test_nobody_is_erased_on_two_requests_at_once(office, person, codes):
+    approved(office, person, codes)
+    wish = Wish(person.subject_id, RequestKind.CANCEL_ACCOUNT)
+    with pytest.raises(SameRequestOpen):
+        requests.open_request(wish, actor=Actor.reporter(person.subject_id), at=A_MORNING)
 
 
 def test_what_is_answered_stays_as_it_was(office, person, codes):

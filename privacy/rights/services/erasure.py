@@ -79,7 +79,20 @@ def _start(request: PrivacyRequest, at: datetime) -> PrivacyRequest:
         return _back_to_plan(request, at)
     request.state = RequestState.EXECUTING
     _record(LedgerKind.ERASURE_STARTED, request, at)
+    _end_others(request, at)
     return request
+
+
+def _end_others(request: PrivacyRequest, at: datetime) -> None:
+    """What else the person asked for has no object any more; it would stay open for ever."""
+    rows = PrivacyRequest.objects.open().filter(subject__in=plans.people(request))
+    for other in rows.exclude(pk=request.pk).order_by("pk"):
+        locked = PrivacyRequest.objects.lock(other.pk)
+        locked.state, locked.answered_at = RequestState.WITHDRAWN, at
+        locked.value_sealed = locked.needles_sealed = None
+        locked.save(update_fields=["state", "answered_at", "value_sealed", "needles_sealed"])
+        _record(LedgerKind.REQUEST_WITHDRAWN, locked, at, locked.kind)
+        answers.give(locked, _("您的个人信息即将按您的请求删除，这项请求不再单独办理。"), at=at)
 
 
 def _back_to_plan(request: PrivacyRequest, at: datetime) -> PrivacyRequest:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from complaints.enums import Kind
 from complaints.models import Ticket
 from complaints.workflow import TERMINAL
 from privacy.rights.enums import HoldGround
@@ -104,9 +105,10 @@ def _add_steps(request: PrivacyRequest, ids: SubjectIds) -> None:
 
 
 def _hold_open_tickets(request: PrivacyRequest, ids: SubjectIds, at: datetime) -> None:
-    """A ticket that was opened again is held again."""
+    """A ticket that was opened again is held again. Those of privacy requests hold nothing: they
+    have no words of the person, and would wait for each other."""
     review_on = timezone.localdate(at + REVIEW_AFTER)
-    tickets = Ticket.objects.open().filter(reporter__subject__in=ids).exclude(pk=request.ticket_id)
+    tickets = Ticket.objects.open().filter(reporter__subject__in=ids).exclude(kind=Kind.PRIVACY)
     request.holds.filter(ticket__in=tickets, released_at__isnull=False).update(
         released_at=None, ground=HoldGround.OPEN_TICKET, review_on=review_on
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Channel, Kind, State
@@ -192,8 +193,8 @@ def _ticket(wish: Wish, channel: Channel) -> intake.NewTicket:
 
 def _refuse_twice(wish: Wish) -> None:
     kin = subjects.closure([wish.subject_id])
-    same = PrivacyRequest.objects.open().filter(subject__in=kin, kind=wish.kind, field=wish.field)
-    if same.exists():
+    same = Q(kind__in=ERASURES) if wish.kind in ERASURES else Q(kind=wish.kind, field=wish.field)
+    if PrivacyRequest.objects.open().filter(same, subject__in=kin).exists():
         raise SameRequestOpen
 
 
