@@ -17,6 +17,12 @@ from privacy.vault.models import DataSubject
 if TYPE_CHECKING:
     from privacy.rights.models import PrivacyRequest  # type argument below
 
+BEFORE_THE_BEGINNING = (
+    RequestState.IDENTITY_PENDING,
+    RequestState.VERIFIED,
+    RequestState.PLANNED,
+    RequestState.APPROVED,
+)
 ENDED = (RequestState.ANSWERED, RequestState.REFUSED, RequestState.WITHDRAWN)
 
 
@@ -33,6 +39,10 @@ class RequestQuerySet(models.QuerySet["PrivacyRequest"]):
     def open(self) -> Self:
         """Those to be answered; who withdrew the ticket has withdrawn the request."""
         return self.exclude(state__in=ENDED).exclude(ticket__state=State.WITHDRAWN)
+
+    def taken_back(self) -> Self:
+        """Withdrawn on their ticket before anything was carried out."""
+        return self.filter(state__in=BEFORE_THE_BEGINNING, ticket__state=State.WITHDRAWN)
 
     def to_carry_out(self) -> Self:
         """Approved ones that can go on now: a held one when the last ticket that held it ended, one

@@ -67,6 +67,10 @@ def test_what_is_taken_back_on_its_ticket_after_the_approval_is_not_carried_out(
     assert carried.state == RequestState.APPROVED
     assert Person.objects.filter(pk=person.pk).exists()
     assert not CorrectionRecord.objects.exists()
+    execution.resume_all(at=A_MORNING)
+    request.refresh_from_db()
+    assert request.state == RequestState.WITHDRAWN
+    assert (request.value_sealed, request.needles_sealed) == (None, None)
 
 
 @pytest.mark.parametrize("kind", [RequestKind.COPY, RequestKind.EXPLAIN, RequestKind.DECEASED])

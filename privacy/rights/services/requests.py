@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Channel, Kind, State
 from complaints.services import intake, lifecycle
-from core.actors import Actor, ActorKind
+from core.actors import SYSTEM, Actor, ActorKind
 from core.errors import InvalidInput
 from organisation import access
 from organisation.enums import Language
@@ -165,6 +165,19 @@ def withdraw(request: PrivacyRequest, *, actor: Actor, at: datetime) -> PrivacyR
     ):
         raise RequestNotAtThisStep
     lifecycle.withdraw(request.ticket, actor=actor, at=at, reason="")
+    return _withdrawn(request, actor, at)
+
+
+@transaction.atomic
+def follow_ticket(request: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
+    """End a request whose ticket was withdrawn; what was wished is kept no longer."""
+    request = PrivacyRequest.objects.lock(request.pk)
+    if not PrivacyRequest.objects.taken_back().filter(pk=request.pk).exists():
+        return request
+    return _withdrawn(request, SYSTEM, at)
+
+
+def _withdrawn(request: PrivacyRequest, actor: Actor, at: datetime) -> PrivacyRequest:
     request.state, request.answered_at = RequestState.WITHDRAWN, at
     request.value_sealed = request.needles_sealed = None
     request.save(update_fields=["state", "answered_at", "value_sealed", "needles_sealed"])
