@@ -310,7 +310,7 @@ class TestANumberOfSomebodyElse:
         return request
 
     def test_the_answer_says_what_is_left_to_do(self, corrected):
-        assert "还要您确认" in corrected.ticket.texts.get(role="reply").body
+        assert "还要您确认" in corrected.ticket.texts.filter(role="reply").latest("pk").body
 
     def test_it_signs_in_only_after_a_code_to_it_was_read_back(self, resident, codes, corrected):
         assert reverse("portal:new_number") in resident.get("/privacy/").content.decode()

@@ -111,6 +111,7 @@ def plan(request: PrivacyRequest, *, actor: Actor, at: datetime) -> PrivacyReque
     request.state = RequestState.PLANNED
     request.save(update_fields=["state", "needles_sealed", "planned_people"])
     _record(LedgerKind.REQUEST_PLANNED, request, actor, at)
+    answers.take_up(request, at=at)
     return request
 
 
