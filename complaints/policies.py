@@ -37,8 +37,10 @@ from complaints.rights import (
     NOT_BY_HOLDER,
     NOT_FOR_GATED,
     OFFERED,
+    ON_PRIVACY,
     PRIVACY_NEEDS,
     REPORTER_MAY,
+    REPORTER_ON_PRIVACY,
     SECOND_PERSON,
     STAFF_NEEDS,
     SYSTEM_MAY_NOT,
@@ -150,13 +152,16 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
         theirs = CODE_HOLDER_MAY if actor.ticket_id == ticket.pk else frozenset()
         return [verb for verb in verbs if verb in theirs]
     if actor.kind is ActorKind.REPORTER:
-        mine = [verb for verb in verbs if verb in REPORTER_MAY]
+        theirs = REPORTER_ON_PRIVACY if ticket.kind == Kind.PRIVACY else REPORTER_MAY
+        mine = [verb for verb in verbs if verb in theirs]
         return [verb for verb in mine if _reporter_may(verb, ticket)] if _own(actor, ticket) else []
     if actor.staff_id in ticket.named_ids:
         return []
     asked = [verb for verb in verbs if _arises(verb, ticket)]
     if ticket.kind in GATED:
         asked = [verb for verb in asked if verb not in NOT_FOR_GATED]
+    if ticket.kind == Kind.PRIVACY:
+        asked = [verb for verb in asked if verb in ON_PRIVACY]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
     seeing = view_permission(ticket.kind)
     held = access.scopes(actor, {seeing, *needs.values()})

@@ -68,16 +68,26 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
 #: a privacy request is nobody's but the privacy officer's; the approver is the second person
 PRIVACY_NEEDS: Final[dict[str, str]] = {
     HANDLE: "privacy.plan",
-    ASSIGN: "privacy.plan",
-    REPLY: "privacy.plan",
     NOTE: "privacy.view",
     CREATE: "privacy.verify",
-    CLOSE: "privacy.approve",
     DECIDE: "privacy.approve",
-    EXTEND: "privacy.approve",
-    SUPERVISE: "privacy.approve",
     HEAR: "privacy.approve",
 }
+
+#: a privacy request ends by its own steps alone: on its ticket nobody answers, ends or hands it on
+#: (docs/adr/0017)
+ON_PRIVACY: Final[frozenset[Verb]] = frozenset(
+    {
+        Action.ACCEPT,
+        Action.START,
+        Action.WAIT_RESIDENT,
+        Action.WAIT_SUPPLIER,
+        Action.RESUME,
+        Entry.NOTE,
+        Entry.ADD,
+        *Decision,
+    }
+)
 
 #: an integrity report is given on, and its people are named, by those alone who may see it
 INTEGRITY_NEEDS: Final[dict[str, str]] = {ASSIGN: "integrity.view", DECIDE: "integrity.view"}
@@ -89,6 +99,9 @@ CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD})
 REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
     {Action.REOPEN, Action.CLOSE, Action.WITHDRAW, Entry.ADD, Entry.URGE, Entry.RATE}
 )
+
+#: the person may take a privacy request back; once it has begun, that changes nothing any more
+REPORTER_ON_PRIVACY: Final[frozenset[Verb]] = frozenset({Action.WITHDRAW, Entry.ADD})
 
 #: the system acts for nobody: it neither rates nor decides nor closes what needs a second person
 SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(

@@ -112,6 +112,7 @@ def show(
         **_plan(found),
         **_mentions(found),
         "change": change(found) if may.see_values else None,
+        "takes_login": may.see_values and takes_a_login(found),
         "certified": hasattr(found, "certificate"),
     }
     return render(request, "console/privacy_request.html", context, status=status)
@@ -139,6 +140,16 @@ def number_on_file(found: PrivacyRequest) -> str:
     """The number a code goes to, masked; empty where there is none."""
     text = _login_number(found.subject_id) if found.subject_id else ""
     return mask_phone(text) if text else ""
+
+
+def takes_a_login(found: PrivacyRequest) -> bool:
+    """Whether the wished number signs in somebody else as things stand."""
+    if found.field != CorrectableField.PHONE or found.subject_id is None:
+        return False
+    wished = requests.wished_value(found)
+    return bool(wished) and contacts.signs_in_another(
+        found.subject_id, contacts.phone_address(wished)
+    )
 
 
 def change(found: PrivacyRequest) -> dict[str, str] | None:

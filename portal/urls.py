@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import account, doorway, home, privacy, report, requests, ticket_acts, tickets
+from portal.views import (
+    account,
+    doorway,
+    home,
+    new_number,
+    privacy,
+    report,
+    requests,
+    ticket_acts,
+    tickets,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -23,6 +33,8 @@ urlpatterns = [
     path("privacy/consents/<slug:purpose>/", privacy.turn_consent, name="consent"),
     path("privacy/seen/", privacy.seen, name="seen"),
     path("privacy/devices/", privacy.sign_out_others, name="sign_out_others"),
+    path("privacy/number/", new_number.confirm, name="new_number"),
+    path("privacy/number/code/", new_number.send_code, name="new_number_code"),
     path("privacy/correct/", requests.correct, name="correct"),
     path("privacy/delete/", requests.delete, name="delete"),
     path("privacy/requests/<uuid:public_id>/", requests.status, name="request_status"),

@@ -24,6 +24,7 @@ class AccountTier(models.TextChoices):
 class CodePurpose(models.TextChoices):
     SIGN_IN = "sign_in", _("登录")
     PRIVACY = "privacy", _("个人信息请求核验")
+    NEW_NUMBER = "new_number", _("确认新号码")
 
 
 class CallState(models.TextChoices):

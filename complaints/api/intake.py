@@ -11,7 +11,7 @@ from rest_framework import status
 
 from complaints.api.homes import own_home, units_known_to
 from complaints.api.serializers import TicketCreatedSerializer
-from complaints.enums import Channel, Protection
+from complaints.enums import Channel, Kind, Protection
 from complaints.services.intake import NewTicket, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput
@@ -41,6 +41,9 @@ def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
 
 
 def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
+    if body["kind"] == Kind.PRIVACY:
+        said = _("个人信息请求请在“我的隐私”页面提出，接口为 /privacy/requests/。")
+        raise InvalidInput(fields={"kind": [said]})
     resident = actor.kind is ActorKind.REPORTER
     if resident:
         _refuse_staff_fields(body)

@@ -65,7 +65,14 @@ class IntakeForm(PlaceFields, WithPhotos):
     call = forms.CharField(required=False, widget=forms.HiddenInput)
     suggested = forms.CharField(required=False, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
-    kind = forms.ChoiceField(label=_("类型"), widget=forms.RadioSelect, initial=Kind.COMPLAINT)
+    kind = forms.ChoiceField(
+        label=_("类型"),
+        widget=forms.RadioSelect,
+        initial=Kind.COMPLAINT,
+        error_messages={
+            "invalid_choice": _("请选择列出的类型；个人信息请求请在“个人信息请求”页面登记。")
+        },
+    )
     body = forms.CharField(
         label=_("住户怎么说"),
         max_length=LONGEST[TextRole.BODY],

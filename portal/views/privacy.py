@@ -21,7 +21,7 @@ from privacy.rights.models import PrivacyRequest
 from privacy.vault.enums import Application
 from privacy.vault.models import PolicyDocument
 from residents.enums import ContactKind
-from residents.services import contacts, devices, people
+from residents.services import contacts, devices, new_numbers, people
 
 LATEST_SEEN = 3
 ALL_SEEN = 100
@@ -38,6 +38,7 @@ def centre(request: ResidentRequest) -> HttpResponse:
         "policy": policy,
         "seen": disclosures.seen(kin, most=LATEST_SEEN),
         "on_file": _on_file(subject_id),
+        "number_waits": new_numbers.waiting(kin) is not None,
         "requests": [_request_row(row) for row in mine.order_by("-received_at")],
         "other_devices": devices.live_count(kin) - 1,
     }

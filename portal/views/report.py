@@ -40,7 +40,9 @@ def what(request: ResidentRequest) -> HttpResponse:
 @require_GET
 @resident_page
 def about(request: ResidentRequest, kind: str) -> HttpResponse:
-    """What a report of this kind can be about."""
+    """What a report of this kind can be about; requests about personal data have their own page."""
+    if kind == Kind.PRIVACY:
+        return redirect("portal:privacy")
     offer = _offer(kind)
     often, others = kinds.categories(offer, catalogue.current().categories)
     context = {

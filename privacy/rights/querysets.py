@@ -17,6 +17,12 @@ from privacy.vault.models import DataSubject
 if TYPE_CHECKING:
     from privacy.rights.models import PrivacyRequest  # type argument below
 
+BEFORE_THE_BEGINNING = (
+    RequestState.IDENTITY_PENDING,
+    RequestState.VERIFIED,
+    RequestState.PLANNED,
+    RequestState.APPROVED,
+)
 ENDED = (RequestState.ANSWERED, RequestState.REFUSED, RequestState.WITHDRAWN)
 
 
@@ -34,19 +40,25 @@ class RequestQuerySet(models.QuerySet["PrivacyRequest"]):
         """Those to be answered; who withdrew the ticket has withdrawn the request."""
         return self.exclude(state__in=ENDED).exclude(ticket__state=State.WITHDRAWN)
 
+    def taken_back(self) -> Self:
+        """Withdrawn on their ticket before anything was carried out."""
+        return self.filter(state__in=BEFORE_THE_BEGINNING, ticket__state=State.WITHDRAWN)
+
     def to_carry_out(self) -> Self:
         """Approved ones that can go on now: a held one when the last ticket that held it ended, one
-        that names the person in words of others when somebody has looked at each of them."""
+        that names the person in words of others when somebody has looked at each of them. Who takes
+        the ticket back before the beginning is left alone; what has begun is finished."""
         from privacy.rights.models import Hold, MentionTask
 
         unread = MentionTask.objects.filter(request=OuterRef("pk"), done_at__isnull=True)
         held = Hold.objects.filter(request=OuterRef("pk"), released_at__isnull=True).exclude(
             ground=HoldGround.OPEN_TICKET, ticket__state__in=TERMINAL
         )
-        running = Q(state__in=[RequestState.APPROVED, RequestState.EXECUTING])
+        approved = Q(state=RequestState.APPROVED) & ~Q(ticket__state=State.WITHDRAWN)
+        begun = Q(state=RequestState.EXECUTING)
         read = Q(state=RequestState.VERIFYING) & ~Exists(unread)
         free = Q(state=RequestState.RESTRICTED) & ~Exists(held)
-        return self.filter(running | read | free)
+        return self.filter(approved | begun | read | free)
 
     def lock(self, pk: int) -> PrivacyRequest:
         return (

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from core.api.schema import both
 from residents.api.calls import CallsView
+from residents.api.new_number import NewNumberCodeView, NewNumberView
 from residents.api.views import CallerLookupView, CodeView, MeView, TokenView
 
 urlpatterns = [
@@ -9,5 +10,7 @@ urlpatterns = [
     *both("auth/token", TokenView, "auth-token"),
     *both("me", MeView, "me"),
     *both("calls", CallsView, "calls"),
+    *both("me/number", NewNumberView, "me-number"),
+    *both("me/number/code", NewNumberCodeView, "me-number-code"),
     *both("callers/lookup", CallerLookupView, "callers-lookup"),
 ]

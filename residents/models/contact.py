@@ -21,6 +21,8 @@ class ContactPoint(models.Model):
     blind_index = models.BinaryField(max_length=32)
     verified_at = models.DateTimeField(null=True)
     login = models.BooleanField(default=False)
+    # a corrected number that signs in somebody else takes this one's place once it is proven
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [

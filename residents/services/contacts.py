@@ -15,7 +15,7 @@ from core import phone
 from core.errors import InvalidInput
 from core.masking import mask_email, mask_phone
 from privacy.vault.registry import field_label
-from privacy.vault.services import sealing
+from privacy.vault.services import sealing, subjects
 from privacy.vault.services.blind_index import blind_index
 from privacy.vault.services.sealing import KeyRing
 from residents.enums import ContactKind
@@ -80,6 +80,12 @@ def add(subject_id: UUID, address: Address, *, ring: KeyRing | None = None) -> C
 def login_contact(address: Address) -> ContactPoint | None:
     """The one contact that a code sent to this number signs in."""
     return ContactPoint.objects.filter(blind_index=address.index, login=True).first()
+
+
+def signs_in_another(subject_id: UUID, address: Address) -> bool:
+    """Whether a code sent to this number signs in somebody else, merged subjects apart."""
+    held = login_contact(address) if address.may_sign_in else None
+    return held is not None and held.subject_id not in subjects.closure([subject_id])
 
 
 @transaction.atomic

@@ -37,12 +37,16 @@ def correct_phone(
 ) -> str:
     """Replace a number, `old` or else the one that signs in; returns it, or "" if there was none.
 
-    Signs the person out everywhere. A number that signs in somebody else has been given out again
-    by the operator: their login ends first. Raises as `correct_name`, and PhoneInvalid.
+    Signs the person out everywhere. A number that signs in somebody else is only written down: the
+    old one stays in force until the new one is proven (`new_numbers`), for an operator may have
+    given it out again, but it may as well be mistyped. Raises as `correct_name`, and PhoneInvalid.
     """
     _locked(subject_id, actor)
     address = contacts.phone_address(phone)
-    before = _replace(subject_id, address, contacts.phone_address(old) if old else None, at)
+    replaced = contacts.phone_address(old) if old else None
+    if contacts.signs_in_another(subject_id, address):
+        return _await_proof(subject_id, address, replaced)
+    before = _replace(subject_id, address, replaced, at)
     if address.may_sign_in:
         contacts.take_over_login(contacts.add(subject_id, address), address, at=at)
     return before
@@ -78,14 +82,18 @@ def _locked(subject_id: UUID, actor: Actor) -> Person:
     return person
 
 
+def _await_proof(subject_id: UUID, new: Address, old: Address | None) -> str:
+    before = _on_file(subject_id, new, old)
+    ring = KeyRing.open([subject_id])
+    contact = contacts.add(subject_id, new, ring=ring)
+    contact.replaces = before
+    contact.save(update_fields=["replaces"])
+    return ring.reveal(subject_id, contacts.SEALED, before.sealed) if before else ""
+
+
 def _replace(subject_id: UUID, new: Address, old: Address | None, at: datetime) -> str:
     """Put `new` in the place of `old`, or of the person's first contact of its kind."""
-    kept = ContactPoint.objects.select_for_update().filter(subject_id=subject_id, kind=new.kind)
-    if old is not None:
-        kept = kept.filter(blind_index=old.index)
-    before = kept.order_by("-login", "pk").first()
-    if before is None and old is not None:
-        raise NotFound
+    before = _on_file(subject_id, new, old)
     ring = KeyRing.open([subject_id])
     if before is None:
         contacts.add(subject_id, new, ring=ring)
@@ -95,3 +103,14 @@ def _replace(subject_id: UUID, new: Address, old: Address | None, at: datetime) 
         contacts.remove(before, at=at)
         contacts.add(subject_id, new, ring=ring)
     return text
+
+
+def _on_file(subject_id: UUID, new: Address, old: Address | None) -> ContactPoint | None:
+    """What `new` takes the place of. Raises NotFound when `old` is not the person's."""
+    kept = ContactPoint.objects.select_for_update().filter(subject_id=subject_id, kind=new.kind)
+    if old is not None:
+        kept = kept.filter(blind_index=old.index)
+    before = kept.order_by("-login", "pk").first()
+    if before is None and old is not None:
+        raise NotFound
+    return before

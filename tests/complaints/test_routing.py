@@ -42,7 +42,7 @@ def facts(company):
         ({"tier": AccountTier.GROUP_STRATEGIC}, 300, "key_account"),
         ({"tier": AccountTier.REGION_STRATEGIC}, 310, "key_account"),
         ({"tier": AccountTier.STANDARD, "kind": Kind.REPAIR}, 320, "key_account"),
-        ({"kind": Kind.IP_NOTICE}, 400, "complaint_serious"),
+        ({"kind": Kind.IP_NOTICE}, 400, "ip_notice"),
         ({"kind": Kind.INCIDENT}, 500, "repair_urgent"),
         ({"kind": Kind.REPAIR, "severity": Severity.SERIOUS}, 510, "repair_urgent"),
         ({"kind": Kind.REPAIR, "severity": Severity.URGENT}, 520, "repair_urgent"),

@@ -370,3 +370,32 @@ def test_a_desk_that_has_not_heard_of_every_destruction_is_not_ready(client, mon
     assert answer.json()["parts"]["destructions"] == "keys is off by 2"
     monkeypatch.undo()
     assert health._questions["destructions"][0]() == "ok"
+
+
+def test_the_ticket_of_a_request_leads_to_its_page_and_offers_no_other_way_to_end_it(
+    officer, caller
+):
+    pending = wished(caller)
+    page = officer.open(reverse("console:ticket", args=[pending.ticket.public_id]))
+    assert reverse("console:privacy_request", args=[pending.public_id]) in page
+    for verb in ("resolve", "reject", "withdraw", "reply", "assign"):
+        assert f"/{pending.ticket.public_id}/{verb}/" not in page
+        answer = officer.send(
+            reverse("console:act", args=[pending.ticket.public_id, verb]), text="x", reply="x"
+        )
+        assert answer.status in (403, 422), verb
+    pending.ticket.refresh_from_db()
+    assert pending.ticket.state == "assigned"
+
+
+@pytest.mark.parametrize(("number", "warned"), [("13900002222", True), ("13900003333", False)])
+def test_the_approver_is_warned_of_a_number_that_signs_in_somebody_else(
+    officer, approver, caller, codes, number, warned
+):
+    make_person("王五", "13900002222")
+    request = wished(caller, RequestKind.CORRECT, field="phone", value=number)
+    verify(officer, request, codes)
+    for browser in (officer, approver):
+        page = browser.open(page_of(request))
+        assert ("这个号码现在登录着另一位住户的账号" in page) is warned
+        assert "王五" not in page

@@ -142,6 +142,30 @@ class TestWhoMaySee:
         assert agent.open("/console/tickets/00000000-0000-0000-0000-000000000000/").status == 404
 
 
+class TestTheReporterOfCorruption:
+    @pytest.fixture
+    def report(self, company, caller):
+        return make_ticket(
+            company, kind="integrity", category_code="other", reporter_subject=caller.subject_id
+        )
+
+    def test_is_masked_even_for_who_investigates(self, report, people):
+        page = side(Browser(people.discipline_inspector).open(page_of(report)))
+        assert "周*" in page
+        assert "周敏" not in page
+        assert "1-101" not in page
+        assert not RevealLog.objects.exists()
+
+    def test_is_named_by_a_reveal_with_a_reason_that_is_logged(self, report, people):
+        inspector = Browser(people.discipline_inspector)
+        assert 'name="which" value="name"' in inspector.open(page_of(report))
+        page = inspector.send(page_of(report, "reveal"), which="name", reason="integrity_case")
+        assert "周敏" in side(page)
+        row = RevealLog.objects.get()
+        assert (row.actor_id, row.reason_code) == (people.discipline_inspector.pk, "integrity_case")
+        assert "周敏" not in inspector.open(page_of(report))
+
+
 class TestTheReporter:
     def test_name_and_room_for_the_site_number_masked_for_all(self, ticket, company):
         page = side(Browser(company.steward.holder).open(page_of(ticket)))

@@ -59,6 +59,11 @@ def test_what_is_not_offered_is_not_there(resident, address):
     assert resident.get(address).status_code == 404
 
 
+def test_a_request_about_personal_data_has_its_own_page(resident):
+    answer = resident.get("/report/privacy/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/privacy/")
+
+
 def test_the_second_step_names_the_home_and_asks_for_the_place(resident, company):
     page = resident.get(ADDRESS).content.decode()
     assert f'value="{company.dwelling.public_id}"' in page

@@ -13,6 +13,7 @@ from privacy.rights.models import PrivacyRequest
 from privacy.rights.services import execution, requests
 from privacy.rights.services.requests import wished_value
 from privacy.vault.services import destructions
+from residents.services import contacts
 from tests.factories import make_person
 from tests.portal.conftest import PHONE, client_of, code_in
 
@@ -294,4 +295,40 @@ def test_the_list_of_requests_costs_the_same_however_long(
 
 #: device; now; closure; home and policy; consents in four; log; person, contacts; requests;
 #: devices; the tab's count. What is sealed is opened in the database of keys.
-CENTRE_QUERIES = 15
+CENTRE_QUERIES = 16
+
+
+class TestANumberOfSomebodyElse:
+    THEIRS = "13900002222"
+
+    @pytest.fixture
+    def corrected(self, resident, codes, office, company):
+        make_person("王五", self.THEIRS)
+        correct(resident, field="phone", value=self.THEIRS)
+        request = approved(proven(resident, codes), office)
+        execution.carry_out(request, at=database_now())
+        return request
+
+    def test_the_answer_says_what_is_left_to_do(self, corrected):
+        assert "还要您确认" in corrected.ticket.texts.filter(role="reply").latest("pk").body
+
+    def test_it_signs_in_only_after_a_code_to_it_was_read_back(self, resident, codes, corrected):
+        assert reverse("portal:new_number") in resident.get("/privacy/").content.decode()
+        page = resident.get(reverse("portal:new_number")).content.decode()
+        assert "139****2222" in page
+        assert 'name="code"' not in page
+        resident.post(reverse("portal:new_number_code"))
+        assert codes[-1][0] == f"+86{self.THEIRS}"
+        again = resident.post(reverse("portal:new_number_code"))
+        assert again.status_code == 429
+        wrong = resident.post(reverse("portal:new_number"), {"code": "x"})
+        assert wrong.status_code == 422
+        done = resident.post(reverse("portal:new_number"), {"code": code_in(codes)})
+        assert done["Location"] == reverse("portal:sign_in")
+        held = contacts.login_contact(contacts.phone_address(self.THEIRS))
+        assert held.subject_id == corrected.subject_id
+        assert contacts.login_contact(contacts.phone_address(PHONE)) is None
+
+    def test_without_a_number_that_waits_the_page_is_not_there(self, resident):
+        assert resident.get(reverse("portal:new_number")).status_code == 404
+        assert "等您确认" not in resident.get("/privacy/").content.decode()

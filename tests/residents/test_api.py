@@ -8,8 +8,9 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from core.actors import SYSTEM
 from residents.models import DeviceToken
-from residents.services import devices, handles
+from residents.services import contacts, corrections, devices, handles
 from tests.factories import Company, make_person, make_post
 from tests.residents import mailbox
 
@@ -231,3 +232,24 @@ class TestLookup:
 
         assert len(answer.json()["callers"]) == count
         assert (len(main), len(keys)) == (3, 1)  # session, agent with grants, people; their keys
+
+
+def test_a_corrected_number_of_somebody_else_is_proven_by_a_code_sent_to_it(company):
+    make_person("张三", MOBILE)
+    new = make_person("李四", "13700007777")
+    caller = signed_in(new.subject_id)
+    assert caller.post("/api/v1/me/number/code").status_code == 404
+    corrections.correct_phone(new.subject_id, MOBILE, actor=SYSTEM, at=dt.datetime.now(dt.UTC))
+
+    sent = caller.post("/api/v1/me/number/code")
+    assert sent.status_code == 202
+    body = {"id": sent.json()["id"], "code": "x"}
+    assert caller.post("/api/v1/me/number", body).status_code == 400
+    body["code"] = mailbox.last_code()
+    assert caller.post("/api/v1/me/number", body).status_code == 204
+
+    held = contacts.login_contact(contacts.phone_address(MOBILE))
+    assert held.subject_id == new.subject_id
+    assert caller.get(ME).status_code == 401
+    staff = as_staff(company.agent)
+    assert staff.post("/api/v1/me/number/code").status_code == 403

@@ -317,7 +317,7 @@ def test_an_open_ticket_holds_its_words_and_the_rest_goes(office, person, codes,
 def test_an_erasure_cut_off_at_any_step_is_finished_by_the_next_run(
     office, person, codes, company, monkeypatch, broken
 ):
-    """The n-th write to the ledger fails once; every step writes there, around the key too."""
+    """The n-th write to the ledger of a step fails once; around the key see `test_cut_off`."""
     from privacy.rights.services import erasure
 
     closed_ticket(company, person)

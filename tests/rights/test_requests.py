@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from complaints.enums import State
+from complaints.enums import ClockKind, ClockState, State
 from core.actors import Actor
 from core.errors import InvalidInput, NotAllowed
 from privacy.rights.enums import CorrectableField, RequestKind, RequestState
@@ -52,6 +52,14 @@ def test_the_ticket_of_an_answered_request_is_closed(office, person, codes):
     execution.carry_out(request, at=A_MORNING)
     request.ticket.refresh_from_db()
     assert request.ticket.state == State.CLOSED
+
+
+def test_the_plan_is_the_first_response_and_the_promise_to_answer_runs_on(office, person, codes):
+    request = verified(office, person, codes)
+    requests.plan(request, actor=office.officer, at=A_MORNING)
+    states = dict(request.ticket.clocks.values_list("kind", "state"))
+    assert states[ClockKind.FIRST_RESPONSE] != ClockState.RUNNING
+    assert states[ClockKind.RESOLVE] == ClockState.RUNNING
 
 
 def test_carrying_out_twice_changes_nothing(office, person, codes):

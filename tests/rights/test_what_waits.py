@@ -10,9 +10,10 @@ from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput
 from privacy.rights.enums import RequestKind, RequestState
 from privacy.rights.errors import RequestNotAtThisStep
-from privacy.rights.models import MentionTask, PrivacyRequest
+from privacy.rights.models import CorrectionRecord, MentionTask, PrivacyRequest
 from privacy.rights.services import execution, requests
 from privacy.rights.services.requests import Wish
+from residents.models import Person
 from tests.factories import A_MORNING
 from tests.rights.conftest import NEW_NAME, approved, verified
 
@@ -52,6 +53,24 @@ def test_an_erasure_that_waits_for_a_reader_is_left_in_peace(office, person, cod
     assert not PrivacyRequest.objects.to_carry_out().exists()
     MentionTask.objects.filter(pk=task.pk).update(done_at=A_MORNING, kept=True)
     assert PrivacyRequest.objects.to_carry_out().get() == request
+
+
+@pytest.mark.parametrize("wish", [NAME, {"kind": RequestKind.DELETE}])
+def test_what_is_taken_back_on_its_ticket_after_the_approval_is_not_carried_out(
+    office, person, codes, wish
+):
+    request = approved(office, person, codes, **wish)
+    me = Actor.reporter(person.subject_id)
+    lifecycle.withdraw(request.ticket, actor=me, at=A_MORNING)
+    assert not PrivacyRequest.objects.to_carry_out().exists()
+    carried = execution.carry_out(request, at=A_MORNING)
+    assert carried.state == RequestState.APPROVED
+    assert Person.objects.filter(pk=person.pk).exists()
+    assert not CorrectionRecord.objects.exists()
+    execution.resume_all(at=A_MORNING)
+    request.refresh_from_db()
+    assert request.state == RequestState.WITHDRAWN
+    assert (request.value_sealed, request.needles_sealed) == (None, None)
 
 
 @pytest.mark.parametrize("kind", [RequestKind.COPY, RequestKind.EXPLAIN, RequestKind.DECEASED])

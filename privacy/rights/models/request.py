@@ -32,9 +32,13 @@ class PrivacyRequest(models.Model):
     # a correction: which field, and its new value under the subject's key
     field = models.CharField(max_length=10, choices=CorrectableField.choices, blank=True)
     value_sealed = SealedField(max_plain_length=254, null=True)
-    # an erasure: names and contacts to look for afterwards, under the subject's key; emptied
-    # before the key goes
+    # an erasure: names and contacts to look for, under the subject's key and readable as long as it
+    # lives; emptied with the subject's row
     needles_sealed = SealedField(max_plain_length=4000, null=True)
+    # an erasure: how many merged subjects the plan counted, for the approver agreed to no more
+    planned_people = models.SmallIntegerField(null=True)
+    # an erasure: when the independent scan found nothing left; the key is not destroyed before
+    scanned_at = models.DateTimeField(null=True)
     # how often execution was begun; a crash in between leaves it one higher than expected
     attempts = models.SmallIntegerField(default=0)
     # null when the resident asked for it
@@ -73,6 +77,11 @@ class PrivacyRequest(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="refused") | ~Q(refusal_code=""),
                 name="a_refusal_gives_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["delete", "cancel_account"], state="answered")
+                | Q(scanned_at__isnull=False),
+                name="an_erasure_is_answered_scanned",
             ),
         ]
         indexes = [models.Index(fields=["state", "received_at"], name="privacy_requests_by_state")]

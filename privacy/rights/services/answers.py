@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.enums import State
 from complaints.models import Ticket
-from complaints.services import lifecycle
+from complaints.services import lifecycle, timeline
 from complaints.workflow import WAITING
 from core.actors import SYSTEM
 from privacy.rights.models import PrivacyRequest
@@ -31,6 +31,13 @@ def refusal(reason_code: str, reply: str) -> str:
         "您的请求未获批准，原因：%(reason)s。%(reply)s\n"
         "如有异议，可在 30 日内向个人信息保护负责人申诉；您也有权依法向人民法院提起诉讼。"
     ) % {"reason": RefusalReason(reason_code).label, "reply": reply.strip()}
+
+
+def take_up(request: PrivacyRequest, *, at: datetime) -> None:
+    """The first response: on the ticket itself nobody answers."""
+    ticket = Ticket.objects.select_related("unit").get(pk=request.ticket_id)
+    text = _("已核验是您本人，办理方案已拟好，等待批准。办结后另行答复您。")
+    timeline.reply(ticket, actor=SYSTEM, text=text, at=at)
 
 
 def give(request: PrivacyRequest, text: str, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.enums import State
 from core.actors import Actor
 from organisation.enums import Language
 from privacy.rights.enums import CorrectableField, RequestState
@@ -17,7 +18,7 @@ from privacy.rights.services.requests import wished_value
 from privacy.vault.enums import LedgerKind
 from privacy.vault.registry import field_label
 from privacy.vault.services import ledger, sealing
-from residents.services import corrections
+from residents.services import corrections, new_numbers
 
 OLD = field_label(CorrectionRecord, "old_sealed")
 NEW = field_label(CorrectionRecord, "new_sealed")
@@ -31,6 +32,8 @@ def carry_out(request: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
     """
     request = PrivacyRequest.objects.lock(request.pk)
     if request.state != RequestState.APPROVED or request.subject_id is None:
+        return request
+    if request.ticket.state == State.WITHDRAWN:
         return request
     approver = Actor.staff(request.approved_by_id) if request.approved_by_id else None
     if approver is None:
@@ -84,4 +87,14 @@ def _finish(request: PrivacyRequest, actor: Actor, at: datetime) -> None:
         object_kind=f"correction.{request.field}",
         object_count=1,
     )
-    answers.give(request, _("您要求更正的信息已更正，请在“我的”中核对。"), at=at)
+    answers.give(request, _answer(request), at=at)
+
+
+def _answer(request: PrivacyRequest) -> str:
+    mine = [request.subject_id] if request.subject_id else []
+    if request.field == CorrectableField.PHONE and new_numbers.waiting(mine) is not None:
+        return _(
+            "新号码已登记，还要您确认：请在“我的隐私”中获取发到新号码的验证码并填写。"
+            "在此之前请继续用原号码登录。"
+        )
+    return _("您要求更正的信息已更正，请在“我的”中核对。")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from privacy.rights.enums import ERASURES, RequestKind, RequestState
 from privacy.rights.models import PrivacyRequest
-from privacy.rights.services import corrections, erasure
+from privacy.rights.services import corrections, erasure, requests
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ def resume_all(*, at: datetime) -> Carried:
     One that fails is logged by its number and tried again next time; it stops nobody else's.
     """
     result = Carried()
+    for request in PrivacyRequest.objects.taken_back():
+        requests.follow_ticket(request, at=at)
     waiting = PrivacyRequest.objects.to_carry_out().select_related("ticket").order_by("pk")
     for request in waiting:
         try:

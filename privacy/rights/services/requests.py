@@ -10,11 +10,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import Channel, Kind, State
 from complaints.services import intake, lifecycle
-from core.actors import Actor, ActorKind
+from core.actors import SYSTEM, Actor, ActorKind
 from core.errors import InvalidInput
 from organisation import access
 from organisation.enums import Language
@@ -108,8 +109,9 @@ def plan(request: PrivacyRequest, *, actor: Actor, at: datetime) -> PrivacyReque
     if request.kind in ERASURES:
         plans.draw_up(request, at=at)
     request.state = RequestState.PLANNED
-    request.save(update_fields=["state", "needles_sealed"])
+    request.save(update_fields=["state", "needles_sealed", "planned_people"])
     _record(LedgerKind.REQUEST_PLANNED, request, actor, at)
+    answers.take_up(request, at=at)
     return request
 
 
@@ -164,6 +166,19 @@ def withdraw(request: PrivacyRequest, *, actor: Actor, at: datetime) -> PrivacyR
     ):
         raise RequestNotAtThisStep
     lifecycle.withdraw(request.ticket, actor=actor, at=at, reason="")
+    return _withdrawn(request, actor, at)
+
+
+@transaction.atomic
+def follow_ticket(request: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
+    """End a request whose ticket was withdrawn; what was wished is kept no longer."""
+    request = PrivacyRequest.objects.lock(request.pk)
+    if not PrivacyRequest.objects.taken_back().filter(pk=request.pk).exists():
+        return request
+    return _withdrawn(request, SYSTEM, at)
+
+
+def _withdrawn(request: PrivacyRequest, actor: Actor, at: datetime) -> PrivacyRequest:
     request.state, request.answered_at = RequestState.WITHDRAWN, at
     request.value_sealed = request.needles_sealed = None
     request.save(update_fields=["state", "answered_at", "value_sealed", "needles_sealed"])
@@ -192,8 +207,8 @@ def _ticket(wish: Wish, channel: Channel) -> intake.NewTicket:
 
 def _refuse_twice(wish: Wish) -> None:
     kin = subjects.closure([wish.subject_id])
-    same = PrivacyRequest.objects.open().filter(subject__in=kin, kind=wish.kind, field=wish.field)
-    if same.exists():
+    same = Q(kind__in=ERASURES) if wish.kind in ERASURES else Q(kind=wish.kind, field=wish.field)
+    if PrivacyRequest.objects.open().filter(same, subject__in=kin).exists():
         raise SameRequestOpen
 
 

@@ -79,6 +79,17 @@ def test_a_wrong_field_is_named_and_nothing_is_created(resident, company, field,
     assert not Ticket.objects.exists()
 
 
+def test_a_privacy_request_is_no_ticket_and_the_right_door_is_named(resident, company):
+    answer = resident.report(
+        kind="privacy", category="privacy", dwelling=str(company.dwelling.public_id)
+    )
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["field"] == "kind"
+    assert "/privacy/requests/" in str(error)
+    assert not Ticket.objects.exists()
+
+
 @pytest.mark.parametrize(("field", "value"), [("severity", "safety"), ("reporter", "somebody")])
 def test_a_resident_does_not_decide_what_staff_decide(resident, company, field, value):
     answer = resident.report(dwelling=str(company.dwelling.public_id), **{field: value})
