@@ -51,6 +51,9 @@ HOLDINGS: Final[dict[str, Promise]] = {
     "complaints.homes": gettext_lazy("工单关联的房屋"),
     "complaints.reports": gettext_lazy("工单与您的关联"),
     "rights.requests": gettext_lazy("个人信息请求"),
+    "complaints.ip_notices": gettext_lazy("知识产权通知"),
+    "organisation.supplier_contacts": gettext_lazy("供应商联系人"),
+    "residents.calls": gettext_lazy("来电记录"),
 }
 
 
