@@ -188,7 +188,7 @@ def _score_the_rest(inspector, following):
         if "data-scoring" not in page.text():
             return
         form = page.text().partition("data-scoring")[2].partition("</form>")[0]
-        said = {name: "yes" for name in re.findall(r'name="(\w+)" value="yes"', form)}
+        said = dict.fromkeys(re.findall(r'name="(\w+)" value="yes"', form), "yes")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form).group(1)
         answer = inspector.request.post(
             page.url, form={**said, "csrfmiddlewaretoken": token}, headers={"Referer": page.url}

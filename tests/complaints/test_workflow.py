@@ -17,16 +17,19 @@ import pytest
 from django.db import transaction
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from complaints import policies
+from complaints import policies, rights
 from complaints.api.views import ActionView, TicketView
-from complaints.enums import Action, Decision, Entry, EventKind, Measure, State
+from complaints.enums import Action, Decision, Entry, EventKind, Measure, Remedy, State, Tie
 from complaints.models import Extension, Supervision, Ticket, TicketClock
 from complaints.services import (
     call_backs,
     decisions,
     extensions,
     lifecycle,
+    linking,
+    merging,
     records,
+    remedies,
     returns,
     supervision,
     timeline,
@@ -44,21 +47,27 @@ pytestmark = pytest.mark.django_db
 AT = A_MORNING + minutes(30)
 
 #: state: what it allows at all
+BESIDE = "link plan_action"
 QUIET = {
-    "received": "assign withdraw reject reply note add urge supervise",
-    "assigned": "assign accept return withdraw reject reply note add urge supervise",
-    "accepted": "assign start return withdraw reply note add urge ask_extension supervise",
-    "in_progress": "assign wait_resident wait_supplier resolve return withdraw reply note add urge "
-    "ask_extension supervise",
-    "waiting_resident": "resume resolve withdraw reply note add ask_extension supervise",
-    "waiting_supplier": "resume resolve withdraw reply note add urge ask_extension supervise",
-    "resolved": "call_back reopen close reply note add rate supervise",
-    "call_back": "reopen close reply note add rate supervise record_call",
-    "reopened": "assign accept return withdraw reply note add urge supervise",
-    "closed": "reopen reply note rate",
-    "withdrawn": "note",
-    "rejected": "reply note",
-    "merged": "",
+    "received": f"assign withdraw reject merge reply note add urge supervise {BESIDE}",
+    "assigned": "assign accept return withdraw reject merge reply note add urge supervise "
+    f"{BESIDE}",
+    "accepted": "assign start return withdraw merge reply note add urge ask_extension supervise "
+    f"{BESIDE}",
+    "in_progress": "assign wait_resident wait_supplier resolve return withdraw merge reply note "
+    f"add urge ask_extension supervise {BESIDE}",
+    "waiting_resident": "resume resolve withdraw merge reply note add ask_extension supervise "
+    f"{BESIDE}",
+    "waiting_supplier": "resume resolve withdraw merge reply note add urge ask_extension supervise "
+    f"{BESIDE}",
+    "resolved": f"call_back reopen close reply note add rate supervise {BESIDE}",
+    "call_back": f"reopen close reply note add rate supervise record_call {BESIDE}",
+    "reopened": f"assign accept return withdraw merge reply note add urge supervise {BESIDE}",
+    "closed": f"reopen reply note rate {BESIDE}",
+    "withdrawn": f"note {BESIDE}",
+    "rejected": f"reply note {BESIDE}",
+    # whoever reported it can be answered in words of their own, and may part it again
+    "merged": f"reopen reply unmerge {BESIDE}",
 }
 
 #: what the pressure adds and takes away
@@ -75,37 +84,44 @@ PRESSED = {
     "reopened": DECIDED,
 }
 
-HANDLE = "accept start wait_resident wait_supplier resume resolve return ask_extension reply note"
+HANDLE = (
+    "accept start wait_resident wait_supplier resume resolve return ask_extension reply note link"
+)
 FOR_CALLER = "reopen withdraw add urge"
-LEAD = "assign reject close call_back grant_extension refuse_extension"
+DISPATCH = "assign reject merge unmerge plan_action"
+LEAD = f"{DISPATCH} close call_back grant_extension refuse_extension"
 ABOVE = "take_over give_back supervise"
 
 #: role: what it may do in its own area, whatever the state
 MAY = {
-    "hotline_agent": f"reply note {FOR_CALLER} record_call",
-    "hotline_supervisor": f"reply note {FOR_CALLER} record_call {LEAD} supervise end_supervision",
-    "dispatcher": f"reply note {FOR_CALLER} assign reject",
+    "hotline_agent": f"reply note link {FOR_CALLER} record_call",
+    "hotline_supervisor": f"reply note link {FOR_CALLER} record_call {LEAD} supervise "
+    "end_supervision",
+    "dispatcher": f"reply note link {FOR_CALLER} {DISPATCH}",
     "steward": f"{HANDLE} {FOR_CALLER}",
     "engineer": HANDLE,
     "security_lead": HANDLE,
     "project_manager": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE}",
     "region_service_head": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
-    "region_general_manager": f"reply note {LEAD} {ABOVE} end_supervision",
-    "group_executive": f"reply note assign reject {ABOVE} end_supervision",
+    "region_general_manager": f"reply note link {LEAD} {ABOVE} end_supervision",
+    "group_executive": f"reply note link {DISPATCH} {ABOVE} end_supervision",
     "duty_officer": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
     "quality_manager": "",
     "inspector": "",
     "privacy_officer": "",
     "privacy_approver": "",
-    "key_account_manager": f"{HANDLE} {FOR_CALLER} assign reject",
+    "key_account_manager": f"{HANDLE} {FOR_CALLER} {DISPATCH}",
     "discipline_inspector": "",
+    "legal_counsel": f"{HANDLE} close call_back",
+    "procurement_manager": "",
     "administrator": "",
     # the handler neither closes nor withdraws, decides nothing about the own request, calls nobody
     "handler": f"{HANDLE} reopen add urge",
     "reporter": "reopen close withdraw add urge rate",
     "stranger": "",
     "steward_elsewhere": "",
-    "machine": f"note {FOR_CALLER}",
+    "code_holder": "",
+    "machine": f"note link {FOR_CALLER}",
     "system": "assign accept start wait_resident wait_supplier resume resolve call_back reopen "
     "close withdraw reject reply note add urge",
 }
@@ -122,7 +138,9 @@ PRESSED_NEVER = {
 }
 
 ROLE_NAMES = [code for code, *_ in ROLES]
-VERBS = [*Action, *Entry, *Decision, *Measure]
+#: offered only on matters that an ordinary complaint is not; they have tests of their own
+ELSEWHERE = {"coordinate", "forward", "counter", "decide", "name", "acknowledge"}
+VERBS = [*Action, *Entry, *Decision, *Measure, Tie.UNMERGE, Tie.LINK, Remedy.PLAN]
 
 
 def expected(state, role, situation):
@@ -137,7 +155,7 @@ def expected(state, role, situation):
     return mine
 
 
-def services(company):
+def services(company, other):
     """Each action as its service does it, with all it asks for."""
     return {
         "assign": lambda t, a: lifecycle.assign(t, actor=a, post=company.engineer, at=AT),
@@ -174,7 +192,14 @@ def services(company):
         "supervise": lambda t, a: supervision.supervise(t, actor=a, at=AT),
         "end_supervision": lambda t, a: supervision.end(t, actor=a, at=AT),
         "record_call": lambda t, a: call_backs.record(t, actor=a, result="satisfied", at=AT),
-    }
+        "merge": lambda t, a: merging.merge(t, actor=a, other=other, at=AT),
+        "unmerge": lambda t, a: merging.unmerge(t, actor=a, at=AT),
+        "link": lambda t, a: linking.link(t, actor=a, other=other, relation="relates_to", at=AT),
+        "plan_action": lambda t, a: remedies.plan(
+            t, actor=a, root_cause="process.missing", owner=company.engineer,
+            due_on=AT.date() + dt.timedelta(days=9), text="写一份规定", at=AT,
+        ),
+    }  # fmt: skip
 
 
 BODIES = {
@@ -193,6 +218,22 @@ BODIES = {
     "refuse_extension": {"text": "人手够"},
     "record_call": {"result": "satisfied"},
 }
+
+
+def bodies(company, other):
+    return {
+        **BODIES,
+        "assign": {"post": company.engineer.pk},
+        "merge": {"other": other.reference},
+        "link": {"other": other.reference, "relation": "relates_to"},
+        "plan_action": {
+            "root_cause": "process.missing",
+            "post": company.engineer.pk,
+            "due_on": f"{AT.date() + dt.timedelta(days=9)}",
+            "text": "写一份规定",
+        },
+    }
+
 
 #: what the state, the right or the scope refuses; anything else is a fault of the case
 REFUSED_BY_API = {403, 404, 409}
@@ -247,17 +288,17 @@ def world(company, monkeypatch):
         "system": SYSTEM,
     }
     ticket = make_ticket(company, reporter_subject=reporter.subject_id)
+    other = make_ticket(company, body="也是这件事", reporter_subject=reporter.subject_id)
+    # the code of a report that is not this one
+    actors["code_holder"] = Actor.code_holder(other.pk)
     assert ticket.post == company.steward
-    return company, actors, ticket, holders
+    return company, actors, ticket, holders, Ticket.objects.for_acting().get(pk=other.pk)
 
 
-def _bring(ticket, state):
+def _bring(ticket, state, other, actors):
     if state != State.MERGED:
         return bring_to(State(state), ticket)
-    Ticket.objects.filter(pk=ticket.pk).update(
-        state=State.MERGED, next_step_at=None, ended_at=A_MORNING
-    )
-    return Ticket.objects.get(pk=ticket.pk)
+    return merging.merge(ticket, other=other, actor=actors["duty_officer"], at=A_MORNING)
 
 
 def _press(ticket, actors, holders):
@@ -336,13 +377,15 @@ CASES = [*itertools.product(QUIET, ["quiet"]), *itertools.product(PRESSED, ["pre
 
 @pytest.mark.parametrize(("state", "situation"), CASES)
 def test_service_api_and_promise_are_what_the_table_says(world, state, situation):
-    company, actors, ticket, holders = world
-    ticket = _bring(ticket, state)
+    company, actors, ticket, holders, other = world
+    ticket = _bring(ticket, state, other, actors)
     if situation == "pressed":
         _press(ticket, actors, holders)
     ticket = Ticket.objects.for_acting().get(pk=ticket.pk)
-    acts = {v: act for v, act in services(company).items() if situation == "quiet" or v in MOVED}
-    bodies = {**BODIES, "assign": {"post": company.engineer.pk}}
+    acts = {
+        v: act for v, act in services(company, other).items() if situation == "quiet" or v in MOVED
+    }
+    said = bodies(company, other)
     wrong = []
     for role, actor in actors.items():
         with access.remembering():
@@ -355,7 +398,7 @@ def test_service_api_and_promise_are_what_the_table_says(world, state, situation
                     wrong.append((role, verb, "by the service"))
                 if role not in ASKS_ALL and verb not in QUIET[state] + PRESSED.get(state, ""):
                     continue
-                if by_api(verb, ticket, actor, bodies.get(verb, {})) != (verb in wanted):
+                if by_api(verb, ticket, actor, said.get(verb, {})) != (verb in wanted):
                     wrong.append((role, verb, "by the API"))
     assert wrong == []
 
@@ -365,4 +408,5 @@ def test_the_table_knows_every_state_action_and_role():
     assert set(ROLE_NAMES) < set(MAY)
     typed = {word for words in (*QUIET.values(), *PRESSED.values()) for word in words.split()}
     # satisfied at a call-back is said with `record_call`
-    assert {verb.value for verb in VERBS} - {Action.CONFIRM.value} <= typed
+    assert {verb.value for verb in VERBS} - {Action.CONFIRM.value} - ELSEWHERE <= typed
+    assert set(VERBS) >= set(rights.OFFERED)
