@@ -62,7 +62,6 @@ PLACES: Final = (
         "escalated",
         urgent=True,
     ),
-    Place(_("设备告警"), "siren", "console:alerts", ("alerts",), ("tickets.assign", "duty.queue")),
     Place(
         _("回访"),
         "phone",
@@ -72,6 +71,7 @@ PLACES: Final = (
         "call_backs",
     ),
     Place(_("大客户"), "crown", "console:accounts", ("accounts",), ("accounts.view",)),
+    Place(_("设备告警"), "siren", "console:alerts", ("alerts",), ("tickets.assign", "duty.queue")),
     Place(_("群诉"), "building", "console:groups", ("groups",), ("tickets.assign",)),
     Place(
         _("整改"),

@@ -14,9 +14,11 @@ from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 
 from benchmarks.statements import noted, plan_of
+from complaints import repeats
 from complaints.models import Ticket, TicketEvent
 from complaints.services import sweep_rows
 from core import paging
+from core.actors import SYSTEM
 from core.clock import database_now
 from demo import names
 from demo.services import company, loading, people, tickets
@@ -173,6 +175,13 @@ def test_the_open_work_of_a_post(seeded):
     post = Post.objects.filter(role__code="steward")[0]
     open_work = Ticket.objects.open().filter(post=post).order_by("next_step_at")
     assert_by_index(plans_of(lambda: list(open_work[:50])), "open_tickets_of_post")
+
+
+def test_the_group_matters_of_a_building(seeded):
+    latest = Ticket.objects.filter(building__isnull=False).order_by("-received_at")[0]
+    since = latest.received_at - timedelta(days=7)
+    rows = repeats.members(SYSTEM, latest.building_id, latest.category_id, since).order_by()
+    assert_by_index(plans_of(lambda: list(rows)), "tickets_of_building_by_age")
 
 
 def test_the_messages_to_be_sent(seeded):

@@ -8,8 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from complaints.enums import Action, State
-from complaints.services import call_backs, lifecycle, returns
+from complaints.models import Ticket
+from complaints.services import call_backs, intake, lifecycle, merging, returns
+from complaints.services.intake import NewTicket
 from core.actors import SYSTEM, Actor
+from organisation.services import posts
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
 
@@ -54,7 +57,18 @@ def act(ticket, verb, *, actor=SYSTEM, at=None, **fields):
         return returns.return_to_dispatch(ticket, actor=holder, at=at, **values)
     if verb == Action.CALL_BACK:
         return call_backs.order(ticket, actor=actor, at=at)
+    if verb == Action.CONFIRM:
+        return call_backs.record(ticket, actor=_duty_officer(at), result="satisfied", at=at)
+    if verb == Action.MERGE:
+        main = NewTicket(ticket.kind, ticket.category.code, "hotline", "同一件事", unit=ticket.unit)
+        other = Ticket.objects.for_acting().get(pk=intake.submit(main, actor=SYSTEM, at=at).pk)
+        return merging.merge(ticket, other=other, actor=_duty_officer(at), at=at)
     return getattr(lifecycle, verb)(ticket, actor=actor, at=at, **values)
+
+
+def _duty_officer(at):
+    """Some things are not for the system to do."""
+    return Actor.staff(posts.duty_queue(at=at).holder_id)
 
 
 def bring_to(state, ticket, *, actor=SYSTEM, at=None):

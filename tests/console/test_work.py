@@ -257,21 +257,23 @@ class TestTheRail:
         ("role", "page", "places"),
         [
             ("hotline_agent", "/console/workbench/", ["工作台", "回访"]),
-            ("steward", WORK, ["工作台", "我的工作"]),
-            ("project_manager", UP, ["工作台", "我的工作", "升级给我", "回访"]),
-            ("group_executive", UP, ["工作台", "升级给我", "大客户", "质量抽检"]),
-            ("hotline_agent", "/console/workbench/", ["工作台"]),
             ("steward", WORK, ["工作台", "我的工作", "整改"]),
-            ("project_manager", UP, ["工作台", "我的工作", "升级给我", "群诉", "整改"]),
+            (
+                "project_manager",
+                UP,
+                ["工作台", "我的工作", "升级给我", "回访", "设备告警", "群诉", "整改", "社区环境",
+                 "供应商"],
+            ),
             (
                 "group_executive",
                 UP,
-                ["工作台", "我的工作", "升级给我", "群诉", "整改", "质量抽检"],
+                ["工作台", "我的工作", "升级给我", "大客户", "设备告警", "群诉", "整改", "质量抽检",
+                 "社区环境", "供应商"],
             ),
             ("inspector", "/console/rounds/", ["质量抽检"]),
             ("privacy_approver", "/console/privacy/", ["隐私请求"]),
         ],
-    )
+    )  # fmt: skip
     def test_leads_where_ones_permissions_lead(self, company, role, page, places):
         browser = Browser(make_post(role, company.group).holder)
         assert self.labels(browser, page) == places

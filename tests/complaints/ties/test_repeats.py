@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
 
 from complaints import repeats
 from complaints.enums import Protection
@@ -159,12 +158,3 @@ def test_marks_are_one_statement(company, staff, homes, count, django_assert_num
         repeats.marks(tickets[:1], staff.steward)
         with django_assert_num_queries(1):
             repeats.marks(tickets, staff.steward)
-
-
-def test_a_building_is_asked_by_its_index(company, staff, homes):
-    tickets = [report(company, home) for home in homes]
-    rows = repeats.members(staff.duty, company.building.pk, tickets[0].category_id, A_MORNING + DAY)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-    assert "tickets_of_building_by_age" in rows.order_by().explain()
