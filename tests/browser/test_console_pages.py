@@ -24,6 +24,20 @@ PAGES = (
     ("quality", "/console/rounds/"),
     ("quality", "/console/rounds/plan/"),
     ("privacy", "/console/privacy/"),
+    ("manager", "/console/alerts/"),
+    ("manager", "/console/callbacks/"),
+    ("manager", "/console/groups/"),
+    ("manager", "/console/corrective/"),
+    ("manager", "/console/environment/"),
+    ("manager", "/console/suppliers/"),
+    ("region", "/console/accounts/"),
+    ("admin", "/console/settings/"),
+    ("admin", "/console/settings/routing/"),
+    ("admin", "/console/settings/routing/try/"),
+    ("admin", "/console/settings/calendar/"),
+    ("admin", "/console/messages/"),
+    ("admin", "/console/messages/endpoints/"),
+    ("admin", "/console/messages/texts/"),
 )
 
 
