@@ -17,6 +17,15 @@ from core import grants
 from core.database_roles import become_application, become_owner
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for the database carries a mark, so that a second server is asked that alone."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ())) & {"db", "transactional_db"}
+        if asked or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
