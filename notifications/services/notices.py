@@ -49,6 +49,7 @@ told AS (
     LEFT JOIN organisation_post post ON post.id = draft.post_id
     LEFT JOIN organisation_staff holder ON holder.id = post.holder_id
     LEFT JOIN organisation_staff stand_in ON stand_in.id = post.stand_in_id
+    ORDER BY draft.turn
     ON CONFLICT DO NOTHING
     RETURNING id, staff_id, subject_id, post_id, template
 ),
@@ -101,18 +102,19 @@ SELECT count(*) FROM told
 _ANY_DRAFTS = """
     SELECT * FROM unnest(%(source_kinds)s::text[], %(source_ids)s::bigint[], %(posts)s::bigint[],
                          %(subjects)s::uuid[], %(templates)s::text[], %(object_kinds)s::text[],
-                         %(object_ids)s::bigint[])
-    AS each (source_kind, source_id, post_id, subject_id, template, object_kind, object_id)"""
+                         %(object_ids)s::bigint[]) WITH ORDINALITY
+    AS each (source_kind, source_id, post_id, subject_id, template, object_kind, object_id, turn)"""
 
 _ALIKE_DRAFTS = """
     SELECT %(source_kind)s AS source_kind, source_id, post_id, NULL::uuid AS subject_id,
-           %(template)s AS template, %(object_kind)s AS object_kind, object_id
+           %(template)s AS template, %(object_kind)s AS object_kind, object_id, turn
     FROM unnest(%(source_ids)s::bigint[], %(posts)s::bigint[], %(object_ids)s::bigint[])
-    AS each (source_id, post_id, object_id)"""
+    WITH ORDINALITY AS each (source_id, post_id, object_id, turn)"""
 
 
 def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
-    """Write the notices that are not there yet and queue their messages; returns how many.
+    """Write the notices that are not there yet and queue their messages; returns how many. Of two
+    for one event and one recipient the first is written.
 
     Runs in the caller's transaction: no event without its notices, and none for what was undone.
     """

@@ -243,7 +243,7 @@ class TestTheTicket:
             ({"body": ""}, "该字段是必填项"),
             ({"category": ""}, "该字段是必填项"),
             ({"category": "no.such"}, "选择一个有效的选项"),
-            ({"kind": "bribe"}, "选择一个有效的选项"),
+            ({"kind": "bribe"}, "请选择列出的类型"),
             ({"severity": "terrible"}, "选择一个有效的选项"),
             ({"home": "elsewhere", "community": ""}, "该字段是必填项"),
             ({"home": "elsewhere", "community": "哪里"}, "没有这个小区"),
