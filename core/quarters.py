@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+FIRST_YEAR: Final = 1901
+LAST_YEAR: Final = 2199
 
 
 class Quarter:
@@ -23,7 +27,7 @@ class Quarter:
     def parse(cls, code: str) -> Quarter:
         """Raises ValueError for what is no code of a quarter."""
         year, number = map(int, code.split("-"))
-        if not (1900 < year < 2200 and 1 <= number <= 4):
+        if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= number <= 4):
             raise ValueError(code)
         return cls(year, number)
 
@@ -34,6 +38,11 @@ class Quarter:
     @property
     def name(self) -> str:
         return _("%(year)d 年第 %(number)d 季度") % {"year": self.year, "number": self.number}
+
+    @property
+    def is_first(self) -> bool:
+        """Nothing is asked about an earlier one."""
+        return (self.year, self.number) == (FIRST_YEAR, 1)
 
     @property
     def starts_at(self) -> datetime:

@@ -90,7 +90,7 @@ def quarter(request: StaffRequest, code: str) -> HttpResponse:
         "total": sum(counts.values()),
         "rows": bench.list_rows(page.rows, at=at, query="from=accounts"),
         "kept_url": key_accounts.quarter_url(code, **kept),
-        "earlier": asked.shifted(-1),
+        "earlier": None if asked.is_first else asked.shifted(-1),
         "later": asked.shifted(1) if asked.ends_at <= at else None,
         "following": _further(code, kept, page.next_cursor),
         "previous": _further(code, kept, page.previous_cursor),

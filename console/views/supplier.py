@@ -197,6 +197,7 @@ def page(
         "contacts": _contacts(found, revealed or {}) if may_manage else [],
         "reveal_form": RevealForm(),
         "may_manage": may_manage,
+        "may_analyse": access.has(request.actor, ANALYSE),
         "may_approve": access.has(request.actor, APPROVE),
         "forms": {name: (filled or {}).get(name) or one.form() for name, one in STEPS.items()},
     }

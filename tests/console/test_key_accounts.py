@@ -189,3 +189,10 @@ class TestTheQuarter:
     def test_a_quarter_that_is_none_is_not_found(self, head):
         assert head.open(f"{PAGE}quarters/2026-5/").status == 404
         assert head.open(f"{PAGE}quarters/x/").status == 404
+
+
+def test_the_first_quarter_leads_to_no_earlier_one(head):
+    assert f"{PAGE}quarters/1901-1/" in head.open(f"{PAGE}quarters/1901-2/")
+    first = head.open(f"{PAGE}quarters/1901-1/")
+    assert first.status == 200
+    assert "1900-4" not in first

@@ -54,6 +54,15 @@ def test_a_project_lead_sees_numbers_and_the_list_behind_each(manager, contract,
     assert manager.open(f"{LIST}contracts/{contract.number}/nothing/").status == 404
 
 
+def test_only_who_may_follow_up_is_led_to_the_measures(manager, buyer, contract):
+    measures = f"{LIST}contracts/{contract.number}/"
+    assert measures in manager.open(card(contract))
+    assert buyer.open(measures).status == 403
+    page = buyer.open(card(contract))
+    assert contract.number in page
+    assert measures not in page
+
+
 def test_the_list_of_a_number_keeps_scope(company, contract, complaint):
     other = Browser(company.other_manager.holder)
     assert contract.supplier.name not in other.open(LIST)
