@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -35,6 +36,8 @@ class Place:
     needs: tuple[str, ...]
     counted: str = ""
     urgent: bool = False
+    #: said under "more": opened now and then, by people whose day is in other places
+    seldom: bool = False
 
 
 PLACES: Final = (
@@ -70,15 +73,16 @@ PLACES: Final = (
         ("callbacks.make", "callbacks.account"),
         "call_backs",
     ),
-    Place(_("大客户"), "crown", "console:accounts", ("accounts",), ("accounts.view",)),
+    Place(_("大客户"), "crown", "console:accounts", ("accounts",), ("accounts.view",), seldom=True),
     Place(_("设备告警"), "siren", "console:alerts", ("alerts",), ("tickets.assign", "duty.queue")),
-    Place(_("群诉"), "building", "console:groups", ("groups",), ("tickets.assign",)),
+    Place(_("群诉"), "users", "console:groups", ("groups",), ("tickets.assign",), seldom=True),
     Place(
         _("整改"),
         "flag",
         "console:corrective",
         ("corrective",),
         ("tickets.handle", "tickets.assign"),
+        seldom=True,
     ),
     Place(
         _("隐私请求"),
@@ -87,14 +91,38 @@ PLACES: Final = (
         ("privacy",),
         ("privacy.view",),
     ),
-    Place(_("质量抽检"), "bar-chart", "console:rounds", ("rounds", "cases"), ("quality.view",)),
-    Place(_("社区环境"), "globe", "console:environment", ("environment",), ("tickets.assign",)),
-    Place(_("供应商"), "building", "console:suppliers", ("suppliers",), ("suppliers.view",)),
+    Place(
+        _("质量抽检"),
+        "bar-chart",
+        "console:rounds",
+        ("rounds", "cases"),
+        ("quality.view",),
+        seldom=True,
+    ),
+    Place(
+        _("社区环境"),
+        "globe",
+        "console:environment",
+        ("environment",),
+        ("tickets.assign",),
+        seldom=True,
+    ),
+    Place(
+        _("供应商"),
+        "building",
+        "console:suppliers",
+        ("suppliers",),
+        ("suppliers.view",),
+        seldom=True,
+    ),
     Place(_("消息"), "send", "console:outbox", ("messages",), ("organisation.manage",)),
     Place(
         _("设置"), "settings", "console:settings_policies", ("settings",), ("organisation.manage",)
     ),
 )
+
+#: more places than this and the seldom ones are folded away
+MOST_PLACES: Final = 6
 
 
 def console(request: HttpRequest) -> dict[str, Any]:
@@ -129,7 +157,8 @@ def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
     post_ids = [post.pk for post in posts_of(request, user.pk)]
     counts = _counts(user.actor, post_ids, {place.counted for place in open_to})
     section = _section(request)
-    return [
+    seldom = _seldom(open_to)
+    places = [
         {
             "label": place.label,
             "icon": place.icon,
@@ -137,9 +166,16 @@ def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
             "current": section in place.section,
             "count": _badge(counts.get(place.counted, 0)),
             "urgent": place.urgent,
+            "seldom": place in seldom and section not in place.section,
         }
         for place in open_to
     ]
+    return sorted(places, key=itemgetter("seldom"))
+
+
+def _seldom(open_to: Sequence[Place]) -> list[Place]:
+    """What is folded away: nothing, as long as the rail is short without it."""
+    return [place for place in open_to if place.seldom] if len(open_to) > MOST_PLACES else []
 
 
 def _section(request: HttpRequest) -> str:

@@ -261,14 +261,14 @@ class TestTheRail:
             (
                 "project_manager",
                 UP,
-                ["工作台", "我的工作", "升级给我", "回访", "设备告警", "群诉", "整改", "社区环境",
-                 "供应商"],
+                ["工作台", "我的工作", "升级给我", "回访", "设备告警"]
+                + ["群诉", "整改", "社区环境", "供应商"],
             ),
             (
                 "group_executive",
                 UP,
-                ["工作台", "我的工作", "升级给我", "大客户", "设备告警", "群诉", "整改", "质量抽检",
-                 "社区环境", "供应商"],
+                ["工作台", "我的工作", "升级给我", "设备告警"]
+                + ["大客户", "群诉", "整改", "质量抽检", "社区环境", "供应商"],
             ),
             ("inspector", "/console/rounds/", ["质量抽检"]),
             ("privacy_approver", "/console/privacy/", ["隐私请求"]),
@@ -291,3 +291,20 @@ class TestTheRail:
         current = r'aria-current="page">.*?<span>([^<]+)</span>\s*</a>'
         assert re.findall(current, usual.text, re.DOTALL) == ["工作台"]
         assert re.findall(current, from_work.text, re.DOTALL) == ["我的工作"]
+
+
+class TestALongRail:
+    def test_a_long_one_folds_the_seldom_places_away(self, manager):
+        before, folded = manager.open("/console/work/").text.split("rail__more")
+        assert "/console/escalated/" in before
+        assert "/console/corrective/" not in before
+        assert "/console/corrective/" in folded
+
+    def test_the_place_one_is_at_is_in_sight(self, manager):
+        before, _ = manager.open("/console/corrective/").text.split("rail__more")
+        assert 'href="/console/corrective/" aria-current="page"' in before
+
+    def test_a_short_one_is_shown_whole(self, steward):
+        page = steward.open("/console/work/")
+        assert "/console/corrective/" in page
+        assert "rail__more" not in page
