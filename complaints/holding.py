@@ -15,7 +15,9 @@ from complaints.enums import EventKind, State
 from complaints.workflow import TERMINAL, WAITING
 
 #: events whose post is the new holder
-HANDS_OVER: Final = frozenset({EventKind.ASSIGNED, EventKind.TAKEN_OVER, EventKind.GIVEN_BACK})
+HANDS_OVER: Final = frozenset(
+    {EventKind.ASSIGNED, EventKind.RETURNED, EventKind.TAKEN_OVER, EventKind.GIVEN_BACK}
+)
 #: states in which a ticket is nobody's work
 OUT_OF_HAND: Final = frozenset({*TERMINAL, State.RESOLVED, State.CALL_BACK})
 

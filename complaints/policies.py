@@ -86,6 +86,8 @@ def fits(verb: Verb, actor: Actor, ticket: Ticket) -> bool:
     """Whether what else stands on the ticket allows it; the services say in words why not."""
     if verb == Action.CLOSE:
         return ticket.state != State.CALL_BACK or actor.kind is ActorKind.REPORTER
+    if verb == Action.RESOLVE:
+        return not ends_by_decision(ticket)
     if verb == Measure.ASK_EXTENSION:
         return ticket.open_extension_id is None
     if verb in NOT_BY_ASKER:
@@ -133,6 +135,11 @@ def is_co_owner(actor: Actor, ticket: Ticket) -> bool:
 def has_come_up(ticket: Ticket) -> bool:
     """Whether somebody above the handler was told; the warning before due is not that."""
     return bool(ticket.level)
+
+
+def ends_by_decision(ticket: Ticket) -> bool:
+    """A notice about intellectual property is forwarded, and its days are kept, before it ends."""
+    return ticket.kind == Kind.IP_NOTICE and hasattr(ticket, "ip_notice")
 
 
 def needs_second_person(ticket: Ticket) -> bool:
@@ -185,6 +192,9 @@ def _arises(verb: Verb, ticket: Ticket) -> bool:
         return ticket.kind == Kind.INTEGRITY
     if verb == Entry.COORDINATE:
         return ticket.category.code.partition(".")[0] == ENVIRONMENT
+    if verb == Action.MERGE:
+        # each has its own holder, days and decision
+        return ticket.kind != Kind.IP_NOTICE
     if verb in IP_STEPS:
         return ticket.kind == Kind.IP_NOTICE
     return has_come_up(ticket) or not isinstance(verb, Decision)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from complaints import workflow
@@ -32,7 +33,9 @@ from complaints.models import (
     BuildingDevice,
     DeviceAlert,
     Ticket,
+    TicketLink,
 )
+from complaints.querysets import TicketQuerySet
 from complaints.services import intake, lifecycle, records
 from complaints.services.intake import NewTicket
 from core.actors import SYSTEM, Actor
@@ -191,14 +194,22 @@ def _clear(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
 
 def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Ticket | None:
     """The device's ticket that has not ended: the one that counts this alarm already, or else the
-    gravest that is at least as severe. What is worse is a matter of its own, with own clocks."""
-    tickets = list(Ticket.objects.filter(alerts__device=device).open().distinct())
-    counting = DeviceAlert.objects.filter(ticket__in=tickets, alarm_code=alarm_code, device=device)
-    same = set(counting.values_list("ticket_id", flat=True))
+    gravest that is at least as severe. What is worse is a matter of its own, with own clocks. A
+    ticket that was merged stands for the one it became part of."""
+    alerts = DeviceAlert.objects.filter(device=device)
+    tickets = list(_standing_for(alerts).open())
+    counting = _standing_for(alerts.filter(alarm_code=alarm_code))
+    same = set(counting.values_list("pk", flat=True))
     fitting = [each for each in tickets if each.pk in same] or [
         each for each in tickets if _RANK[each.severity] >= _RANK[severity]
     ]
     return max(fitting, key=lambda ticket: (_RANK[ticket.severity], ticket.pk), default=None)
+
+
+def _standing_for(alerts: QuerySet[DeviceAlert]) -> TicketQuerySet:
+    own = alerts.values("ticket")
+    merged = TicketLink.objects.merges().filter(source__in=own)
+    return Ticket.objects.filter(Q(pk__in=own) | Q(pk__in=merged.values("target")))
 
 
 def _new_ticket(rule: AlertRule, severity: str, device: BuildingDevice, at: datetime) -> Ticket:

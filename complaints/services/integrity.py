@@ -85,8 +85,9 @@ def name(
         *(row for row in found if row.staff_id not in kept_away),
     ]
     TicketParty.objects.bulk_create(rows)
+    now.ticket.named_ids = [*kept_away, *(row.staff_id for row in rows)]
     now.event(EventKind.NAMED, Visibility.INTERNAL)
-    _leave_the_hands_of({*now.ticket.named_ids, *(row.staff_id for row in rows)}, now)
+    _leave_the_hands_of(set(now.ticket.named_ids), now)
     return now.save()
 
 

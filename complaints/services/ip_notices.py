@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from complaints.enums import Action, Channel, ClockKind, Entry, EventKind, Kind, Template, TextRole
 from complaints.models import IpNotice, Ticket
 from complaints.reasons import IpOutcome, RightKind
-from complaints.services import act, clocks, texts
+from complaints.services import act, clocks, supervision, texts
 from complaints.services.act import Act
 from complaints.services.intake import NewTicket, submit
 from complaints.spans import COUNTER_NOTICE_WAIT
@@ -138,9 +138,10 @@ def decide(
     _require_time_over(notice, reason_code, at)
     _answer(now, EventKind.DECIDED, text, reason_code=reason_code)
     event = now.move(Action.RESOLVE)
-    now.stop_clocks(*clocks.HANDLING)
+    now.stop_clocks(*clocks.IN_HAND)
     now.ticket.resolved_at = at
     now.tell_reporter(event, Template.TICKET_RESOLVED)
+    supervision.tell(now, event, Template.TICKET_RESOLVED)
     notice.decided_at = at
     notice.save(update_fields=["decided_at"])
     return now.save()

@@ -57,6 +57,13 @@ class CallBackMissing(InvalidTransition):
     message = gettext_lazy("须先完成回访，才能办结。")
 
 
+class DecisionMissing(InvalidTransition):
+    """A notice about intellectual property ends by its steps, not past them."""
+
+    code = "decision_missing"
+    message = gettext_lazy("知识产权通知须转送后作出决定，不能直接解决。")
+
+
 WAIT_ACTIONS: Final = (Action.WAIT_RESIDENT, Action.WAIT_SUPPLIER)
 
 
@@ -156,10 +163,12 @@ def resolve(
 
     Stops first response and resolution and gives the resident time to object, or has somebody ask
     them where the policy promises that. Raises EvidenceMissing where the category asks for a photo
-    and there is none.
+    and there is none, DecisionMissing for a notice about intellectual property.
     """
     body = texts.clean(reply, TextRole.REPLY, field="reply")
     now = act.begin(ticket, Action.RESOLVE, actor=actor, at=at, version=version)
+    if not policies.fits(Action.RESOLVE, actor, now.ticket):
+        raise DecisionMissing
     event = now.move(Action.RESOLVE)
     now.say(event, TextRole.REPLY, body)
     shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)

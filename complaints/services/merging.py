@@ -28,7 +28,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Ticket, TicketEvent, TicketLink
-from complaints.services import act, texts
+from complaints.services import act, supervision, texts
 from complaints.services.act import Act
 from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput
@@ -49,7 +49,8 @@ def merge(
 ) -> Ticket:
     """Make it part of `other`, the main ticket, which goes on alone; `reason` tells colleagues why.
 
-    The reporter is told and follows the main ticket. Raises NotAllowed, StaleVersion,
+    The reporter is told and follows the main ticket; whoever supervises it watches that one too.
+    Raises NotAllowed, StaleVersion,
     InvalidTransition where either is solved or over, or InvalidInput where the two do not fit.
     """
     body = texts.clean(reason, TextRole.NOTE, field="reason", required=False)
@@ -63,6 +64,8 @@ def merge(
     now.set_clocks_aside()
     now.ticket.ended_at = at
     now.tell_post(event, Template.TICKET_MERGED)
+    supervision.tell(now, event, Template.TICKET_MERGED)
+    supervision.follow(now, main)
     now.tell_reporter(event, Template.TICKET_MERGED)
     now.batch.add(
         TicketLink(

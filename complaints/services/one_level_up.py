@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from complaints.enums import ClockKind, EventKind, StepEffect, Template, Visibility
 from complaints.ladder import Rung
-from complaints.models import Ticket, TicketClock
+from complaints.models import CoOwnership, Ticket, TicketClock
 from complaints.services import sweep_steps
 from complaints.services.act import Act
 from complaints.services.clocks import HANDLING
@@ -32,7 +32,8 @@ def stands_at(ticket: Ticket) -> int:
 
 
 def escalate(now: Act, stood: int) -> None:
-    """Tell the post one rung above `stood`, and let it take the ticket over if the rung says so.
+    """Tell the post one rung above `stood`, and let it take the ticket over or answer for it beside
+    the handler, as the rung says.
 
     Above the last rung stands the duty queue. Nothing happens on a ticket that never had a promise.
     """
@@ -63,6 +64,10 @@ def _write(now: Act, clock: TicketClock, level: int, effect: str, post_id: int) 
     )
     now.ticket.level = level
     now.tell(event, Template.TICKET_NOT_SATISFIED, [post_id])
+    if effect == StepEffect.CO_OWN:
+        now.batch.add(
+            CoOwnership(ticket=now.ticket, post_id=post_id, cycle=now.ticket.cycle, since=event)
+        )
     if effect == StepEffect.TAKE_OVER and post_id != now.ticket.post_id:
         taken = now.event(EventKind.TAKEN_OVER, Visibility.INTERNAL, post_id=post_id)
         now.tell_post(taken, Template.TICKET_TAKEN_OVER)

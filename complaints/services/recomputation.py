@@ -19,7 +19,8 @@ from typing import Final
 from django.db import connection, transaction
 
 from complaints.clock_math import to_minutes
-from complaints.models import Ticket, TicketClock
+from complaints.enums import ClockKind
+from complaints.models import CallBack, Ticket, TicketClock
 from complaints.recount import Recounted
 from complaints.services import catalogue, sweep_rows
 from complaints.services import clocks as clock_service
@@ -184,6 +185,7 @@ def move_chunk(ids: Sequence[int], ordered: Sequence[Job], *, at: datetime) -> i
             ticket.policy_id = takeover.target(ticket.policy_id).policy.pk
         ticket.next_step_at = clock_service.next_step(ticket, by_ticket[ticket.pk], at=at)
     _write(moving.clocks)
+    _move_call_backs(moving.clocks)
     sweep_rows.update_tickets(concerned, reason=REASON)
     _note(ordered, len(concerned), at)
     return len(tickets)
@@ -241,6 +243,21 @@ def _write(moved: Sequence[TicketClock]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_UPDATE, literals(rows))
+
+
+def _move_call_backs(moved: Sequence[TicketClock]) -> None:
+    """Whoever is to ring up reads on the list when it is due; an ended promise leaves that day."""
+    due = {
+        clock.ticket_id: clock.due_at
+        for clock in moved
+        if clock.kind == ClockKind.CALL_BACK and clock.due_at and clock.state in clock_service.LIVE
+    }
+    if not due:
+        return
+    tasks = list(CallBack.objects.open().filter(ticket__in=due))
+    for task in tasks:
+        task.due_at = due[task.ticket_id]
+    CallBack.objects.bulk_update(tasks, ["due_at"])
 
 
 def _note(ordered: Sequence[Job], moved: int, at: datetime) -> None:

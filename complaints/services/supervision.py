@@ -70,9 +70,35 @@ def end(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = Non
 
 
 def tell(now: Act, event: TicketEvent, template: Template) -> None:
-    """Whoever watches the ticket hears of the event."""
+    """Whoever watches the ticket hears of the event, unless it names them by now."""
     if now.ticket.supervisor_ids:
-        now.tell(event, template, list(_live(now.ticket).values_list("post_id", flat=True)))
+        watching = Post.objects.filter(supervisions__in=_live(now.ticket))
+        posts = watching.not_touching(now.ticket.named_ids).distinct()
+        now.tell(event, template, list(posts.order_by("pk").values_list("pk", flat=True)))
+
+
+def follow(now: Act, main: Act) -> None:
+    """What becomes part of another ticket is watched there: else whoever dispatches could end what
+    somebody above them keeps an eye on. Where a post has no say over the main ticket's place, it
+    hears of the merge and no more."""
+    known = set(main.ticket.supervisor_ids)
+    serving = (
+        _live(now.ticket)
+        .annotate(serves=served_path("post__unit__"))
+        .filter(serves__in=paths_above(main.ticket.unit.path))
+        .exclude(staff__in=known)
+    )
+    main.batch.add(
+        *(
+            Supervision(
+                ticket=main.ticket,
+                post_id=each.post_id,
+                staff_id=each.staff_id,
+                started_at=main.at,
+            )
+            for each in serving.order_by("pk")
+        )
+    )
 
 
 def _live(ticket: Ticket) -> models.QuerySet[Supervision]:

@@ -31,7 +31,11 @@ SELECT unit.path,
                WHERE failure.ticket_id = ticket.id),
        (SELECT stamp FROM complaints_cataloguestamp),
        ARRAY(SELECT watched.post_id FROM complaints_supervision watched
-             WHERE watched.ticket_id = ticket.id AND watched.ended_at IS NULL),
+             JOIN organisation_post post ON post.id = watched.post_id
+             WHERE watched.ticket_id = ticket.id AND watched.ended_at IS NULL
+               AND NOT EXISTS (SELECT FROM complaints_ticketparty named
+                               WHERE named.ticket_id = ticket.id
+                                 AND named.staff_id IN (post.holder_id, post.stand_in_id))),
        ticket.id, {columns}
 FROM complaints_ticket ticket
 JOIN organisation_unit unit ON unit.id = ticket.unit_id
@@ -166,7 +170,7 @@ class Claimed(NamedTuple):
     unit_path: str
     has_failed: bool
     catalogue_stamp: UUID | None
-    #: posts that supervise the ticket
+    #: posts that supervise the ticket and whose people it does not name
     watchers: list[int]
 
 

@@ -7,11 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from complaints.enums import Action, State
-from complaints.models import Ticket
-from complaints.services import call_backs, intake, lifecycle, merging, returns
+from complaints.enums import Action, Basis, ClockKind, State, StepEffect, Tie
+from complaints.models import LadderStep, Policy, PolicyDuration, Ticket
+from complaints.services import call_backs, catalogue, intake, lifecycle, merging, returns
 from complaints.services.intake import NewTicket
 from core.actors import SYSTEM, Actor
+from organisation.models import Role
 from organisation.services import posts
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
@@ -53,16 +54,22 @@ def act(ticket, verb, *, actor=SYSTEM, at=None, **fields):
         return lifecycle.wait(ticket, actor=actor, at=at, **values)
     if verb == Action.RETURN:  # whoever has the ticket says that it is not theirs
         values = {"reason_code": "wrong_place", "note": "不在本小区", **fields}
-        holder = Actor.staff(ticket.post.holder_id)
-        return returns.return_to_dispatch(ticket, actor=holder, at=at, **values)
+        doer = Actor.staff(ticket.post.holder_id) if actor == SYSTEM else actor
+        return returns.return_to_dispatch(ticket, actor=doer, at=at, **values)
     if verb == Action.CALL_BACK:
         return call_backs.order(ticket, actor=actor, at=at)
     if verb == Action.CONFIRM:
-        return call_backs.record(ticket, actor=_duty_officer(at), result="satisfied", at=at)
+        values = {"result": "satisfied", **fields}
+        return call_backs.record(ticket, actor=_duty_officer(at), at=at, **values)
     if verb == Action.MERGE:
-        main = NewTicket(ticket.kind, ticket.category.code, "hotline", "同一件事", unit=ticket.unit)
+        main = NewTicket(
+            ticket.kind, ticket.category.code, "hotline", "同一件事", unit=ticket.unit,
+            severity=ticket.severity,
+        )  # fmt: skip
         other = Ticket.objects.for_acting().get(pk=intake.submit(main, actor=SYSTEM, at=at).pk)
         return merging.merge(ticket, other=other, actor=_duty_officer(at), at=at)
+    if verb == Tie.UNMERGE:
+        return merging.unmerge(ticket, actor=_duty_officer(at), at=at)
     return getattr(lifecycle, verb)(ticket, actor=actor, at=at, **values)
 
 
@@ -75,6 +82,32 @@ def bring_to(state, ticket, *, actor=SYSTEM, at=None):
     for verb in ROADS[state]:
         ticket = act(ticket, verb, actor=actor, at=at)
     return ticket
+
+
+def give_segments(code, duration=120):
+    """The policy gives each holder so many minutes of the wall; its region's manager takes over an
+    hour later."""
+    policy = Policy.objects.get(code=code)
+    PolicyDuration.objects.create(
+        policy=policy, clock_kind=ClockKind.SEGMENT, duration_minutes=duration, basis=Basis.WALL
+    )
+    LadderStep.objects.bulk_create(
+        LadderStep(
+            policy=policy,
+            clock_kind=ClockKind.SEGMENT,
+            level=level,
+            percent=None,
+            after_minutes=after,
+            role=Role.objects.get(code=role),
+            effect=effect,
+        )
+        for level, after, role, effect in (
+            (1, 0, "project_manager", StepEffect.INFORM),
+            (2, 60, "region_general_manager", StepEffect.TAKE_OVER),
+        )
+    )
+    catalogue._kept = None
+    return policy
 
 
 @pytest.fixture

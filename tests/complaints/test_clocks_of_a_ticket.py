@@ -10,13 +10,15 @@ import random
 import pytest
 
 from complaints import workflow
-from complaints.enums import ClockKind, ClockState, State
+from complaints.enums import ClockKind, ClockState, Severity, State
 from complaints.models import Ticket, TicketClock
-from complaints.services import lifecycle, timeline
+from complaints.services import extensions, lifecycle, timeline
+from complaints.services.escalation import sweep
 from complaints.workflow import TERMINAL
 from core.actors import SYSTEM
-from tests.complaints.conftest import ROADS, act, bring_to, minutes
-from tests.factories import A_MORNING, make_ticket
+from core.errors import InvalidTransition
+from tests.complaints.conftest import ROADS, act, bring_to, give_segments, minutes
+from tests.factories import A_MORNING, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,10 @@ def clock(ticket, kind, cycle=1):
 
 def first(ticket):
     return clock(ticket, ClockKind.FIRST_RESPONSE)
+
+
+def seriously(ticket):
+    return ticket.severity == Severity.SERIOUS
 
 
 def resolution(ticket):
@@ -180,24 +186,67 @@ class TestNextStep:
         assert list(ticket.clocks.order_by("id").values()) == before
         assert moved.next_step_at == ticket.next_step_at
 
-    @pytest.mark.parametrize("seed", range(12))
-    def test_it_is_always_the_first_moment_of_its_clocks(self, company, seed):
+    @pytest.mark.parametrize("seed", range(16))
+    def test_it_is_always_the_first_moment_of_its_clocks(self, company, resident, seed):
         """Random lives: after each step, the rule as engine.md says it, asked of the database."""
         chosen = random.Random(seed)
-        ticket, at = make_ticket(company), A_MORNING
-        for _ in range(10):
+        give_segments("complaint_ordinary")
+        ticket = make_ticket(
+            company,
+            severity=Severity.SERIOUS if seed % 2 else Severity.ORDINARY,
+            reporter_subject=resident.subject_id,
+        )
+        at, taken = A_MORNING, 0
+        for step in range(14):
             at += minutes(chosen.randint(1, 600))
-            ticket = self.random_step(ticket, chosen, at)
-            assert Ticket.objects.get(pk=ticket.pk).next_step_at == self.by_the_book(ticket, at)
+            before = Ticket.objects.for_acting().get(pk=ticket.pk)
+            moved = self.random_step(before, resident, chosen, at, may_end=step > 10)
+            ticket = Ticket.objects.for_acting().get(pk=ticket.pk)
+            taken += moved
+            expected = self.by_the_book(ticket, at) if moved else before.next_step_at
+            assert ticket.next_step_at == expected, (ticket.state, at)
+        assert taken > 5
 
-    def random_step(self, ticket, chosen, at):
+    def random_step(self, ticket, resident, chosen, at, *, may_end):
+        """Whether anything happened: a third return is refused, and a second call in a cycle."""
+        officer = make_post("duty_officer", ticket.unit).holder.actor
+        steps = {
+            "reply": lambda: timeline.reply(ticket, actor=SYSTEM, text="答复", at=at),
+            "extend": lambda: self.extend(ticket, at),
+            "unmerge": lambda: act(ticket, "unmerge", at=at),
+            "not_satisfied": lambda: act(
+                ticket, "confirm", result="not_satisfied", note="没好", at=at
+            ),
+            "return": lambda: act(ticket, "return", actor=officer, at=at),
+            # a resident ends an ordinary matter, a member of staff a serious one
+            "close": lambda: act(
+                ticket, "close", actor=officer if seriously(ticket) else resident, at=at
+            ),
+        }
         verbs = [verb.value for verb in workflow.actions(ticket.state) if verb != "assign"]
-        verb = chosen.choice([*verbs, "reply"] if ticket.state not in TERMINAL else verbs or [""])
-        if not verb:
-            return ticket
-        if verb == "reply":
-            return timeline.reply(ticket, actor=SYSTEM, text="答复", at=at)
-        return act(ticket, verb, at=at)
+        verbs += {
+            "call_back": ["not_satisfied"],
+            "merged": ["unmerge"],
+            "in_progress": ["extend", "reply"],
+            "waiting_supplier": ["extend"],
+        }.get(ticket.state, [])
+        ends = () if may_end else ("withdraw", "reject")
+        verb = chosen.choice(["sweep", *(verb for verb in verbs if verb not in ends)])
+        if verb == "sweep":
+            sweep(at)
+            return ticket.next_step_at is not None and ticket.next_step_at <= at
+        try:
+            steps.get(verb, lambda: act(ticket, verb, at=at))()
+        except InvalidTransition:
+            return False
+        return True
+
+    def extend(self, ticket, at):
+        asker, other = (make_post("project_manager", ticket.unit).holder.actor for _ in range(2))
+        extensions.ask(
+            ticket, actor=asker, minutes=30, reason_code="access", note="约到明天", at=at
+        )
+        extensions.grant(Ticket.objects.get(pk=ticket.pk), actor=other, at=at)
 
     def by_the_book(self, ticket, at):
         if ticket.state in ("closed", "withdrawn", "rejected", "merged"):
