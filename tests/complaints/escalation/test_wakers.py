@@ -15,13 +15,14 @@ from django.db import OperationalError, connection
 from prometheus_client import REGISTRY, generate_latest
 
 from complaints import tasks
-from complaints.health import sweep_keeps_up
+from complaints.health import duty_queue_filled, sweep_keeps_up
 from complaints.management.commands.sweeper import repeat
 from complaints.models import SweepBeat, TicketEvent
 from core.clock import database_now
 from jinke_desk.celery import app
 from notifications import tasks as notifications_tasks
 from notifications.enums import LANES
+from organisation.models import Post
 from tests.complaints.escalation.world import HOUR, make_policy, make_tickets
 from tests.factories import Company
 
@@ -83,6 +84,14 @@ def test_readiness_tells_of_a_sweep_that_lags(company):
 
     tasks.sweep_due()
     assert sweep_keeps_up() == "ok"
+
+
+@pytest.mark.django_db
+def test_readiness_tells_of_an_empty_duty_queue(company):
+    assert duty_queue_filled() == "ok"
+
+    Post.objects.filter(pk=company.duty.pk).update(holder=None)
+    assert duty_queue_filled() == "nobody holds the duty post"
 
 
 @pytest.mark.django_db
