@@ -31,10 +31,19 @@ PAGES = (
     ("manager", "/console/environment/"),
     ("manager", "/console/suppliers/"),
     ("region", "/console/accounts/"),
+    ("general", "/console/accounts/quarters/2026-3/"),
+    ("agent", "/console/callbacks/"),
+    ("steward", "/console/corrective/"),
+    ("manager", "/console/notices/preferences/"),
+    ("procurement", "/console/suppliers/"),
+    ("procurement", "/console/suppliers/new/"),
+    ("procurement", "/console/suppliers/S-001/"),
     ("admin", "/console/settings/"),
     ("admin", "/console/settings/routing/"),
+    ("admin", "/console/settings/routing/new/"),
     ("admin", "/console/settings/routing/try/"),
     ("admin", "/console/settings/calendar/"),
+    ("admin", "/console/settings/calendar/announce/"),
     ("admin", "/console/messages/"),
     ("admin", "/console/messages/endpoints/"),
     ("admin", "/console/messages/texts/"),
@@ -223,7 +232,7 @@ def test_pages_are_accessible_and_fit(people, width):
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{address}: wider than the screen")
         shoot(page, f"{address.strip('/').replace('/', '-')}-{width}")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def _faults(page):
