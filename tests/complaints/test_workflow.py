@@ -42,7 +42,7 @@ from organisation.reference_data import ROLES
 from tests.complaints.conftest import bring_to, minutes
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 AT = A_MORNING + minutes(30)
 
