@@ -29,7 +29,7 @@ from residents.models import DeviceToken
 from residents.services import devices
 from tests.conftest import _owner_connection
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("hot-plans")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("hot-plans")]
 
 RESIDENTS, TICKETS, MESSAGES = 4_000, 20_000, 8_000
 BIG = (
