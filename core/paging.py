@@ -33,6 +33,10 @@ class Page(Generic[Row]):
     next_cursor: str | None
     previous_cursor: str | None
 
+    def answer(self, results: object) -> dict[str, object]:
+        """The body of every list of the API: the rows as shown, and how to go on."""
+        return {"results": results, "next": self.next_cursor, "previous": self.previous_cursor}
+
 
 def page(
     rows: QuerySet[Row], *, order: Sequence[str], size: int = 50, cursor: str | None = None

@@ -168,13 +168,7 @@ class AlertsView(APIView):
             if system := wanted.get("system"):
                 rows = rows.filter(device__system_kind=system)
             found = paging.page(rows, order=ORDER, size=wanted["size"], cursor=wanted.get("cursor"))
-        return Response(
-            {
-                "results": AlertSerializer(found.rows, many=True).data,
-                "next": found.next_cursor,
-                "previous": found.previous_cursor,
-            }
-        )
+        return Response(found.answer(AlertSerializer(found.rows, many=True).data))
 
     @extend_schema(
         operation_id="alerts_report",

@@ -59,9 +59,7 @@ class ActionsView(APIView):
             page = paging.page(rows, order=ORDER, size=wanted["size"], cursor=wanted.get("cursor"))
             steps = remedies.steps(page.rows, actor, at=at)
         results = [_action(row, today, steps[row.pk]) for row in page.rows]
-        return Response(
-            {"results": results, "next": page.next_cursor, "previous": page.previous_cursor}
-        )
+        return Response(page.answer(results))
 
 
 class StepView(APIView):

@@ -93,13 +93,7 @@ class KeyAccountsView(APIView):
             page = paging.page(
                 rows, order=("id",), size=wanted["size"], cursor=wanted.get("cursor")
             )
-        return Response(
-            {
-                "results": KeyAccountSerializer(page.rows, many=True).data,
-                "next": page.next_cursor,
-                "previous": page.previous_cursor,
-            }
-        )
+        return Response(page.answer(KeyAccountSerializer(page.rows, many=True).data))
 
 
 class QuarterView(APIView):

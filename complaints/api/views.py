@@ -71,13 +71,7 @@ class TicketsView(APIView):
                 size=wanted["size"],
                 cursor=wanted.get("cursor"),
             )
-        return Response(
-            {
-                "results": shapes.rows(found.rows),
-                "next": found.next_cursor,
-                "previous": found.previous_cursor,
-            }
-        )
+        return Response(found.answer(shapes.rows(found.rows)))
 
     @extend_schema(
         operation_id="tickets_create",

@@ -73,13 +73,7 @@ class WebhooksView(APIView):
         wanted = checked_query(forms.WebhookQuerySerializer, request)
         rows = Endpoint.objects.visible_to(actor).filter(channel=Channel.WEBHOOK)
         found = paging.page(rows.select_related("unit"), order=ORDER, cursor=wanted.get("cursor"))
-        return Response(
-            {
-                "results": forms.WebhookSerializer(found.rows, many=True).data,
-                "next": found.next_cursor,
-                "previous": found.previous_cursor,
-            }
-        )
+        return Response(found.answer(forms.WebhookSerializer(found.rows, many=True).data))
 
     @extend_schema(
         operation_id="webhooks_create",

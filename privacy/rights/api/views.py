@@ -148,13 +148,7 @@ class RequestsView(APIView):
         wanted = checked_query(forms.PageQuerySerializer, request)
         rows = PrivacyRequest.objects.visible_to(actor_of(request)).select_related("ticket")
         found = paging.page(rows, order=ORDER, size=wanted["size"], cursor=wanted.get("cursor"))
-        return Response(
-            {
-                "results": forms.PrivacyRequestSerializer(found.rows, many=True).data,
-                "next": found.next_cursor,
-                "previous": found.previous_cursor,
-            }
-        )
+        return Response(found.answer(forms.PrivacyRequestSerializer(found.rows, many=True).data))
 
     @extend_schema(
         operation_id="privacy_requests_create",
