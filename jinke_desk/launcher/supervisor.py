@@ -116,7 +116,7 @@ class StopSignals:
 
     @contextmanager
     def caught(self) -> Iterator[None]:
-        before = {each: signal.signal(each, self) for each in _STOPPING}
+        before = {each: signal.signal(each, self) for each in _stopping()}
         try:
             yield
         finally:
@@ -124,7 +124,10 @@ class StopSignals:
                 signal.signal(each, handler)
 
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+def _stopping() -> list[signal.Signals]:
+    """An ignored hang-up is `nohup`: the desk stays when its terminal is closed."""
+    stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([] if stays else [signal.SIGHUP])]
 
 
 def supervise(children: Sequence[Child], each_tick: Callable[[float], None]) -> None:

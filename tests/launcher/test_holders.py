@@ -98,8 +98,10 @@ def test_a_command_that_is_told_to_end_stops_what_it_started(
 ) -> None:
     code = "import sys, time; print('up', flush=True); time.sleep(60)"
     command = [sys.executable, "-m", "jinke_desk.launcher", "exec", "--"]
+    # Tests started with nohup hand an ignored SIGHUP down, and whoever ignores it means to stay.
+    heard = ["env", "--default-signal"]
     process = subprocess.Popen(
-        [*command, sys.executable, "-c", code],
+        [*heard, *command, sys.executable, "-c", code],
         cwd=PROJECT,
         env={**os.environ, "DATA_DIR": str(demo_folder)},
         stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -48,15 +48,18 @@ while True:
     time.sleep(0.1)
 """
 
+#: whatever the tests were started with
+DEAF_TO_NOTHING = ("env", "--default-signal")
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(*names: str) -> subprocess.Popen[str]:
+    def start(*names: str, by: Sequence[str] = DEAF_TO_NOTHING) -> subprocess.Popen[str]:
         (tmp_path / "child.py").write_text(CHILD)
         process = subprocess.Popen(
-            [sys.executable, "-c", DESK, str(tmp_path), *names],
+            [*by, sys.executable, "-c", DESK, str(tmp_path), *names],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -139,6 +142,24 @@ def test_a_second_signal_does_not_wait(
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert time.monotonic() - started < 4
+
+
+def test_a_closed_terminal_ends_it(desk: Callable[..., subprocess.Popen[str]]) -> None:
+    process = desk("web")
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_with_nohup_a_closed_terminal_does_not(
+    desk: Callable[..., subprocess.Popen[str]], tmp_path: Path
+) -> None:
+    process = desk("web", by=("nohup",))
+    process.send_signal(signal.SIGHUP)
+    assert not processes.wait_until(lambda: process.poll() is not None, 1)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert not any(processes.is_alive(pid) for pid in pids(tmp_path).values())
 
 
 def test_children_end_when_the_supervisor_is_killed(
