@@ -63,13 +63,14 @@ class TestRepeats:
             (str(third.public_id), 2),
             (str(second.public_id), 1),
         ]
-        assert steward.get("/api/v1/repeats/", {"unit": company.far_community.code}).json()[
-            "results"
-        ] == []
+        assert (
+            steward.get("/api/v1/repeats/", {"unit": company.far_community.code}).json()["results"]
+            == []
+        )
         assert str(first.public_id) not in str(rows)
 
     def test_a_protected_reporter_is_never_compared(self, company, steward, agent):
-        """The row that would leak: one home, one report of a reporter whom the site may not know."""
+        """The row that would leak: a report of somebody whom the site may not know."""
         somebody = make_person(dwelling=company.dwelling).subject_id
         secret = report(
             company, company.dwelling, 9,
