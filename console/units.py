@@ -1,4 +1,4 @@
-"""From what somebody types or chooses to a unit of the company, named by the way that leads there."""
+"""From what somebody types or chooses to a unit of the company, named by the way to it."""
 
 from __future__ import annotations
 
