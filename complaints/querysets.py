@@ -44,6 +44,8 @@ LEGAL: Final = "legal.view"
 LEGAL_KINDS: Final = (Kind.IP_NOTICE,)
 #: kinds whose reporter is shown to nobody in clear before the reason is logged
 SEALED_REPORTER: Final = frozenset({Kind.INTEGRITY})
+#: any of these lets staff look at lists of tickets
+LOOK: Final = (VIEW, LEGAL, *GATED.values())
 VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
@@ -341,7 +343,7 @@ def _summary() -> Subquery:
 
 
 def _in_scope(actor: Actor) -> Q:
-    scopes = access.scopes(actor, [VIEW, LEGAL, *GATED.values()])
+    scopes = access.scopes(actor, LOOK)
     return (_open_kinds(actor, scopes) & ~Q(kind__in=GATED)) | _kinds_open(scopes, "kind", "unit")
 
 

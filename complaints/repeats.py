@@ -16,7 +16,6 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    F,
     IntegerField,
     Max,
     Min,
@@ -39,11 +38,11 @@ from organisation.models import Dwelling
 MOST_GROUPS: Final = 100
 #: those with most homes first; building and category tell one group from the other
 GROUP_ORDER: Final = ("-homes", "-tickets", "building_id", "category_id")
-GROUP_COLUMNS: Final = (
-    *("building_id", "building_name", "unit_name"),
-    *("category_id", "category_code", "category_name", "category_name_en"),
-    *("homes", "tickets", "open", "first_at", "last_at"),
+_OF_GROUP: Final = (
+    *("building_id", "building__name", "building__unit__name"),
+    *("category_id", "category__code", "category__name", "category__name_en"),
 )
+_COUNTED: Final = ("homes", "tickets", "open", "first_at", "last_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +164,11 @@ def groups(actor: Actor, at: datetime) -> list[Group]:
 
 
 def grouped(rows: TicketQuerySet) -> QuerySet[Ticket, Any]:
-    """These tickets as group matters: one named row with the columns of `Group` for each."""
+    """These tickets as group matters: for each one named row, whose columns are those of `Group`."""
     return (
         rows.order_by()
-        .values("building_id", "category_id")
+        .values(*_OF_GROUP)
         .annotate(
-            building_name=F("building__name"),
-            unit_name=F("building__unit__name"),
-            category_code=F("category__code"),
-            category_name=F("category__name"),
-            category_name_en=F("category__name_en"),
             homes=Count("dwelling", distinct=True),
             tickets=Count("pk"),
             open=Count("pk", filter=Q(next_step_at__isnull=False)),
@@ -182,7 +176,7 @@ def grouped(rows: TicketQuerySet) -> QuerySet[Ticket, Any]:
             last_at=Max("received_at"),
         )
         .filter(homes__gte=settings.GROUP_FROM_HOMES)
-        .values_list(*GROUP_COLUMNS, named=True)
+        .values_list(*_OF_GROUP, *_COUNTED, named=True)
     )
 
 

@@ -62,9 +62,9 @@ class GroupOfTicketSerializer(TicketPageSerializer):
 
 class GroupSerializer(serializers.Serializer[Any]):
     building = serializers.IntegerField(source="building_id", help_text="Of the address below.")
-    building_name = serializers.CharField()
-    unit = serializers.CharField(source="unit_name")
-    category = serializers.CharField(source="category_code")
+    building_name = serializers.CharField(source="building__name")
+    unit = serializers.CharField(source="building__unit__name")
+    category = serializers.CharField(source="category__code")
     homes = serializers.IntegerField()
     tickets = serializers.IntegerField()
     open = serializers.IntegerField()

@@ -16,7 +16,7 @@ from complaints.api.serializers import TicketPageSerializer, TicketRowSerializer
 from complaints.call_back_queries import ACCOUNT_CALL_BACK, CALL_BACK
 from complaints.enums import CallReason
 from complaints.models import CallBack, Ticket
-from complaints.querysets import GATED, VIEW, TicketQuerySet
+from complaints.querysets import LOOK, TicketQuerySet
 from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of
@@ -57,7 +57,7 @@ class QueuesView(APIView):
         responses={200: QueueSerializer(many=True), **problems(401, 403)},
     )
     def get(self, request: Request) -> Response:
-        _require_any(actor_of(request), VIEW, *GATED.values())
+        _require_any(actor_of(request), *LOOK)
         rows = [{"code": each.code, "name": each.label} for each in queues.QUEUES.values()]
         return Response(QueueSerializer(rows, many=True).data)
 
@@ -73,7 +73,7 @@ class QueueView(APIView):
     def get(self, request: Request, code: str) -> Response:
         actor, wanted = actor_of(request), checked_query(PageQuerySerializer, request)
         with access.remembering():
-            _require_any(actor, VIEW, *GATED.values())
+            _require_any(actor, *LOOK)
             queue = queues.QUEUES.get(code)
             if queue is None:
                 raise NotFound

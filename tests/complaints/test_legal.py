@@ -148,6 +148,6 @@ def test_their_list_costs_the_same_for_many(
     for _ in range(count):
         given(make_ticket(company), counsel, staff)
     caller = staff_caller(counsel.holder)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer = caller.get("/api/v1/tickets/")
     assert len(answer.json()["results"]) == count

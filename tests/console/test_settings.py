@@ -217,7 +217,7 @@ class TestRules:
     ):
         for number in range(count):
             make_unit(f"N{number}", parent=company.city)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             keeper.open(f"{AT}routing/new/")
 
     def test_a_role_that_cannot_handle_is_refused(self, keeper, company):
