@@ -164,7 +164,7 @@ def groups(actor: Actor, at: datetime) -> list[Group]:
 
 
 def grouped(rows: TicketQuerySet) -> QuerySet[Ticket, Any]:
-    """These tickets as group matters: for each one named row, whose columns are those of `Group`."""
+    """These tickets as group matters: for each a named row, with the columns of `Group`."""
     return (
         rows.order_by()
         .values(*_OF_GROUP)
