@@ -1,4 +1,5 @@
-"""Questions about what hangs on tickets: links, co-owners, corrective actions."""
+"""Questions about what hangs on tickets: links, co-owners, corrective actions, suppliers, public
+summaries, alerts."""
 
 from __future__ import annotations
 
@@ -12,13 +13,17 @@ from django.db.models.functions import Now, TruncDate
 from complaints.enums import EventKind, Relation, RemedyState
 from complaints.workflow import UNSOLVED
 from core.actors import Actor, ActorKind
+from organisation.models import Unit
 
 if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
         CoOwnership,
         CorrectiveAction,
+        DeviceAlert,
+        PublicSummary,
         TicketEvent,
         TicketLink,
+        TicketSupplier,
     )
 
 
@@ -111,3 +116,35 @@ class RemedyQuerySet(models.QuerySet["CorrectiveAction"]):
             "done_in__staff",
             "verified_in__staff",
         )
+
+
+class SupplierLinkQuerySet(models.QuerySet["TicketSupplier"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+
+class SummaryQuerySet(models.QuerySet["PublicSummary"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def published(self, unit: Unit) -> Self:
+        """What anybody may read of this community."""
+        return self.filter(ticket__unit=unit, published_at__isnull=False)
+
+
+class AlertQuerySet(models.QuerySet["DeviceAlert"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Alerts of tickets that one may see."""
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def active(self) -> Self:
+        return self.filter(cleared_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("device__unit", "device__building", "ticket", "rule__category")

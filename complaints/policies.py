@@ -21,7 +21,7 @@ from complaints.enums import (
     State,
     Tie,
 )
-from complaints.querysets import GATED, view_permission
+from complaints.querysets import GATED, LEGAL, LEGAL_KINDS, opening, view_permission
 from complaints.rights import (
     CO_OWNER_MAY,
     CODE_HOLDER_MAY,
@@ -170,9 +170,8 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if ticket.kind == Kind.PRIVACY:
         asked = [verb for verb in asked if verb in ON_PRIVACY]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
-    seeing = view_permission(ticket.kind)
-    held = access.scopes(actor, {seeing, *needs.values()})
-    if not held[seeing].covers(ticket.unit):
+    held = access.scopes(actor, {*opening(ticket.kind), *needs.values()})
+    if not _sees(actor, ticket, held):
         return []
     kept_out = _kept_out(actor, ticket)
     beside = CO_OWNER_MAY if is_co_owner(actor, ticket) else frozenset[Verb]()
@@ -183,6 +182,15 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
         and verb not in kept_out
         and (verb != Measure.END_SUPERVISION or _may_release(held[permission], ticket))
     ]
+
+
+def _sees(actor: Actor, ticket: Ticket, held: dict[str, Scope]) -> bool:
+    """What `TicketQuerySet.visible_to` says of many, of one."""
+    if held[view_permission(ticket.kind)].covers(ticket.unit):
+        return True
+    if ticket.kind in GATED or not held[LEGAL].covers(ticket.unit):
+        return False
+    return ticket.kind in LEGAL_KINDS or holds(actor, ticket) or is_co_owner(actor, ticket)
 
 
 def _arises(verb: Verb, ticket: Ticket) -> bool:

@@ -27,14 +27,11 @@ from privacy.vault.models import DataSubject
 if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
         Attachment,
-        DeviceAlert,
-        PublicSummary,
         TextEntry,
         Ticket,
         TicketClock,
         TicketEvent,
         TicketReporter,
-        TicketSupplier,
     )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -42,8 +39,13 @@ Row = TypeVar("Row", bound=models.Model)
 VIEW: Final = "tickets.view"
 #: kinds that the right to view tickets does not open, and the right that does
 GATED: Final = {Kind.INTEGRITY: "integrity.view", Kind.PRIVACY: "privacy.view"}
+#: opens matters of law, and of others what the post was given (docs/adr/0081)
+LEGAL: Final = "legal.view"
+LEGAL_KINDS: Final = (Kind.IP_NOTICE,)
 #: kinds whose reporter is shown to nobody in clear before the reason is logged
 SEALED_REPORTER: Final = frozenset({Kind.INTEGRITY})
+#: any of these lets staff look at lists of tickets
+LOOK: Final = (VIEW, LEGAL, *GATED.values())
 VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
@@ -53,6 +55,12 @@ NOTHING: Final = Q(pk__in=[])
 
 def view_permission(kind: str) -> str:
     return GATED.get(Kind(kind), VIEW)
+
+
+def opening(kind: str) -> frozenset[str]:
+    """The rights of which any opens a ticket of this kind to the post that has it."""
+    gate = GATED.get(Kind(kind))
+    return frozenset({VIEW, LEGAL}) if gate is None else frozenset({gate})
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -251,10 +259,11 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
         if actor.kind is ActorKind.REPORTER:
             mine = DataSubject.objects.closure_of([actor.subject_id] if actor.subject_id else [])
             return self.filter(subject__in=mine)
-        scopes = access.scopes(actor, [VIEW, VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()])
+        asked = [VIEW, LEGAL, VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()]
+        scopes = access.scopes(actor, asked)
         unit = "ticket__unit"
-        open_to = {name: where(scope, unit) for name, scope in scopes.items()}
-        ordinary = ~Q(ticket__kind__in=GATED) & open_to[VIEW]
+        open_to = {name: where(scopes[name], unit) for name in (VIEW_REPORTER, LOOK_UP_CALLERS)}
+        ordinary = ~Q(ticket__kind__in=GATED) & _open_kinds(actor, scopes, "ticket__")
         site = open_to[VIEW_REPORTER] & Q(protection=Protection.NONE)
         known = (ordinary & (site | open_to[LOOK_UP_CALLERS])) | _kinds_open(
             scopes, "ticket__kind", unit
@@ -309,24 +318,6 @@ class TextQuerySet(EntryQuerySet["TextEntry"]):
         return rows
 
 
-class SupplierLinkQuerySet(models.QuerySet["TicketSupplier"]):
-    def visible_to(self, actor: Actor) -> Self:
-        from complaints.models import Ticket
-
-        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
-
-
-class SummaryQuerySet(models.QuerySet["PublicSummary"]):
-    def visible_to(self, actor: Actor) -> Self:
-        from complaints.models import Ticket
-
-        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
-
-    def published(self, unit: Unit) -> Self:
-        """What anybody may read of this community."""
-        return self.filter(ticket__unit=unit, published_at__isnull=False)
-
-
 class AttachmentQuerySet(EntryQuerySet["Attachment"]):
     """Attachments of entries; those still in a draft belong to its owner (`in_drafts_of`)."""
 
@@ -352,8 +343,28 @@ def _summary() -> Subquery:
 
 
 def _in_scope(actor: Actor) -> Q:
-    scopes = access.scopes(actor, [VIEW, *GATED.values()])
-    return (scopes[VIEW].q() & ~Q(kind__in=GATED)) | _kinds_open(scopes, "kind", "unit")
+    scopes = access.scopes(actor, LOOK)
+    return (_open_kinds(actor, scopes) & ~Q(kind__in=GATED)) | _kinds_open(scopes, "kind", "unit")
+
+
+def _open_kinds(actor: Actor, scopes: dict[str, access.Scope], ticket: str = "") -> Q:
+    """Of the kinds without a gate, what the actor may know of; `ticket` leads to the ticket."""
+    if not scopes[LEGAL]:
+        return scopes[VIEW].q(f"{ticket}unit")
+    given = Q(**{f"{ticket}kind__in": LEGAL_KINDS}) | _lies_with(actor, ticket)
+    legal = where(scopes[LEGAL], f"{ticket}unit") & given
+    return where(scopes[VIEW], f"{ticket}unit") | legal
+
+
+def _lies_with(actor: Actor, ticket: str) -> Q:
+    """With a post that the actor acts for, or beside whose handler such a post answers."""
+    from complaints.models import CoOwnership
+
+    if actor.staff_id is None:
+        return NOTHING
+    posts = Post.objects.in_force_for(actor.staff_id).values("pk")
+    owned = CoOwnership.objects.standing().filter(post__in=posts).values("ticket")
+    return Q(**{f"{ticket}post__in": posts}) | Q(**{f"{ticket}pk__in": owned})
 
 
 def where(scope: access.Scope, unit: str) -> Q:
@@ -370,17 +381,3 @@ def _kinds_open(scopes: dict[str, access.Scope], kind: str, unit: str) -> Q:
         if scopes[permission]:
             found |= Q(**{kind: gated}) & scopes[permission].q(unit)
     return found
-
-
-class AlertQuerySet(models.QuerySet["DeviceAlert"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Alerts of tickets that one may see."""
-        from complaints.models import Ticket
-
-        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
-
-    def active(self) -> Self:
-        return self.filter(cleared_at__isnull=True)
-
-    def for_list(self) -> Self:
-        return self.select_related("device__unit", "device__building", "ticket", "rule__category")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from complaints.enums import EventKind, TextRole, Visibility
+from complaints.enums import EventKind, State, TextRole, Visibility
 from complaints.models import Attachment, TextEntry, Ticket, TicketEvent, TicketLink
 from core.actors import Actor, ActorKind
 
@@ -104,9 +104,12 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
     return list(entries.values())
 
 
-def followed(ticket: Ticket) -> list[News]:
-    """What became of the matter that this ticket was merged into, oldest first: what happened and
-    when, never a word, a name or a number of the other ticket (docs/adr/0053)."""
+def followed_by(actor: Actor, ticket: Ticket) -> list[News]:
+    """What became of the matter that a reporter's ticket was merged into, oldest first: what
+    happened and when, never a word, a name or a number of the other ticket (docs/adr/0053). Staff
+    are told nothing here: whoever may know of the other ticket opens it."""
+    if actor.kind is not ActorKind.REPORTER or ticket.state != State.MERGED:
+        return []
     link = TicketLink.objects.merges().filter(source=ticket).select_related("made_in").first()
     if link is None:
         return []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import (
@@ -21,6 +21,7 @@ from django.db.models import (
     Min,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -28,13 +29,20 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from complaints.enums import State
-from complaints.models import Ticket, TicketReporter
+from complaints.models import Ticket, TicketLink, TicketReporter
 from complaints.querysets import GATED, TicketQuerySet
+from complaints.workflow import UNSOLVED
 from core.actors import Actor
 from organisation.models import Dwelling
 
-MOST_GROUPS = 100
-MOST_ALIKE = 20
+MOST_GROUPS: Final = 100
+#: those with most homes first; building and category tell one group from the other
+GROUP_ORDER: Final = ("-homes", "-tickets", "building_id", "category_id")
+_OF_GROUP: Final = (
+    *("building_id", "building__name", "building__unit__name"),
+    *("category_id", "category__code", "category__name", "category__name_en"),
+)
+_COUNTED: Final = ("homes", "tickets", "open", "first_at", "last_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Group:
     building: str
     unit: str
     category_id: int
+    category_code: str
     category: str
     category_en: str
     homes: int
@@ -89,10 +98,7 @@ def marks(tickets: Collection[Ticket], actor: Actor) -> dict[int, Mark]:
     ids = [ticket.pk for ticket in tickets if ticket.building_id and ticket.kind not in GATED]
     if not ids:
         return {}
-    earlier = _same_home(actor, OuterRef("dwelling")).filter(
-        received_at__gte=OuterRef("received_at") - repeat_span(),
-        received_at__lt=OuterRef("received_at"),
-    )
+    earlier = _earlier(actor)
     around = comparable(actor).filter(
         building=OuterRef("building"),
         category=OuterRef("category"),
@@ -144,7 +150,7 @@ def of_building(ticket: Ticket, actor: Actor) -> TicketQuerySet:
 def homes_with(category_code: str, dwelling: Dwelling, *, actor: Actor, at: datetime) -> int:
     """From how many homes of its building the same is reported these days, this one counted as
     well; 0 where that makes no group matter yet."""
-    rows = _of_these_days(actor, at).filter(
+    rows = of_these_days(actor, at).filter(
         building=dwelling.building_id, category__code=category_code
     )
     others = rows.exclude(dwelling=dwelling).aggregate(n=Count("dwelling", distinct=True))["n"]
@@ -153,16 +159,15 @@ def homes_with(category_code: str, dwelling: Dwelling, *, actor: Actor, at: date
 
 def groups(actor: Actor, at: datetime) -> list[Group]:
     """Group matters of these days in the actor's scope, those with most homes first."""
-    rows = (
-        _of_these_days(actor, at)
-        .values_list(
-            "building_id",
-            "building__name",
-            "building__unit__name",
-            "category_id",
-            "category__name",
-            "category__name_en",
-        )
+    rows = grouped(of_these_days(actor, at)).order_by(*GROUP_ORDER)
+    return [Group(*row) for row in rows[:MOST_GROUPS]]
+
+
+def grouped(rows: TicketQuerySet) -> QuerySet[Ticket, Any]:
+    """These tickets as group matters: for each a named row, with the columns of `Group`."""
+    return (
+        rows.order_by()
+        .values(*_OF_GROUP)
         .annotate(
             homes=Count("dwelling", distinct=True),
             tickets=Count("pk"),
@@ -171,20 +176,49 @@ def groups(actor: Actor, at: datetime) -> list[Group]:
             last_at=Max("received_at"),
         )
         .filter(homes__gte=settings.GROUP_FROM_HOMES)
-        .order_by("-homes", "-tickets", "building_id", "category_id")
+        .values_list(*_OF_GROUP, *_COUNTED, named=True)
     )
-    return [Group(*row) for row in rows[:MOST_GROUPS]]
+
+
+def again(actor: Actor, at: datetime) -> TicketQuerySet:
+    """What homes reported once more these days; `earlier` says how often before, within the span.
+    Never of a reporter whom the actor may not know."""
+    known = of_known_home(comparable(actor), actor).filter(dwelling__isnull=False)
+    rows = known.filter(received_at__gte=at - repeat_span(), received_at__lte=at)
+    before = _earlier(actor)
+    return rows.filter(Exists(before)).annotate(earlier=_count(before, "dwelling", Count("pk")))
+
+
+def main_of(rows: Collection[Ticket]) -> Ticket | None:
+    """Of the tickets of a group matter the one that the others join: the oldest that is unsolved;
+    one that others joined already comes first."""
+    unsolved = [row for row in rows if row.state in UNSOLVED]
+    merges = TicketLink.objects.merges().filter(target__in=[row.pk for row in unsolved])
+    joined = set(merges.values_list("target_id", flat=True))
+    return next(iter(sorted(unsolved, key=lambda row: row.pk not in joined)), None)
+
+
+def joining(rows: Collection[Ticket], main: Ticket | None) -> list[Ticket]:
+    return [row for row in rows if main is not None and row.state in UNSOLVED and row.pk != main.pk]
 
 
 def members(actor: Actor, building_id: int, category_id: int, at: datetime) -> TicketQuerySet:
     """The tickets of one group matter, the oldest first."""
-    rows = _of_these_days(actor, at).filter(building=building_id, category=category_id)
+    rows = of_these_days(actor, at).filter(building=building_id, category=category_id)
     return rows.order_by("received_at", "pk")
 
 
-def _of_these_days(actor: Actor, at: datetime) -> TicketQuerySet:
+def of_these_days(actor: Actor, at: datetime) -> TicketQuerySet:
     rows = comparable(actor).filter(building__isnull=False)
     return rows.filter(received_at__gte=at - group_span(), received_at__lte=at)
+
+
+def _earlier(actor: Actor) -> TicketQuerySet:
+    """What the home of the outer ticket reported of the like before, within the span."""
+    return _same_home(actor, OuterRef("dwelling")).filter(
+        received_at__gte=OuterRef("received_at") - repeat_span(),
+        received_at__lt=OuterRef("received_at"),
+    )
 
 
 def _same_home(actor: Actor, dwelling: OuterRef) -> TicketQuerySet:

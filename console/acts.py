@@ -16,7 +16,7 @@ from complaints import policies
 from complaints.enums import Action, Decision, Entry, Measure, Remedy, Tie
 from complaints.models import Ticket
 from complaints.photo_form import WithPhotos
-from complaints.querysets import view_permission
+from complaints.querysets import opening
 from complaints.services import (
     call_backs,
     decisions,
@@ -274,12 +274,13 @@ def perform(
 
 def takers(ticket: Ticket, *, at: datetime) -> Sequence[Post]:
     """Posts that may be given the ticket, the nearest to its site first."""
-    needed = [policies.permission_for(Action.ACCEPT, ticket), view_permission(ticket.kind)]
+    needed = policies.permission_for(Action.ACCEPT, ticket)
     able = (
         Post.objects.valid_on(local_date(at))
         .filled()
         .not_touching(ticket.named_ids)
-        .filter(role__permissions__contains=needed)
+        .filter(role__permissions__contains=[needed])
+        .filter(role__permissions__overlap=sorted(opening(ticket.kind)))
         .annotate(serves=served_path())
         .filter(serves__in=paths_above(ticket.unit.path))  # type: ignore[misc]  # annotated above
         .with_people()

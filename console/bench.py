@@ -19,12 +19,12 @@ from complaints import repeats
 from complaints.enums import Kind, Severity
 from complaints.models import Category, Ticket
 from complaints.querysets import TicketQuerySet
+from complaints.queues import QUEUES, Asker, Queue
 from complaints.repeats import Mark
 from console import chips, ladders, places, words
 from console.context import posts_of
 from console.counting import MOST, counts_of, said
 from console.door import StaffRequest
-from console.queues import QUEUES, Asker, Queue
 from core import paging
 from core.errors import InvalidInput
 from core.paging import CursorInvalid, Page

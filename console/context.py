@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from complaints import queues
 from complaints.models import CallBack
-from console import queues
 from console.counting import counts_of, said
 from core.actors import Actor
 from notifications import inbox
@@ -46,7 +46,7 @@ PLACES: Final = (
         "inbox",
         "console:workbench",
         ("workbench", "tickets"),
-        ("tickets.view", "integrity.view"),
+        ("tickets.view", "integrity.view", "legal.view"),
     ),
     Place(
         _("我的工作"),

@@ -16,7 +16,7 @@ from console.bench import bench
 from console.door import StaffRequest
 from organisation import access
 
-VIEW: Final = ("tickets.view", "integrity.view")
+VIEW: Final = ("tickets.view", "integrity.view", "legal.view")
 
 
 @dataclass(frozen=True, slots=True)

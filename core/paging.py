@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
 
-Row = TypeVar("Row", bound=Model)
+#: a model, or a named row of `values_list`
+Row = TypeVar("Row")
 MOST = 100
 
 
@@ -39,7 +40,7 @@ class Page(Generic[Row]):
 
 
 def page(
-    rows: QuerySet[Row], *, order: Sequence[str], size: int = 50, cursor: str | None = None
+    rows: QuerySet[Any, Row], *, order: Sequence[str], size: int = 50, cursor: str | None = None
 ) -> Page[Row]:
     """One page of `rows` by `order`, e.g. ("-received_at", "-id"); the last must be unique.
 
@@ -83,7 +84,7 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _cursor(row: Model, order: Sequence[str], *, back: bool) -> str:
+def _cursor(row: object, order: Sequence[str], *, back: bool) -> str:
     values = [getattr(row, name.lstrip("-")) for name in order]
     plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
     text = json.dumps([int(back), *plain], separators=(",", ":"))

@@ -51,6 +51,7 @@ class Permission(models.TextChoices):
     ESCALATIONS_DECIDE = "escalations.decide", _("接管或退回升级工单")
     DUTY_QUEUE = "duty.queue", _("处理值班队列")
     INTEGRITY_VIEW = "integrity.view", _("查看廉政举报")
+    LEGAL_VIEW = "legal.view", _("查看知识产权通知和交给法务的工单")
     QUALITY_VIEW = "quality.view", _("查看品质检查")
     QUALITY_PLAN = "quality.plan", _("制定品质检查")
     QUALITY_INSPECT = "quality.inspect", _("执行品质检查")

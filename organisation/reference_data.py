@@ -149,7 +149,16 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
         "legal_counsel",
         "法务专员",
         "Legal counsel",
-        (*HANDLE, "tickets.close", "tickets.reveal_reporter"),
+        # notices about rights, and of other matters what lies with the post (docs/adr/0081)
+        (
+            "legal.view",
+            "tickets.handle",
+            "tickets.note",
+            "tickets.reply",
+            "tickets.close",
+            "tickets.view_reporter",
+            "tickets.reveal_reporter",
+        ),
     ),
     (
         "procurement_manager",

@@ -3,6 +3,7 @@ token nor session; what tells one report from another is its follow-up code."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 
 from complaints import reading
 from complaints.api import shapes
+from complaints.api.serializers import NewsSerializer
 from complaints.enums import EventKind, State
 from complaints.models import Ticket
 from complaints.services import follow_up, integrity, timeline
@@ -65,6 +67,9 @@ class FollowedSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     state = serializers.ChoiceField(choices=State.choices)
     entries = PublicEntrySerializer(many=True)
+    followed = NewsSerializer(
+        many=True, help_text="Of a merged report: what became of the matter it is part of."
+    )
 
 
 class Open(APIView):
@@ -95,12 +100,7 @@ class ReportsView(Open):
             ticket = integrity.report_anonymously(told, at=at)
             return Answer(status.HTTP_201_CREATED, {"ticket": ticket.pk})
 
-        answer = once(claim, create, at=at)
-        ticket = _of(Actor.code_holder(answer.response["ticket"]))
-        # the code is in no kept answer: a repeated call is given another one
-        code = follow_up.issue(ticket, at=at)
-        taken = {"reference": ticket.reference, "follow_up_code": code}
-        return Response(taken, status=status.HTTP_201_CREATED)
+        return taken(once(claim, create, at=at), at)
 
 
 class FollowView(Open):
@@ -108,6 +108,7 @@ class FollowView(Open):
         operation_id="integrity_reports_follow",
         tags=["integrity"],
         summary="Read the public answers to a report; the code travels in the body",
+        description="Takes the codes of a community's environment channel too.",
         request=CodeSerializer,
         responses={200: FollowedSerializer, **problems(400, 404, 429)},
         auth=[],
@@ -141,16 +142,22 @@ class MoreView(Open):
         return _followed(*follow_up.open_with(body["code"]))
 
 
+def taken(answer: Answer, at: datetime) -> Response:
+    """The number and a code of a report; the answer that is kept names the ticket and no code: a
+    repeated call is given another one."""
+    ticket = Ticket.objects.visible_to(Actor.code_holder(answer.response["ticket"])).get()
+    shape = ReportTakenSerializer(
+        {"reference": ticket.reference, "follow_up_code": follow_up.issue(ticket, at=at)}
+    )
+    return Response(shape.data, status=status.HTTP_201_CREATED)
+
+
 def _unit(code: str) -> Unit:
     rows = Unit.objects.filter(level__in=(UnitLevel.GROUP, UnitLevel.REGION))
     unit = rows.filter(code=code).first() if code else rows.order_by("path").first()
     if unit is None:
         raise InvalidInput(fields={"unit": [_("没有这个单位。")]})
     return unit
-
-
-def _of(holder: Actor) -> Ticket:
-    return Ticket.objects.visible_to(holder).get()
 
 
 def _followed(ticket: Ticket, holder: Actor) -> Response:
@@ -164,6 +171,11 @@ def _followed(ticket: Ticket, holder: Actor) -> Response:
         for each in reading.timeline(ticket, holder)
     ]
     shape = FollowedSerializer(
-        {"reference": ticket.reference, "state": ticket.state, "entries": entries}
+        {
+            "reference": ticket.reference,
+            "state": ticket.state,
+            "entries": entries,
+            "followed": reading.followed_by(holder, ticket),
+        }
     )
     return Response(shape.data)

@@ -21,7 +21,7 @@ from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of
 from core.api.schema import checked_query, problems
-from core.api.serializers import StrictSerializer
+from core.api.serializers import PageQuerySerializer
 from core.clock import database_now
 from core.errors import NotFound
 from core.quarters import Quarter
@@ -31,11 +31,6 @@ from residents.models import KeyAccount
 from residents.querysets import VIEW_ACCOUNTS
 
 ORDER = ("-received_at", "-id")
-
-
-class PageQuerySerializer(StrictSerializer):
-    cursor = serializers.CharField(max_length=300, required=False)
-    size = serializers.IntegerField(min_value=1, max_value=100, default=50)
 
 
 class QuarterQuerySerializer(PageQuerySerializer):

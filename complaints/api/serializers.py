@@ -256,8 +256,18 @@ class CorrectiveStepSerializer(StrictSerializer):
     due_on = serializers.DateField(required=False, help_text="return: the new last day.")
 
 
+class NewsSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=EventKind.choices)
+    at = serializers.DateTimeField()
+
+
 class TimelineSerializer(serializers.Serializer[Any]):
     results = EntrySerializer(many=True)
+    followed = NewsSerializer(
+        many=True,
+        help_text="Residents, of a merged ticket: what became of the matter it is part of since; "
+        "never in whose words. Staff follow the link.",
+    )
 
 
 class ActionSerializer(StrictSerializer):

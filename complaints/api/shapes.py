@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from complaints.models import Attachment, Category, Ticket, TicketClock
 from complaints.querysets import TicketQuerySet
-from complaints.reading import Entry
+from complaints.reading import Entry, News
 from complaints.services import photos
 from core import reference
 from core.actors import Actor, ActorKind
@@ -57,7 +57,8 @@ def narrowed(
     if unit := wanted.get("unit"):
         rows = rows.in_unit(unit)
     if wanted["open"]:
-        rows = rows.open()
+        # for who reported what was merged, the matter goes on with the main ticket
+        rows = rows.going_on() if actor.kind is ActorKind.REPORTER else rows.open()
     if wanted["overdue"]:
         rows = rows.overdue(at())
     if wanted["urged"]:
@@ -133,6 +134,10 @@ def entry(each: Entry, actor: Actor, address: Address) -> dict[str, Any]:
         "text": each.text(),
         "photos": [photo(row, address) for row in each.photos],
     }
+
+
+def news(found: Iterable[News]) -> list[dict[str, Any]]:
+    return [{"kind": each.kind, "at": moment(each.at)} for each in found]
 
 
 def author(each: Entry, actor: Actor) -> str:

@@ -206,7 +206,7 @@ class FiguresView(APIView):
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         access.require(actor, "suppliers.view")
-        period = _period(checked_query(PeriodSerializer, request).get("period", ""))
+        period = period_of(checked_query(PeriodSerializer, request).get("period", ""))
         rows = [_figure(each) for each in supplier_figures.per_contract(period, actor=actor)]
         return Response(FiguresSerializer({"period": period.code, "results": rows}).data)
 
@@ -230,7 +230,7 @@ def _shown(code: str, actor: Actor) -> Response:
     return Response(SupplierSerializer(shown).data)
 
 
-def _period(code: str) -> Period:
+def period_of(code: str) -> Period:
     if not code:
         return Period.month_of(local_date(database_now()))
     try:

@@ -128,8 +128,9 @@ class TimelineView(APIView):
         with access.remembering():
             ticket = find(public_id, actor)
             entries = reading.timeline(ticket, actor)
+            news = reading.followed_by(actor, ticket)
         rows = [shapes.entry(each, actor, photo_address) for each in entries]
-        return Response({"results": rows})
+        return Response({"results": rows, "followed": shapes.news(news)})
 
 
 class ActionView(APIView):

@@ -91,6 +91,8 @@ class Ticket(models.Model):
     awaited_staff: list[int]
     merged_ids: list[int]
     summary_text: str | None
+    #: of `repeats.again`
+    earlier: int
     category_code: str
     unit_name: str
     live_clocks: list[Any]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from complaints import policies
 from complaints.enums import Action, ClockKind, State, Template, TextRole
 from complaints.models import Ticket
-from complaints.querysets import view_permission
+from complaints.querysets import opening
 from complaints.reasons import RejectReason
 from complaints.services import (
     act,
@@ -295,9 +295,7 @@ def _check_post(post: Post, now: Act) -> None:
         .with_people()
         .first()
     )
-    needed = {
-        policies.permission_for(Action.ACCEPT, now.ticket),
-        view_permission(now.ticket.kind),
-    }
-    if chosen is None or not needed.issubset(chosen.role.permissions):
+    needed = policies.permission_for(Action.ACCEPT, now.ticket)
+    granted = frozenset(chosen.role.permissions) if chosen else frozenset[str]()
+    if needed not in granted or granted.isdisjoint(opening(now.ticket.kind)):
         raise InvalidInput(fields={"post": [_("此岗位不能处理该工单。")]})

@@ -28,7 +28,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Ticket, TicketEvent, TicketLink
-from complaints.services import act, supervision, texts
+from complaints.services import act, recomputation, supervision, texts
 from complaints.services.act import Act
 from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput
@@ -86,7 +86,8 @@ def merge(
 def unmerge(
     ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, reason: str = ""
 ) -> Ticket:
-    """Undo the merge: the state before, and clocks that run on with what remained then.
+    """Undo the merge: the state before, and clocks that run on with what remained then, by the
+    version of the policy and of the calendar that has taken running clocks over meanwhile.
 
     A wait whose end has passed meanwhile is over. Raises NotAllowed, StaleVersion or
     InvalidTransition for a ticket that is not merged.
@@ -136,6 +137,7 @@ def _undo(now: Act, body: str = "") -> Ticket:
     now.tell_reporter(event, Template.TICKET_UNMERGED)
     saved = now.save()
     part(saved, event, actor=now.actor, at=now.at)
+    recomputation.catch_up(saved, at=now.at)
     return saved
 
 

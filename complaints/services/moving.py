@@ -13,13 +13,16 @@ from typing import Final
 from django.db.models import Max, Q
 
 from complaints.clock_math import from_minutes
-from complaints.enums import ClockState, EventKind
+from complaints.enums import ClockState, EventKind, State
 from complaints.models import TicketClock, TicketEvent
 from complaints.recount import Counting, Recounted, Standing, Wait, recount
 from complaints.services.catalogue import Terms
 from complaints.services.clocks import LIVE
 from complaints.workflow import WAITING
 from core.business_time import Calendar
+
+#: states in which no clock runs and every clock is to run on
+HALTED: Final = (*WAITING, State.MERGED)
 
 COLUMNS: Final = (
     "id", "ticket_id", "kind", "policy_id", "calendar_id", "state", "started_at", "due_at",
@@ -81,19 +84,21 @@ def _standing(clock: TicketClock) -> Standing:
 
 
 def _waits(ticket_ids: Iterable[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
-    """By ticket, from when to when it waited for somebody outside, from its events."""
+    """By ticket, from when to when it waited for somebody outside or rested in another ticket, from
+    its events. A wait that was merged and taken up again is one."""
     found: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     rows = (
         TicketEvent.objects.filter(ticket_id__in=ticket_ids)
-        .filter(Q(to_state__in=WAITING) | Q(from_state__in=WAITING))
+        .filter(Q(to_state__in=HALTED) | Q(from_state__in=HALTED))
         .order_by("ticket_id", "occurred_at", "id")
         .values_list("ticket_id", "occurred_at", "to_state")
     )
     for ticket_id, at, to_state in rows:
         waits = found[ticket_id]
-        if to_state in WAITING:
+        waiting = bool(waits) and waits[-1][1] is None
+        if to_state in HALTED and not waiting:
             waits.append((at, None))
-        elif waits and waits[-1][1] is None:
+        elif to_state not in HALTED and waiting:
             waits[-1] = (waits[-1][0], at)
     return found
 

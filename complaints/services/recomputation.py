@@ -172,23 +172,40 @@ def _finish(ordered: Sequence[Job]) -> None:
 @transaction.atomic
 def move_chunk(ids: Sequence[int], ordered: Sequence[Job], *, at: datetime) -> int:
     """Returns how many of these tickets it saw: those that are open and that nobody else holds."""
-    takeover = Takeover.now(at)
-    tickets = {ticket.pk: ticket for ticket in _locked(ids)}
+    tickets = _locked(ids)
+    _note(ordered, len(_move_all(tickets, at)), at)
+    return len(tickets)
+
+
+@transaction.atomic
+def catch_up(ticket: Ticket, *, at: datetime) -> None:
+    """Move one ticket that goes on after it rested in another one, where no job found it. Levels
+    are dated from now on: it was nobody's delay before. The caller holds the ticket locked."""
+    if _move_all(_locked([ticket.pk]), at, not_before=at):
+        ticket.refresh_from_db(fields=["policy", "next_step_at"])
+
+
+def _move_all(
+    found: Sequence[Ticket], at: datetime, *, not_before: datetime | None = None
+) -> list[Ticket]:
+    """Move the clocks of these locked tickets; those of which any moved."""
+    takeover, tickets = Takeover.now(at), {ticket.pk: ticket for ticket in found}
     moving = Moving.read(list(tickets))
-    by_ticket: dict[int, list[TicketClock]] = {pk: [] for pk in tickets}
+    live: dict[int, list[TicketClock]] = {pk: [] for pk in tickets}
+    moved = []
     for clock in moving.clocks:
-        _move(clock, tickets[clock.ticket_id], takeover, moving, at)
-        by_ticket[clock.ticket_id].append(clock)
-    concerned = [ticket for ticket in tickets.values() if by_ticket[ticket.pk]]
+        live[clock.ticket_id].append(clock)
+        if _move(clock, tickets[clock.ticket_id], takeover, moving, at, not_before):
+            moved.append(clock)
+    concerned = [tickets[pk] for pk in sorted({clock.ticket_id for clock in moved})]
     for ticket in concerned:
         if ticket.policy_id is not None:
             ticket.policy_id = takeover.target(ticket.policy_id).policy.pk
-        ticket.next_step_at = clock_service.next_step(ticket, by_ticket[ticket.pk], at=at)
-    _write(moving.clocks)
-    _move_call_backs(moving.clocks)
+        ticket.next_step_at = clock_service.next_step(ticket, live[ticket.pk], at=at)
+    _write(moved)
+    _move_call_backs(moved)
     sweep_rows.update_tickets(concerned, reason=REASON)
-    _note(ordered, len(concerned), at)
-    return len(tickets)
+    return concerned
 
 
 def _locked(ids: Sequence[int]) -> list[Ticket]:
@@ -197,13 +214,19 @@ def _locked(ids: Sequence[int]) -> list[Ticket]:
 
 
 def _move(
-    clock: TicketClock, ticket: Ticket, takeover: Takeover, moving: Moving, at: datetime
-) -> None:
+    clock: TicketClock,
+    ticket: Ticket,
+    takeover: Takeover,
+    moving: Moving,
+    at: datetime,
+    not_before: datetime | None,
+) -> bool:
+    """Whether it had to."""
     old, terms = takeover.known.terms_by_id[clock.policy_id], takeover.target(clock.policy_id)
     calendar = takeover.known.newest_calendar(terms.policy.calendar, ticket.unit.path)
     calendar_id = None if calendar == terms.policy.calendar else calendar.pk
     if terms is old and clock.calendar_id == calendar_id:
-        return
+        return False
     target = Target(terms, lambda _: calendar_for(calendar))
     found = moving.recounted(clock, old, target, ticket.unit.path)
     clock.policy_id, clock.calendar_id = terms.policy.pk, calendar_id
@@ -211,7 +234,8 @@ def _move(
         clock_service.cancel([clock], at=at)
     else:
         begun = calendar.created_at if terms is old else terms.policy.effective_from
-        _set(clock, found, since=begun or at)
+        _set(clock, found, since=not_before or begun or at)
+    return True
 
 
 def _set(clock: TicketClock, found: Recounted, *, since: datetime) -> None:

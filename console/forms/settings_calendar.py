@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console.forms.fields import UnitField, offer
+from console.units import Units
 from core.errors import InvalidInput
 from organisation import calendar_reader
 from organisation.calendar_reader import AnnouncedDay
@@ -18,6 +20,20 @@ from organisation.services.calendars import OwnDay
 
 LARGEST: Final = 256 * 1024
 ROWS: Final = {"rows": 12, "spellcheck": "false"}
+
+
+class UnitForm(forms.Form):
+    """Whose calendar to show."""
+
+    unit = UnitField(
+        label=gettext_lazy("组织单元"),
+        required=False,
+        help_text=gettext_lazy("输入名称、拼音首字母或编号，从列表中选择"),
+    )
+
+    def __init__(self, *args: Any, units: Units, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "unit", units)
 
 
 class AnnounceForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from complaints.enums import Channel, Kind, Severity
 from complaints.models import Category, Policy, RoutingRule
+from console.forms.fields import NAMES_OF_PLACES, ListedInput, UnitField, offer, suggest
+from console.units import Units
 from console.words import category_name
 from organisation.models import Role, Unit
 from residents.enums import AccountTier
@@ -19,20 +22,20 @@ ANY: Final = ("", gettext_lazy("任何"))
 
 
 class RuleForm(forms.ModelForm):
-    unit_code = forms.CharField(
-        label=gettext_lazy("组织单元编号"),
+    unit = UnitField(
+        label=gettext_lazy("组织单元"),
         required=False,
-        help_text=gettext_lazy("连同其下级；不填为全部"),
+        help_text=gettext_lazy("输入名称、拼音首字母或编号，从列表中选择；连同其下级，不填为全部"),
     )
 
     class Meta:
         model = RoutingRule
         fields = ("kind", "category_code", "severity", "channel", "tier", "role", "policy_code")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: Units, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = self.instance.unit
-        self.fields["unit_code"].initial = unit.code if unit else ""
+        offer(self, "unit", units)
+        self.initial["unit"] = self.instance.unit
         self._choose("kind", _("类型"), [ANY, *Kind.choices])
         self._choose("category_code", _("类别"), [ANY, *_categories()])
         self._choose("severity", _("级别"), [ANY, *Severity.choices])
@@ -50,12 +53,9 @@ class RuleForm(forms.ModelForm):
         required = name == "policy_code"
         self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=required)
 
-    def clean_unit_code(self) -> str:
-        code = str(self.cleaned_data["unit_code"]).strip()
-        self.instance.unit = Unit.objects.filter(code=code).first() if code else None
-        if code and self.instance.unit is None:
-            raise forms.ValidationError(_("没有这个组织单元。"))
-        return code
+    def clean_unit(self) -> Unit | None:
+        self.instance.unit = self.cleaned_data["unit"]
+        return self.instance.unit
 
 
 class DryRunForm(forms.Form):
@@ -80,10 +80,13 @@ class DryRunForm(forms.Form):
         choices=[("", gettext_lazy("不是大客户")), *AccountTier.choices],
         required=False,
     )
-    community = forms.CharField(label=gettext_lazy("小区"), required=False)
+    community = forms.CharField(
+        label=gettext_lazy("小区"), required=False, widget=ListedInput, help_text=NAMES_OF_PLACES
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, communities: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        suggest(self, "community", communities)
         field = self.fields["category"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = _active()

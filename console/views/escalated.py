@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from complaints import queues
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
-from console import escalations, queues
+from console import escalations
 from console.context import posts_of
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page

@@ -14,14 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from complaints import repeats, rights
-from complaints.models import Ticket, TicketLink
-from complaints.services import merging
-from complaints.workflow import UNSOLVED
+from complaints.models import Ticket
+from complaints.services import group_merging
 from console import bench, words
 from console.door import StaffRequest, staff_page
 from console.frame import VIEW
 from core.clock import database_now
-from core.errors import DeskError
 from organisation import access
 
 MOST: Final = 100
@@ -44,11 +42,11 @@ def listed(request: StaffRequest) -> HttpResponse:
 def shown(request: StaffRequest, building_id: int, category_id: int) -> HttpResponse:
     at = database_now()
     rows = _members(request, building_id, category_id, at)
-    main = _main_of(rows)
+    main = repeats.main_of(rows)
     context = {
         "rows": bench.list_rows(rows, at=at, query="from=groups"),
         "main": main,
-        "joining": len(_joining(rows, main)),
+        "joining": len(repeats.joining(rows, main)),
         "may_merge": main is not None and access.has(request.actor, rights.ASSIGN, main.unit),
         "building": rows[0].building,
         "unit": rows[0].unit,
@@ -65,23 +63,18 @@ def merge(request: StaffRequest, building_id: int, category_id: int) -> HttpResp
     """All that are unsolved join the oldest of them; what does not fit stays and is named."""
     at = database_now()
     rows = _members(request, building_id, category_id, at)
-    main = _main_of(rows)
-    if main is None:
+    joined = group_merging.merge_all(rows, actor=request.actor, at=at)
+    if joined is None:
         raise Http404
-    done = 0
-    for row in _joining(rows, main):
-        try:
-            merging.merge(row, other=main, actor=request.actor, at=at)
-            done += 1
-        except DeskError as error:
-            why = " ".join(str(text) for texts in error.fields.values() for text in texts)
-            values = {"number": row.reference, "why": why or str(error)}
-            messages.error(request, _("%(number)s 没有并入：%(why)s") % values)
-    if done:
+    for row, error in joined.refused:
+        values = {"number": row.reference, "why": group_merging.why(error)}
+        messages.error(request, _("%(number)s 没有并入：%(why)s") % values)
+    if joined.done:
+        count = len(joined.done)
         said = ngettext(
-            "%(count)d 张工单已并入 %(number)s", "%(count)d 张工单已并入 %(number)s", done
+            "%(count)d 张工单已并入 %(number)s", "%(count)d 张工单已并入 %(number)s", count
         )
-        messages.success(request, said % {"count": done, "number": main.reference})
+        messages.success(request, said % {"count": count, "number": joined.main.reference})
     return redirect("console:group", building_id, category_id)
 
 
@@ -93,19 +86,6 @@ def _members(
     if not found:
         raise Http404
     return found
-
-
-def _main_of(rows: list[Ticket]) -> Ticket | None:
-    """The oldest that is unsolved; one that others joined already comes first."""
-    unsolved = [row for row in rows if row.state in UNSOLVED]
-    ids = [row.pk for row in unsolved]
-    merges = TicketLink.objects.merges().filter(target__in=ids)
-    joined = set(merges.values_list("target_id", flat=True))
-    return next(iter(sorted(unsolved, key=lambda row: row.pk not in joined)), None)
-
-
-def _joining(rows: list[Ticket], main: Ticket | None) -> list[Ticket]:
-    return [row for row in rows if main is not None and row.state in UNSOLVED and row.pk != main.pk]
 
 
 def _spans() -> dict[str, Any]:

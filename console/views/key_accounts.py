@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
+from complaints import queues
 from complaints.account_quarter import AccountQuarter
 from complaints.enums import Kind
 from complaints.models import Ticket
-from console import bench, key_accounts, queues
+from console import bench, key_accounts
 from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now

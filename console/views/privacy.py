@@ -20,13 +20,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from complaints.enums import ClockState
 from complaints.models import TicketClock
+from complaints.queues import NEVER
 from console import chips, ladders, privacy_page, privacy_words
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from console.doorbell import ring_for_requests
 from console.forms.privacy import CodeForm, RefuseForm
 from console.privacy_page import Opened
-from console.queues import NEVER
 from core import paging
 from core.address import client_address
 from core.clock import database_now

@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from core.errors import DeskError
 from core.pages import refusals
 from core.pages.once import done_once
 from organisation import access
-from quality.enums import CaseState, RoundState
+from quality.enums import RoundState
 from quality.models import Round
 from quality.services import inspection, preview, rounds
 
@@ -41,7 +40,7 @@ STEPS: Final[dict[str, Step]] = {
 @staff_page("quality.view")
 @require_GET
 def listed(request: StaffRequest) -> HttpResponse:
-    found = Round.objects.visible_to(request.actor).annotate(**progress())
+    found = Round.objects.visible_to(request.actor).with_progress()
     context = {
         "rounds": found.order_by("-starts_at", "-pk"),
         "may_plan": access.has(request.actor, PLAN),
@@ -104,26 +103,11 @@ def step(request: StaffRequest, public_id: UUID, name: str) -> HttpResponse:
 
 
 def find(public_id: UUID, actor: Actor) -> Round:
-    found = (
-        Round.objects.visible_to(actor)
-        .select_related("checklist", "planned_by")
-        .annotate(**progress())
-        .filter(public_id=public_id)
-        .first()
-    )
+    rows = Round.objects.visible_to(actor).with_progress()
+    found = rows.select_related("checklist", "planned_by").filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return found
-
-
-def progress() -> dict[str, Any]:
-    """Annotations that say how far the inspection is."""
-    return {
-        "drawn": Count("cases"),
-        "inspected": Count("cases", filter=Q(cases__state=CaseState.INSPECTED)),
-        "absent": Count("cases", filter=Q(cases__state=CaseState.NON_RESPONSE)),
-        "pending": Count("cases", filter=Q(cases__state=CaseState.PENDING)),
-    }
 
 
 def page(request: StaffRequest, found: Round, *, at: datetime, status: int = 200) -> HttpResponse:

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from complaints.services import calendar_versions
 from complaints.services.policy_preview import Preview
+from console import units
 from console import year as years
 from console.door import StaffRequest, staff_page
 from console.doorbell import ring_for_clocks
-from console.forms.settings_calendar import AnnounceForm, OverrideForm, lines_of
+from console.forms.settings_calendar import AnnounceForm, OverrideForm, UnitForm, lines_of
 from console.views.settings_policies import impact, jobs
 from core.clock import database_now
 from core.errors import InvalidInput
@@ -41,7 +42,8 @@ def shown(request: StaffRequest) -> HttpResponse:
     today = local_date(database_now())
     year = _year(request, today.year)
     default = calendars.default_calendar()
-    unit = _unit(request.GET.get("unit", ""), request)
+    form = UnitForm(request.GET or None, units=units.within(request.actor, MANAGE))
+    unit = form.cleaned_data["unit"] if form.is_valid() else None
     row = calendars.row_of(unit) if unit else default
     known = calendars.known_years()
     context = {
@@ -49,13 +51,15 @@ def shown(request: StaffRequest) -> HttpResponse:
         "months": years.months_of(year, row),
         "calendar": row,
         "unit": unit,
+        "form": form,
         "source": (row.base or row).years.filter(year=year).first(),
         "missing": [each for each in years_wanted(today) if each not in known],
         "regions": calendars.newest_regional(default),
         "versions": WorkCalendar.objects.filter(code=row.code).order_by("-version")[:8],
         "jobs": jobs(),
     }
-    return render(request, "console/settings/calendar.html", context)
+    status = refusals.INVALID if form.errors else 200
+    return render(request, "console/settings/calendar.html", context, status=status)
 
 
 @staff_page(MANAGE)
@@ -80,8 +84,6 @@ def announce(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def override(request: StaffRequest, code: str) -> HttpResponse:
     at, unit = database_now(), _unit(code, request)
-    if unit is None:
-        raise Http404
     row = calendars.row_of(unit)
     own = calendar_layers.own_days(row) if row.unit_id == unit.pk else {}
     form = OverrideForm(request.POST or None, initial={"lines": lines_of(own)})
@@ -135,10 +137,8 @@ def _done(request: StaffRequest, query: str) -> HttpResponse:
     return response
 
 
-def _unit(code: str, request: StaffRequest) -> Unit | None:
+def _unit(code: str, request: StaffRequest) -> Unit:
     """A unit that the actor keeps; 404 for any other."""
-    if not code:
-        return None
     unit = Unit.objects.filter(access.scope(request.actor, MANAGE).q(""), code=code).first()
     if unit is None:
         raise Http404

@@ -17,7 +17,7 @@ from complaints.models import RoutingRule, Ticket
 from complaints.services import catalogue, dry_run, policy_versions, routing, rules
 from complaints.services.dry_run import DryRun
 from complaints.services.routing import Facts
-from console import places
+from console import places, units
 from console import settings_words as words
 from console.door import StaffRequest, staff_page
 from console.forms.settings_routing import DryRunForm, RuleForm
@@ -64,7 +64,7 @@ def listed(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, number: int = 0) -> HttpResponse:
     """A new rule where no number is given."""
     rule = get_object_or_404(RoutingRule, pk=number) if number else RoutingRule()
-    form = RuleForm(request.POST or None, instance=rule)
+    form = RuleForm(request.POST or None, instance=rule, units=units.within(request.actor, MANAGE))
     status = 200
     if request.method == "POST":
         status = refusals.INVALID
@@ -72,7 +72,7 @@ def edit(request: StaffRequest, number: int = 0) -> HttpResponse:
             try:
                 rules.save(form.instance, actor=request.actor)
             except (InvalidInput, rules.NothingWouldCatch) as error:
-                refusals.show(form, error, {"unit": "unit_code"})
+                refusals.show(form, error)
             else:
                 return redirect("console:settings_routing")
     context = {"form": form, "rule": rule}
@@ -99,7 +99,7 @@ def step(request: StaffRequest, number: int, name: str) -> HttpResponse:
 def try_out(request: StaffRequest) -> HttpResponse:
     """By GET: it changes nothing, and its address can be shared."""
     at = database_now()
-    form = DryRunForm(request.GET or None)
+    form = DryRunForm(request.GET or None, communities=_communities(request.actor))
     found: DryRun | None = None
     if request.GET and form.is_valid():
         try:
@@ -114,8 +114,7 @@ def try_out(request: StaffRequest) -> HttpResponse:
 def _run(values: dict[str, Any], actor: Actor, at: datetime) -> DryRun:
     if values["reference"]:
         return dry_run.of_ticket(_ticket(values["reference"], actor), at=at)
-    wanted = MANAGE if access.has(actor, MANAGE) else ASSIGN
-    unit = places.community(values["community"], actor=actor, permission=wanted)
+    unit = places.community(values["community"], actor=actor, permission=_permission(actor))
     if unit is None:
         raise InvalidInput(fields={"community": [_("请填写小区。")]})
     category = values["category"]
@@ -128,6 +127,15 @@ def _run(values: dict[str, Any], actor: Actor, at: datetime) -> DryRun:
         unit=unit,
     )
     return dry_run.run(facts, at=at)
+
+
+def _permission(actor: Actor) -> str:
+    return MANAGE if access.has(actor, MANAGE) else ASSIGN
+
+
+def _communities(actor: Actor) -> list[str]:
+    found = places.communities("", actor=actor, permission=_permission(actor))
+    return [places.said(unit) for unit in found]
 
 
 def _ticket(typed: str, actor: Actor) -> Ticket:

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from complaints import repeats
+from complaints import queues, repeats
 from complaints.enums import Action, Entry, Measure, State
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
 from complaints.workflow import DONE, WAITING
-from console import acts, bench, queues
+from console import acts, bench
 from console.context import posts_of
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page

@@ -28,6 +28,15 @@ class StrictSerializer(serializers.Serializer[Any]):
         return values
 
 
+class PageQuerySerializer(StrictSerializer):
+    """What every list takes."""
+
+    cursor = serializers.CharField(
+        max_length=300, required=False, help_text="From `next` or `previous` of another page."
+    )
+    size = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
 class FieldProblemSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
     code = serializers.CharField()

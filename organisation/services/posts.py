@@ -18,7 +18,7 @@ from core.actors import Actor
 from core.compiled import AnyOf, Compiled, Slot
 from core.errors import DeskError, InvalidInput
 from organisation import access
-from organisation.enums import UnitLevel
+from organisation.enums import Permission, UnitLevel
 from organisation.models import Post, Role, Staff, Unit
 from organisation.querysets import PostQuerySet, paths_above, served_path
 from privacy.vault.enums import LedgerKind
@@ -87,14 +87,15 @@ def current_holder(post: Post, *, at: datetime) -> Staff | None:
 
 
 def duty_queue(*, at: datetime, without_staff: Collection[int] = ()) -> Post:
-    """The last resort of every ladder. A vacant one still collects what nobody else took, and one
-    whose holder is to be kept out is preferred to nobody at all.
+    """The last resort of every ladder. Where only people who are to be kept out answer for it, who
+    decides at the top of the company stands in, and then who keeps the company's posts; a vacant
+    duty post still collects what nobody else took (docs/adr/0080).
 
-    Raises DutyQueueEmpty when there is no such post at all.
+    Raises DutyQueueEmpty when nobody else is left at all.
     """
-    posts = _duty_posts(local_date(at))
-    filled = posts.filled()
-    post = filled.not_touching(without_staff).first() or filled.first() or posts.first()
+    day = local_date(at)
+    duty = _duty_posts(day).not_touching(without_staff)
+    post = duty.filled().first() or _instead_of_duty(day, without_staff) or duty.first()
     if post is None:
         raise DutyQueueEmpty
     return post
@@ -213,10 +214,25 @@ def _working(staff: Staff | None) -> Staff | None:
     return staff if staff is not None and staff.is_active else None
 
 
+def _instead_of_duty(day: date, without_staff: Collection[int]) -> Post | None:
+    """Somebody at the top who is not to be kept out; nobody where the duty post is just vacant."""
+    if not without_staff:
+        return None
+    free = _at_the_top(day).filled().not_touching(without_staff)
+    for permission in (Permission.ESCALATIONS_DECIDE, Permission.ORGANISATION_MANAGE):
+        if post := free.filter(role__permissions__contains=[permission]).first():
+            return post
+    return None
+
+
 def _duty_posts(day: date) -> PostQuerySet:
+    return _at_the_top(day).filter(role__code=DUTY_OFFICER)
+
+
+def _at_the_top(day: date) -> PostQuerySet:
+    """Posts that serve the whole company."""
     return (
         Post.objects.valid_on(day)
-        .filter(role__code=DUTY_OFFICER)
         .filter(Q(unit__depth=1) | Q(unit__depth=2, unit__level=UnitLevel.DEPARTMENT))
         .with_people()
         .order_by("pk")

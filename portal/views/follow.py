@@ -91,7 +91,10 @@ def _shown(
     context = {
         "ticket": ticket,
         "state_words": parcels.state_words(ticket.state),
-        "parcels": parcels.rows_without_photos(reading.timeline(ticket, holder)),
+        "parcels": parcels.with_news(
+            parcels.rows_without_photos(reading.timeline(ticket, holder)),
+            reading.followed_by(holder, ticket),
+        ),
         "form": form if ticket.state not in NO_ENTRY_IN[Entry.ADD] else None,
         "kept": len(form.kept(NOBODY)),
         "added": added,

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET
 from complaints import policies, reading
 from complaints.api.views import picture
 from complaints.enums import Entry as EntryVerb
-from complaints.enums import EventKind, Kind, State
+from complaints.enums import EventKind, Kind
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
-from complaints.reading import Entry, News
+from complaints.reading import Entry
 from complaints.services import catalogue
 from core import paging
 from core.actors import Actor
@@ -108,17 +108,15 @@ def show(
         "title": _title(found),
         "state_words": parcels.state_words(found.state),
         "promise": promises.now(found, catalogue.current(), at=at),
-        "parcels": parcels.with_news(parcels.rows(entries), _news(found)),
+        "parcels": parcels.with_news(
+            parcels.rows(entries), reading.followed_by(request.actor, found)
+        ),
         "acts": [act for act in allowed if act.verb != EntryVerb.RATE],
         "rate": _rating(allowed, rate),
         "done": _draft_done(request, found),
         "back_url": reverse("portal:tickets"),
     }
     return render(request, "portal/ticket.html", context, status=status)
-
-
-def _news(found: Ticket) -> list[News]:
-    return reading.followed(found) if found.state == State.MERGED else []
 
 
 def offered(found: Ticket, actor: Actor, entries: list[Entry]) -> list[Act]:

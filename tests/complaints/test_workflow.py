@@ -112,7 +112,7 @@ MAY = {
     "privacy_approver": "",
     "key_account_manager": f"{HANDLE} {FOR_CALLER} {DISPATCH}",
     "discipline_inspector": "",
-    "legal_counsel": f"{HANDLE} close call_back",
+    "legal_counsel": "",
     "procurement_manager": "",
     "administrator": "",
     # the handler neither closes nor withdraws, decides nothing about the own request, calls nobody

@@ -6,10 +6,10 @@ from complaints.enums import ClockKind
 from complaints.models import Policy, RoutingRule
 from complaints.services import policy_versions, recomputation, rules
 from core.actors import SYSTEM
-from organisation.models import WorkCalendar
+from organisation.models import Unit, WorkCalendar
 from organisation.services import calendars
 from tests.console.conftest import Browser
-from tests.factories import make_post, make_ticket
+from tests.factories import make_post, make_ticket, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,7 @@ class TestRules:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({"unit_code": "nowhere"}, "没有这个组织单元"),
+            ({"unit": "nowhere"}, "没有这个组织单元"),
             ({"policy_code": "nothing"}, "选择一个有效的选项"),
         ],
     )
@@ -178,6 +178,47 @@ class TestRules:
         page = keeper.send(f"{AT}routing/new/", **values)
         assert page.status == 422
         assert words in page
+
+    def test_a_unit_is_chosen_from_a_list_of_path_names(self, keeper, company):
+        shown = "R1 / C1 / X1 · X1"
+        assert f'<option value="{shown}"></option>' in keeper.open(f"{AT}routing/new/").text
+        for typed in (shown, "X1", " X1 "):
+            values = {"policy_code": "safety", "kind": "repair", "unit": typed}
+            assert keeper.send(f"{AT}routing/new/", **values).status == 302
+            made = rules.in_order()[-2]
+            assert made.unit == company.community
+        assert (
+            f'value="{shown}"' in keeper.open(f"{AT}routing/{made.pk}/").text.split("<datalist")[0]
+        )
+        keeper.send(f"{AT}routing/{made.pk}/", policy_code="safety", kind="repair", unit="")
+        assert RoutingRule.objects.get(pk=made.pk).unit is None
+
+    def test_by_a_part_of_its_name_or_its_initials_too(self, keeper, company):
+        Unit.objects.filter(pk=company.community.pk).update(name="江岸花园", initials="jahy")
+        Unit.objects.filter(pk=company.far_community.pk).update(name="江岸水岸", initials="jasa")
+        for typed in ("花园", "jah", "江岸花园"):
+            values = {"policy_code": "safety", "kind": "repair", "unit": typed}
+            assert keeper.send(f"{AT}routing/new/", **values).status == 302
+            assert rules.in_order()[-2].unit == company.community
+
+    def test_of_several_that_fit_all_are_named_and_nothing_is_lost(self, keeper, company):
+        Unit.objects.filter(pk__in=[company.community.pk, company.far_community.pk]).update(
+            name="江岸花园"
+        )
+        values = {"policy_code": "safety", "kind": "repair", "unit": "江岸花园"}
+        page = keeper.send(f"{AT}routing/new/", **values)
+        assert page.status == 422
+        assert "请从列表中选择：R1 / C1 / 江岸花园 · X1、R2 / 江岸花园 · X3" in page
+        assert 'value="江岸花园"' in page
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_the_list_costs_the_same_for_many_units(
+        self, keeper, company, count, django_assert_num_queries
+    ):
+        for number in range(count):
+            make_unit(f"N{number}", parent=company.city)
+        with django_assert_num_queries(8):
+            keeper.open(f"{AT}routing/new/")
 
     def test_a_role_that_cannot_handle_is_refused(self, keeper, company):
         from organisation.models import Role
@@ -280,4 +321,9 @@ class TestCalendars:
         regional = Browser(make_post("administrator", company.region).holder)
         assert regional.open(f"{AT}calendar/units/X1/").status == 200
         assert regional.open(f"{AT}calendar/units/X3/").status == 404
+        page = regional.open(f"{AT}calendar/", unit="X3")
+        assert page.status == 422
+        assert "没有这个组织单元，或不在您的范围内" in page
+        assert "· X3" not in page.text
+        assert "· X1" in page
         assert regional.open(f"{AT}calendar/announce/").status == 404

@@ -19,10 +19,14 @@ LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 #: what answers whoever is signed in: reference data, an empty list, a place for one's own photos
 OPEN_TO_ALL = {
     ("categories", "get"), ("communities", "get"), ("tickets", "get"), ("drafts", "post"),
-    ("alerts", "get"), ("corrective-actions", "get"),
+    ("alerts", "get"), ("corrective-actions", "get"), ("repeats", "get"), ("group-matters", "get"),
+    ("queues", "get"), ("environment-figures", "get"), ("environment-summaries", "get"),
     ("privacy-purposes", "get"), ("privacy-requests", "get"),
 }  # fmt: skip
-LISTS = ("tickets", "privacy-requests", "alerts", "corrective-actions")
+LISTS = (
+    "tickets", "privacy-requests", "alerts", "corrective-actions", "repeats", "group-matters",
+    "environment-summaries",
+)  # fmt: skip
 
 
 def test_the_walk_sees_the_api():

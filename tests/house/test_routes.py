@@ -25,6 +25,7 @@ PUBLIC = {
     "public:ip_notice",
     # everybody of a community reads what was raised and done, and raises more
     "public:environment", "public:open_report", "public:poster", "public:qr_code",
+    "environment", "environment-reports",
     "demo:messages", "demo:gallery", "demo:message",  # demo app; not installed in production
 }  # fmt: skip
 

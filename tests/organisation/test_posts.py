@@ -154,6 +154,33 @@ class TestTheDutyQueue:
         named = [company.duty.holder_id]
         assert posts.duty_queue(at=A_MORNING, without_staff=named) == other
 
+    def test_with_every_officer_named_it_goes_one_level_up(self, company: Company):
+        second = make_post("duty_officer", company.group)
+        named = [company.duty.holder_id, second.holder_id]
+        assert posts.duty_queue(at=A_MORNING, without_staff=named) == company.executive
+
+    def test_the_stand_in_of_who_is_named_is_passed_over_with_them(self, company: Company):
+        deputy = StaffFactory()
+        posts.stand_in(company.duty, deputy, until=LATER, actor=SYSTEM, at=A_MORNING)
+        for named in ([deputy.pk], [company.duty.holder_id]):
+            assert posts.duty_queue(at=A_MORNING, without_staff=named) == company.executive
+
+    def test_who_decides_in_a_region_is_no_level_up(self, company: Company):
+        Post.objects.filter(pk=company.executive.pk).delete()
+        keeper = make_post("administrator", company.group)
+        named = [company.duty.holder_id]
+        assert posts.duty_queue(at=A_MORNING, without_staff=named) == keeper
+
+    def test_a_vacant_one_collects_what_is_about_everybody_at_the_top(self, company: Company):
+        vacant = make_post("duty_officer", company.group, vacant=True)
+        named = [company.duty.holder_id, company.executive.holder_id]
+        assert posts.duty_queue(at=A_MORNING, without_staff=named) == vacant
+
+    def test_it_is_never_who_is_named(self, company: Company):
+        named = [company.duty.holder_id, company.executive.holder_id]
+        with pytest.raises(DutyQueueEmpty):
+            posts.duty_queue(at=A_MORNING, without_staff=named)
+
     def test_without_such_a_post_it_says_so(self, company: Company):
         Post.objects.filter(pk=company.duty.pk).delete()
         with pytest.raises(DutyQueueEmpty):

@@ -9,7 +9,7 @@ from complaints.models import SweepFailure, Ticket, TicketEvent, TicketParty
 from complaints.services.escalation import SweepResult, sweep
 from notifications.models import Notice
 from organisation.enums import UnitLevel
-from organisation.models import Post
+from organisation.models import Post, Role
 from tests.complaints.escalation.world import HOUR, MOMENTS, levels, make_tickets, told
 from tests.factories import StaffFactory, make_post, make_unit
 
@@ -166,6 +166,32 @@ def test_with_every_rung_vacant_the_duty_queue_hears(company, ticket):
     sweep(MOMENTS[-1])
 
     assert told(ticket) == [company.steward.pk] + [company.duty.pk] * 4
+
+
+def test_a_duty_officer_who_is_named_hears_of_nothing(company, ticket):
+    """One level up does, although the rung of the executive itself is still far away."""
+    for post in (company.manager, company.region_head, company.region_manager):
+        vacate(post)
+    Post.objects.filter(pk=company.executive.pk).update(role=Role.objects.get(code="administrator"))
+    name(ticket, company.duty.holder)
+
+    sweep(MOMENTS[-1])
+
+    assert told(ticket) == [company.steward.pk] + [company.executive.pk] * 4
+    assert not Notice.objects.filter(staff=company.duty.holder).exists()
+    assert not Notice.objects.filter(post=company.duty).exists()
+
+
+def test_with_nobody_else_at_the_top_the_ticket_waits_for_an_appointment(company, ticket):
+    for post in (company.manager, company.region_head, company.region_manager, company.executive):
+        vacate(post)
+    name(ticket, company.duty.holder)
+
+    assert sweep(MOMENTS[1]) == SweepResult(failed=1)
+    assert not Notice.objects.filter(staff=company.duty.holder).exists()
+
+    make_post("duty_officer", company.group)
+    assert sweep(MOMENTS[1] + HOUR).fired == 2
 
 
 def test_without_any_duty_post_the_ticket_waits_and_is_listed(company, ticket):

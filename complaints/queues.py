@@ -1,4 +1,5 @@
-"""The lists of tickets that the pages show: each is a name in the address and a queryset."""
+"""The lists of tickets that the pages and the API show: each is a name in the address and a
+queryset."""
 
 from __future__ import annotations
 
