@@ -170,7 +170,14 @@ def test_one_that_hangs_does_not_hold_up_another(company, receiver):
 
 @pytest.mark.parametrize(
     ("deed", "code"),
-    [("redirect", "redirect_refused"), ("long", "answer_too_long"), ("busy", "http_429")],
+    [
+        ("redirect", "redirect_refused"),
+        ("long", "answer_too_long"),
+        ("busy", "http_429"),
+        ("unknown", "http_404"),
+        ("drip", "timeout"),
+        ("dribble", "timeout"),
+    ],
 )
 def test_what_a_receiver_may_not_do(company, receiver, deed, code):
     server = receiver("webhook", deed)
