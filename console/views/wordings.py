@@ -178,9 +178,11 @@ def _form(
     kept["seen"] = wordings.count(wording.code, wording.audience, language)
     if request.method == "GET":
         return WordingForm(parts=wording.parts, initial=kept)
-    # who was told that somebody else wrote has seen it, and may press again
-    seen = kept["seen"] if isinstance(error, WordingChanged) else request.POST.get("seen", "")
-    form = WordingForm({**request.POST.dict(), "seen": seen}, parts=wording.parts)
+    typed: dict[str, Any] = request.POST.dict()
+    if isinstance(error, WordingChanged):
+        # now it has been seen; what they left alone is as it is now, and pressing again writes
+        typed = {**kept, **{part.value: typed[part.value] for part in error.changed}}
+    form = WordingForm(typed, parts=wording.parts)
     form.full_clean()
     form.errors.clear()
     if error is not None:

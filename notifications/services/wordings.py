@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -28,7 +29,11 @@ HISTORY: Final = 50
 
 class WordingChanged(DeskError):
     code = "wording_changed"
-    message = _("别人刚改过这条消息的文字。请核对后再保存一次。")
+    message = _("别人刚改过同一段文字。请核对后再保存一次。")
+
+    def __init__(self, changed: Texts, theirs: Collection[Part]) -> None:
+        super().__init__(fields={part.value: [self.message] for part in theirs})
+        self.changed = changed
 
 
 def in_force() -> dict[Key, str]:
@@ -64,19 +69,22 @@ def change(
     at: datetime,
     seen: int | None = None,
 ) -> list[WordingVersion]:
-    """Write the whole message; returns a version for each part that is another now.
+    """Write the whole message; returns a version for each part that is another than when its
+    author saw it: after `seen` versions, or all of them.
 
-    Raises NotAllowed, NotFound, WordingInvalid, and WordingChanged when somebody else wrote since
-    `seen`, for whoever saw an older text would undo theirs.
+    Raises NotAllowed, NotFound, WordingInvalid, and WordingChanged where somebody else has written
+    the same part since.
     """
     author = _author(actor)
     wording = _find(code, audience, language)
     kept = wordings.read(wording, written)
     _in_turn()
-    if seen is not None and seen != count(code, audience, language):
-        raise WordingChanged
-    before = wordings.in_force(wording, language, in_force())
+    versions = list(_versions(code, audience, language).order_by("pk"))
+    known = len(versions) if seen is None else seen
+    before = wordings.in_force(wording, language, _own(versions[:known]))
     changed = {part: text for part, text in kept.items() if text != before[part]}
+    if theirs := {Part(version.part) for version in versions[known:]} & changed.keys():
+        raise WordingChanged(changed, theirs)
     return [_write(wording, language, part, text, author, at) for part, text in changed.items()]
 
 
@@ -116,6 +124,15 @@ def _author(actor: Actor) -> int:
     if actor.staff_id is None:
         raise NotAllowed
     return actor.staff_id
+
+
+def _own(versions: Iterable[WordingVersion]) -> dict[Key, str]:
+    """What is in force after these, the oldest first."""
+    newest = {
+        (each.template, each.audience, each.language, Part(each.part)): each.text
+        for each in versions
+    }
+    return {key: text for key, text in newest.items() if text}
 
 
 def _in_turn() -> None:

@@ -133,9 +133,9 @@ def test_a_digest_that_is_being_sent_takes_nothing_more(company, template, mail_
     mail_server()
     notify(company.manager)
     queue.put_off(waiting(company.manager), MAIL, A_MORNING)
+    assert queue.claim(THURSDAY).message.digest_at == THURSDAY
     notify(company.manager)
     (late,) = [each for each in waiting(company.manager) if not in_digest(each)]
-    assert queue.claim(THURSDAY).message.digest_at == THURSDAY
 
     assert queue.put_off([late], MAIL, A_MORNING) == 0
     assert Message.objects.get(pk=late.message_id).notices.count() == 1
@@ -163,7 +163,7 @@ def test_any_number_of_messages_is_put_off_in_as_many_statements(
     with CaptureQueriesContext(connection) as sent:
         assert deliver_due(THURSDAY, lanes=[MAIL]) == DeliveryResult(sent=1)
 
-    assert (len(put_off), len(sent)) == (0, 0)
+    assert (len(put_off), len(sent)) == (12, 16)
     assert Message.objects.get().notices.count() == count
     (letter,) = mailbox.letters
     assert letter["Subject"] == f"汇总：{count} 条通知"
@@ -188,7 +188,7 @@ def test_many_people_are_put_off_together_and_each_has_one_letter(company, templ
     with CaptureQueriesContext(connection) as put_off:
         deliver_due(A_MORNING, lanes=[MAIL])
 
-    assert len(put_off) == 0
+    assert len(put_off) == 12
     assert deliver_due(THURSDAY, lanes=[MAIL]) == DeliveryResult(sent=3)
     assert {letter["To"] for letter in mailbox.letters} == {post.holder.email for post in posts}
 
