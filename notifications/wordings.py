@@ -27,6 +27,7 @@ MOST_CHARACTERS: Final[Mapping[Part, int]] = {
 LONGEST: Final = max(MOST_CHARACTERS.values())
 #: parts of several lines: the sentence, and what the desk adds to it
 SEVERAL_LINES: Final = frozenset({Part.EMAIL_BODY, Part.ROBOT})
+REFERENCE: Final = "reference"
 LINK: Final = "link"
 
 Values = Mapping[str, str]
@@ -57,12 +58,9 @@ class Wording:
         return placeholders.kept_form("\n".join(str(each) for each in (self.sentence, *lines)))
 
     def needed(self, part: Part) -> frozenset[str]:
-        """What the sentence names, a text to a person or a group must; a letter leads to its
-        object, and its subject may be any."""
-        if part is Part.EMAIL_SUBJECT:
-            return frozenset()
-        named = placeholders.names_in(str(self.sentence))
-        return named | {LINK} if part is Part.EMAIL_BODY and LINK in self.names else named
+        """Every text says of what it speaks, and a letter leads there; its subject may be any."""
+        wanted = {Part.EMAIL_SUBJECT: set(), Part.EMAIL_BODY: {REFERENCE, LINK}}
+        return frozenset(wanted.get(part, {REFERENCE}) & set(self.names))
 
     def allowed(self, part: Part) -> frozenset[str]:
         """An address has no place in one short line."""

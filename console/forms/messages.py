@@ -70,7 +70,10 @@ class EndpointForm(forms.Form):
         empty_label=_("这个单位的所有岗位"),
     )
     event_kinds = forms.MultipleChoiceField(
-        label=_("转发哪些事"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("转发哪些事"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("一项都不选时，转发超时上报。廉政举报等保密事项从不转发。"),
     )
 
     def __init__(
@@ -91,12 +94,17 @@ class EndpointForm(forms.Form):
         if channel is Channel.WEBHOOK:
             del self.fields["post"]
             self.fields["event_kinds"].label = _("订阅的事件")
+            self.fields["event_kinds"].help_text = ""
         if channel is not Channel.DINGTALK:
             del self.fields["secret"]
         if endpoint is not None:
-            for name in {"address", "secret"} & set(self.fields):
-                self.fields[name].required = False
-                self.fields[name].help_text = _("已加密保存，不再显示。留空则不变。")
+            self._keep("address")
+            if endpoint.secret_sealed is not None and "secret" in self.fields:
+                self._keep("secret")
+
+    def _keep(self, name: str) -> None:
+        self.fields[name].required = False
+        self.fields[name].help_text = _("已加密保存，不再显示。留空则不变。")
 
     def new(self) -> NewEndpoint:
         values = self.cleaned_data
