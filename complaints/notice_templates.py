@@ -3,7 +3,7 @@ they wrote is seen on the ticket itself, by those who may."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -14,15 +14,15 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.enums import ClockKind, EventKind, Kind, Severity, Template
 from complaints.models import Ticket, TicketEvent
 from complaints.querysets import GATED
 from complaints.services.telling import OBJECT
 from core import reference
-from notifications import registry, wordings
-from notifications.enums import Audience, Topic
+from notifications import placeholders, registry, wordings
+from notifications.enums import Audience, Part, Topic
 from notifications.models import Notice
 from notifications.registry import Rendered
 from notifications.services.wordings import in_force
@@ -115,14 +115,32 @@ _TO_ASKER: Final[dict[str, Promise]] = {
 }
 
 
-#: all that a sentence may name: nothing that tells who reported or what they wrote
-_ESCALATED_NAMES: Final = frozenset({"reference", "clock", "level"})
-_NAMES: Final[Mapping[str, frozenset[str]]] = {
-    Template.TICKET_ESCALATED: _ESCALATED_NAMES,
-    DUE_SOON: _ESCALATED_NAMES - {"level"},
+#: all that a message may name, each with its word: nothing that tells who reported or what they
+#: wrote
+_NAMES: Final[Mapping[str, Promise]] = {
+    "reference": pgettext_lazy("placeholder", "单号"),
+    "clock": pgettext_lazy("placeholder", "时限名称"),
+    "level": pgettext_lazy("placeholder", "上报级别"),
+    "category": pgettext_lazy("placeholder", "类别"),
+    "unit": pgettext_lazy("placeholder", "小区"),
+    "due": pgettext_lazy("placeholder", "时限"),
+    "link": pgettext_lazy("placeholder", "链接"),
+}
+#: what only some messages know
+_OF_ONE: Final[Mapping[str, Collection[str]]] = {
+    "clock": (DUE_SOON, Template.TICKET_ESCALATED),
+    "level": (Template.TICKET_ESCALATED,),
+}
+#: what residents are not told
+_OF_STAFF: Final = frozenset({"unit", "due"})
+_LINK: Final = "%(link)s"
+#: what stands below the sentence; a line without anything to say is left out
+_LINES: Final[Mapping[Audience, tuple[str | Promise, ...]]] = {
+    Audience.POST: ("%(category)s", "%(unit)s", gettext_lazy("时限：%(due)s")),
+    Audience.REPORTER: ("%(category)s",),
+    Audience.ASKER: ("%(category)s",),
 }
 _SAMPLE_DUE: Final = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
-_REFERENCE_ALONE: Final = frozenset({"reference"})
 _SENTENCES: Final[Mapping[Audience, Mapping[str, Promise]]] = {
     Audience.POST: _TO_POST,
     Audience.REPORTER: _TO_REPORTER,
@@ -205,20 +223,32 @@ def _rendered(notice: Notice, code: str, values: Mapping[str, str]) -> Rendered:
     """A matter that not everybody may know of shows its number alone."""
     about = _about(notice)
     ticket = about.ticket
-    sentence = wordings.say(code, _audience(notice, ticket, code), values, about.own)
-    lines: list[str] = []
-    if ticket.kind not in GATED:
-        lines.append(_category(ticket))
-        if notice.subject_id is None:
-            lines += [ticket.unit.name, _due(about)]
+    gated = ticket.kind in GATED
+    link = registry.link(notice, ticket)
+    known = {**values, **({} if gated else _open_values(about, notice)), "link": link}
+    audience = _audience(notice, ticket, code)
+    parts = wordings.say(code, audience, known, about.own)
     return Rendered(
-        subject=sentence,
-        body="\n".join(line for line in lines if line),
-        url=registry.link(notice, ticket),
+        subject=parts[Part.SENTENCE],
+        body=_below(audience, known),
+        url=link,
         urgent=ticket.severity == Severity.SAFETY,
-        confidential=ticket.kind in GATED,
-        values=values,
+        confidential=gated,
+        values=known,
+        parts=parts,
     )
+
+
+def _open_values(about: About, notice: Notice) -> dict[str, str]:
+    """What everybody may know of an ordinary matter; its unit and time are for staff."""
+    values = {"category": _category(about.ticket)}
+    if notice.subject_id is None:
+        values |= {"unit": about.ticket.unit.name, "due": _due(about)}
+    return values
+
+
+def _below(audience: Audience, values: Mapping[str, str]) -> str:
+    return placeholders.fill("\n".join(map(str, _LINES[audience])), values)
 
 
 def _wording(code: str, audience: Audience, sentence: Promise) -> Wording:
@@ -227,27 +257,42 @@ def _wording(code: str, audience: Audience, sentence: Promise) -> Wording:
         audience=audience,
         label=gettext_lazy("即将到期") if code == DUE_SOON else Template(code).label,
         sentence=sentence,
-        placeholders=_NAMES.get(code, _REFERENCE_ALONE),
+        lines=(*_LINES[audience], _LINK),
+        names=_names(code, audience),
+        parts=_parts(code, audience),
         sample_values=_sample_values,
-        sample=lambda text: _sample(audience, text),
     )
 
 
+def _names(code: str, audience: Audience) -> dict[str, Promise]:
+    hidden = set() if audience is Audience.POST else _OF_STAFF
+    return {
+        name: word
+        for name, word in _NAMES.items()
+        if name not in hidden and code in _OF_ONE.get(name, (code,))
+    }
+
+
+def _parts(code: str, audience: Audience) -> tuple[Part, ...]:
+    """Groups hear what posts hear; telephones what matters to who reported."""
+    everywhere = (Part.SENTENCE, Part.EMAIL_SUBJECT, Part.EMAIL_BODY)
+    if audience is Audience.POST:
+        return (*everywhere, Part.ROBOT)
+    return (*everywhere, Part.SMS) if code in BY_SMS else everywhere
+
+
 def _sample_values() -> Mapping[str, str]:
+    """Of an ordinary ticket, without any."""
+    due = timezone.localtime(_SAMPLE_DUE)
     return {
         "reference": reference.pretty(reference.make(12345)),
         "clock": str(ClockKind.RESOLVE.label),
         "level": "2",
+        "category": _("示例类别"),
+        "unit": _("示例小区"),
+        "due": date_format(due, "DATETIME_FORMAT"),
+        "link": f"{settings.PUBLIC_URL.rstrip('/')}/…",
     }
-
-
-def _sample(audience: Audience, text: str) -> Rendered:
-    """As a notice about an ordinary ticket would look, without any."""
-    due = timezone.localtime(_SAMPLE_DUE)
-    lines = [_("示例类别")]
-    if audience is Audience.POST:
-        lines += [_("示例小区"), _due_line(date_format(due, "DATETIME_FORMAT"))]
-    return Rendered(text, "\n".join(lines), f"{settings.PUBLIC_URL.rstrip('/')}/…")
 
 
 def _about(notice: Notice) -> About:
@@ -267,10 +312,4 @@ def _category(ticket: Ticket) -> str:
 
 def _due(about: About) -> str:
     due = about.event.clock.due_at if about.event.clock else None
-    if due is None:
-        return ""
-    return _due_line(date_format(timezone.localtime(due), "DATETIME_FORMAT"))
-
-
-def _due_line(due: str) -> str:
-    return _("时限：%(due)s") % {"due": due}
+    return date_format(timezone.localtime(due), "DATETIME_FORMAT") if due else ""

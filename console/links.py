@@ -11,6 +11,11 @@ from notifications import registry
 
 def register() -> None:
     registry.register_link(OBJECT, ticket_page, to_staff=True)
+    registry.register_pages(
+        to_staff=True,
+        notices=lambda: reverse("console:notices"),
+        wishes=lambda: reverse("console:preferences"),
+    )
 
 
 def ticket_page(ticket: Ticket) -> str:

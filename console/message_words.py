@@ -1,4 +1,4 @@
-"""Why a message was not delivered, in words, and how a sentence looks in each channel."""
+"""Why a message was not delivered, in words, and how one looks in each channel."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications import sms_parts, wordings
-from notifications.enums import Audience, Topic
+from notifications import placeholders, sms_parts
+from notifications.enums import Audience, Part, Topic
 from notifications.models import Message
 from notifications.registry import TemplateUnknown, template
 from notifications.services.composing import payload_of
 from notifications.sms_parts import Size
-from notifications.wordings import Wording
+from notifications.wordings import Texts, Wording
+from organisation.enums import Language
 
 _REASONS: Final[Mapping[str, Promise]] = {
     "timeout": gettext_lazy("对方没有在时限内应答"),
@@ -67,45 +68,38 @@ def recipient(message: Message) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One sentence as each channel would carry it; None where it does not go there."""
+    """A message as each channel would carry it in one language; empty where it does not go."""
 
-    subject: str
-    body: str
-    sms: str | None
+    language: str
+    name: str
+    parts: Mapping[str, str]
     sms_size: Size | None
-    robot: str | None
-    webhook: str | None
+    webhook: str
 
 
-def preview(wording: Wording, text: str, language: str) -> Preview:
-    """`text` on sample data, in a language."""
+def preview(wording: Wording, texts: Texts, language: str) -> Preview:
+    """`texts`, in the form in which they are kept, on sample data."""
     with translation.override(language):
-        sample = wording.sample(wordings.fill(text, wording.sample_values()))
-    lines = "\n".join(part for part in (sample.subject, sample.body, sample.url) if part)
-    to_reporter = wording.audience != Audience.POST
-    by_sms = to_reporter and _template(wording, "by_sms", default=False)
-    escalates = not to_reporter and _is_escalation(wording)
+        values = wording.sample_values()
+    parts = {part.value: placeholders.fill(text, values) for part, text in texts.items()}
+    sms = parts.get(Part.SMS)
     return Preview(
-        subject=sample.subject,
-        body=lines,
-        sms=sample.subject if by_sms else None,
-        sms_size=sms_parts.size_of(sample.subject, settings.SMS_TENCENT_SIGN) if by_sms else None,
-        robot=lines if escalates else None,
-        webhook=_webhook() if escalates else None,
+        language=language,
+        name=Language(language).label,
+        parts=parts,
+        sms_size=sms_parts.size_of(sms, settings.SMS_TENCENT_SIGN) if sms else None,
+        webhook=_webhook() if _is_escalation(wording) else "",
     )
 
 
 def _is_escalation(wording: Wording) -> bool:
-    topic = _template(wording, "topic", default=Topic.ESCALATION)
-    return topic == Topic.ESCALATION
-
-
-def _template(wording: Wording, name: str, *, default: object) -> object:
-    """Of the template that says it; a sentence that only a part of one says has its default."""
+    """A sentence that only a part of a template says is one of escalations."""
+    if wording.audience != Audience.POST:
+        return False
     try:
-        return getattr(template(wording.code), name)
+        return template(wording.code).topic is Topic.ESCALATION
     except TemplateUnknown:
-        return default
+        return True
 
 
 def _webhook() -> str:

@@ -157,6 +157,8 @@ urlpatterns = [
     path("notices/preferences/", preferences.chosen, name="preferences"),
     path("messages/", outbox.outbox, name="outbox"),
     path("messages/endpoints/", endpoints.listed, name="endpoints"),
+    path("messages/endpoints/new/", endpoints.new, name="endpoint_new"),
+    path("messages/endpoints/<uuid:public_id>/", endpoints.one, name="endpoint"),
     path("messages/endpoints/<uuid:public_id>/<slug:verb>/", endpoints.act, name="endpoint_act"),
     path("messages/texts/", wordings.listed, name="wordings"),
     path(

@@ -47,3 +47,13 @@ class Audience(models.TextChoices):
     POST = "post", _("员工")
     REPORTER = "reporter", _("报事人")
     ASKER = "asker", _("个人信息请求人")
+
+
+class Part(models.TextChoices):
+    """What a message consists of: one line in the desk, and what each channel carries."""
+
+    SENTENCE = "sentence", _("站内通知")
+    EMAIL_SUBJECT = "email_subject", _("邮件主题")
+    EMAIL_BODY = "email_body", _("邮件正文")
+    SMS = "sms", _("短信")
+    ROBOT = "robot", _("群机器人")

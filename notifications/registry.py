@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from core.errors import DeskError
-from notifications.enums import Channel, Topic
+from notifications.enums import Channel, Part, Topic
 from notifications.models import Notice
 
 
@@ -23,7 +23,8 @@ class Rendered:
     """A notice in words, in the language that is active.
 
     `urgent` matters of safety pass through quiet hours; `confidential` ones are for the recipient
-    alone and never go to a group. `values` are what the sentence was made of.
+    alone and never go to a group. `values` are what it was made of, `parts` what each channel says
+    where that is not the sentence with the lines below it.
     """
 
     subject: str
@@ -32,6 +33,15 @@ class Rendered:
     urgent: bool = False
     confidential: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[Part, str] = field(default_factory=dict)
+
+    def said(self, part: Part) -> str:
+        own = self.parts.get(part)
+        if own is not None:
+            return own
+        if part in (Part.EMAIL_BODY, Part.ROBOT):
+            return "\n".join(each for each in (self.subject, self.body, self.url) if each)
+        return self.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,14 @@ Identify = Callable[[int], UUID | None]
 
 Link = Callable[[Any], str]
 """What a notice is about to the path of its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The paths of a person's list of notices, and of their wishes."""
+
+    notices: Callable[[], str]
+    wishes: Callable[[], str]
 
 
 class TemplateUnknown(DeskError):
@@ -79,6 +97,7 @@ _addresses: dict[str, Resolve] = {}
 _announced: dict[str, Any] = {}
 _identifiers: dict[str, Identify] = {}
 _links: dict[tuple[str, bool], Link] = {}
+_pages: dict[bool, Pages] = {}
 
 
 def register_template(
@@ -126,6 +145,24 @@ def register_link(object_kind: str, link: Link, *, to_staff: bool) -> None:
     _links[object_kind, to_staff] = link
 
 
+def register_pages(
+    *, to_staff: bool, notices: Callable[[], str], wishes: Callable[[], str]
+) -> None:
+    """Where people read all their notices, and where they say how they want to be told."""
+    _pages[to_staff] = Pages(notices, wishes)
+
+
+def notices_page(*, to_staff: bool) -> str:
+    """The full address; empty where there is none."""
+    pages = _pages.get(to_staff)
+    return _full(pages.notices()) if pages else ""
+
+
+def wishes_page(*, to_staff: bool) -> str:
+    pages = _pages.get(to_staff)
+    return _full(pages.wishes()) if pages else ""
+
+
 def template(code: str) -> Template:
     try:
         return _templates[code]
@@ -154,7 +191,11 @@ def load(notices: Sequence[Notice]) -> None:
 def link(notice: Notice, thing: Any) -> str:
     """The full address of the page of `thing` for the recipient; empty where there is none."""
     path = _links.get((notice.object_kind, notice.subject_id is None))
-    return settings.PUBLIC_URL.rstrip("/") + path(thing) if path else ""
+    return _full(path(thing)) if path else ""
+
+
+def _full(path: str) -> str:
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
 def address_of_subject(channel: str, subject_id: UUID) -> Address | None:

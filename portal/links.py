@@ -11,6 +11,11 @@ from notifications import registry
 
 def register() -> None:
     registry.register_link(OBJECT, ticket_page, to_staff=False)
+    registry.register_pages(
+        to_staff=False,
+        notices=lambda: reverse("portal:notices"),
+        wishes=lambda: reverse("portal:account"),
+    )
 
 
 def ticket_page(ticket: Ticket) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -9,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from notifications import registry
-from notifications.enums import Channel, Pace, Topic
-from notifications.services import preferences
+from notifications.enums import Channel, Pace, Part, Topic
+from notifications.models import Endpoint
+from notifications.services import endpoints, preferences
 from notifications.services.endpoints import NewEndpoint
-from notifications.wordings import MOST_CHARACTERS
+from notifications.wordings import SEVERAL_LINES
 from organisation import access
-from organisation.models import Unit
+from organisation.models import Post, Unit
 
 KINDS: Final = (
     (Channel.WEBHOOK.value, Channel.WEBHOOK.label),
@@ -23,12 +26,30 @@ KINDS: Final = (
 )
 
 
-class EndpointForm(forms.Form):
-    channel = forms.ChoiceField(label=_("类型"), choices=KINDS, initial=Channel.WEBHOOK.value)
-    name = forms.CharField(label=_("名称"), max_length=80)
-    unit = forms.ModelChoiceField(
-        label=_("范围"), queryset=Unit.objects.none(), empty_label=_("请选择")
+class EndpointKindForm(forms.Form):
+    """What kind of receiver, and for which unit; the rest of the questions follows from it."""
+
+    channel = forms.ChoiceField(
+        label=_("类型"), choices=KINDS, widget=forms.RadioSelect, initial=Channel.WECOM.value
     )
+    unit = forms.ModelChoiceField(
+        label=_("单位"),
+        queryset=Unit.objects.none(),
+        empty_label=_("请选择"),
+        help_text=_("机器人转发发给这个单位各岗位的通知；Webhook 收到这个单位及其下级的事件。"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(access.scope(actor, "organisation.manage").q(""))
+        self.fields["unit"].queryset = units.order_by("path")  # type: ignore[attr-defined]
+
+
+class EndpointForm(forms.Form):
+    """Of one kind of receiver in one unit, new or there already. What is kept of its address and
+    its secret is never shown."""
+
+    name = forms.CharField(label=_("名称"), max_length=80)
     address = forms.CharField(
         label=_("地址"),
         max_length=500,
@@ -40,33 +61,71 @@ class EndpointForm(forms.Form):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("只用于钉钉，以 SEC 开头。Webhook 的密钥由系统生成。"),
+        help_text=_("以 SEC 开头，在钉钉机器人的“加签”里。保存后加密，不再显示。"),
+    )
+    post = forms.ModelChoiceField(
+        label=_("岗位"),
+        queryset=Post.objects.none(),
+        required=False,
+        empty_label=_("这个单位的所有岗位"),
     )
     event_kinds = forms.MultipleChoiceField(
-        label=_("订阅的事件"),
+        label=_("转发哪些事"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("只用于 Webhook。机器人只转发超时上报。"),
+        help_text=_("一项都不选时，转发超时上报。廉政举报等保密事项从不转发。"),
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        units = Unit.objects.filter(access.scope(actor, "organisation.manage").q(""))
-        self.fields["unit"].queryset = units.order_by("path")  # type: ignore[attr-defined]
+    def __init__(
+        self,
+        *args: Any,
+        channel: Channel,
+        unit: Unit,
+        at: datetime,
+        endpoint: Endpoint | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, initial=_initial(channel, endpoint), **kwargs)
+        self.channel, self.unit = channel, unit
         self.fields["event_kinds"].choices = list(  # type: ignore[attr-defined]
-            registry.announced_kinds().items()
+            endpoints.kinds_of(channel).items()
         )
+        self.fields["post"].queryset = endpoints.posts_of(unit, at)  # type: ignore[attr-defined]
+        if channel is Channel.WEBHOOK:
+            del self.fields["post"]
+            self.fields["event_kinds"].label = _("订阅的事件")
+            self.fields["event_kinds"].help_text = ""
+        if channel is not Channel.DINGTALK:
+            del self.fields["secret"]
+        if endpoint is not None:
+            self._keep("address")
+            if endpoint.secret_sealed is not None and "secret" in self.fields:
+                self._keep("secret")
+
+    def _keep(self, name: str) -> None:
+        self.fields[name].required = False
+        self.fields[name].help_text = _("已加密保存，不再显示。留空则不变。")
 
     def new(self) -> NewEndpoint:
         values = self.cleaned_data
         return NewEndpoint(
-            channel=Channel(values["channel"]),
+            channel=self.channel,
             name=values["name"],
             address=values["address"],
-            unit=values["unit"],
-            secret=values["secret"],
+            unit=self.unit,
+            post=values.get("post"),
+            secret=values.get("secret", ""),
             event_kinds=values["event_kinds"],
         )
+
+
+def _initial(channel: Channel, endpoint: Endpoint | None) -> dict[str, Any]:
+    """A robot that was given nothing else repeats escalations."""
+    escalations = [] if channel is Channel.WEBHOOK else registry.codes_of(Topic.ESCALATION)
+    if endpoint is None:
+        return {"event_kinds": escalations}
+    kinds = endpoint.event_kinds or escalations
+    return {"name": endpoint.name, "post": endpoint.post_id, "event_kinds": kinds}
 
 
 class ReplayForm(forms.Form):
@@ -78,11 +137,19 @@ class ReplayForm(forms.Form):
 
 
 class WordingForm(forms.Form):
-    text = forms.CharField(
-        label=_("文字"),
-        max_length=MOST_CHARACTERS,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    """A field for each part of a message; what is wrong with one is said by the service."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, parts: Iterable[Part], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for part in parts:
+            rows = 7 if part in SEVERAL_LINES else 2
+            self.fields[part.value] = forms.CharField(
+                label=part.label,
+                strip=False,
+                widget=forms.Textarea(attrs={"rows": rows}),
+            )
 
 
 class PreferencesForm(forms.Form):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now
 from notifications.enums import Channel
-from notifications.models import Message
+from notifications.models import Endpoint, Message
 from notifications.services import dead_letters
 
 MANAGE: Final = "organisation.manage"
@@ -46,14 +47,16 @@ def outbox(request: StaffRequest) -> HttpResponse:
     chosen = {
         "channel": request.GET.get("channel", ""),
         "code": request.GET.get("code", "")[:60],
+        "endpoint": _number(request.GET.get("endpoint", "")),
     }
     if request.method == "POST":
         return _resend(request, chosen)
     rows = dead_letters.listed(request.actor, **chosen).select_related("staff", "endpoint")
     page = paging.page(rows, order=ORDER, size=SIZE, cursor=request.GET.get("cursor"))
-    reasons = dead_letters.reasons(request.actor)
+    reasons = dead_letters.reasons(request.actor, endpoint=chosen["endpoint"])
     context = {
         "tabs": tabs("outbox"),
+        "endpoint": _endpoint(request, chosen["endpoint"]),
         "chips": _chips(reasons, chosen),
         "rows": [_row(message) for message in page.rows],
         "count": _count(reasons, chosen),
@@ -66,7 +69,9 @@ def outbox(request: StaffRequest) -> HttpResponse:
 
 def _resend(request: StaffRequest, chosen: dict[str, str]) -> HttpResponse:
     every = request.POST.get("which") == "all"
-    ids = [int(each) for each in request.POST.getlist("message") if each.isdecimal()][:SIZE]
+    one = request.POST.getlist("one")
+    named = one or request.POST.getlist("message")
+    ids = [int(each) for each in named if each.isdecimal() and len(each) < 19][:SIZE]
     if not every and not ids:
         messages.error(request, _("请先选择要重发的消息。"))
         return redirect(_address(chosen))
@@ -74,7 +79,22 @@ def _resend(request: StaffRequest, chosen: dict[str, str]) -> HttpResponse:
     count = dead_letters.resend(request.actor, at=at, ids=None if every else ids, **chosen)
     words = ngettext("%(count)d 条已重新排队。", "%(count)d 条已重新排队。", count)
     messages.success(request, words % {"count": count})
-    return redirect("console:outbox")
+    return redirect(_address({**chosen, "channel": "", "code": ""}))
+
+
+def _number(typed: str) -> str:
+    """Of an endpoint; empty where it is none."""
+    try:
+        return str(UUID(typed))
+    except ValueError:
+        return ""
+
+
+def _endpoint(request: StaffRequest, public_id: str) -> Endpoint | None:
+    if not public_id:
+        return None
+    visible = Endpoint.objects.visible_to(request.actor)
+    return get_object_or_404(visible, public_id=public_id)
 
 
 def _row(message: Message) -> dict[str, Any]:
@@ -86,7 +106,7 @@ def _row(message: Message) -> dict[str, Any]:
 
 
 def _chips(reasons: list[tuple[str, str, int]], chosen: dict[str, str]) -> list[dict[str, Any]]:
-    everything = {"channel": "", "code": ""}
+    everything = {**chosen, "channel": "", "code": ""}
     chips = [
         {
             "label": _("全部"),
@@ -96,7 +116,7 @@ def _chips(reasons: list[tuple[str, str, int]], chosen: dict[str, str]) -> list[
         }
     ]
     for channel, code, count in reasons:
-        this = {"channel": channel, "code": code}
+        this = {**chosen, "channel": channel, "code": code}
         words = {"channel": Channel(channel).label, "reason": message_words.reason(code)}
         chips.append(
             {

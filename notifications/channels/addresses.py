@@ -20,10 +20,10 @@ from notifications.channels.outgoing import Fault, NotDelivered
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-#: carry an IPv4 address that is reached in the end: NAT64, 6to4, Teredo
+#: carry an IPv4 address that is reached in the end: IPv4-compatible, NAT64, 6to4, Teredo
 _WRAPPED: Final = tuple(
     ipaddress.ip_network(text)
-    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+    for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
 )
 
 

@@ -48,16 +48,23 @@ def _send(outgoing: Outgoing, mailer: BaseEmailBackend) -> None:
             subject=outgoing.subject,
             body=outgoing.body,
             to=[outgoing.address],
-            headers={
-                "Message-ID": message_id(outgoing.delivery_id),
-                "Auto-Submitted": "auto-generated",
-            },
+            headers=_headers(outgoing),
             connection=mailer,
         ).send()
     except _OF_THE_LETTER as error:
         raise NotDelivered(code_of(error)) from error
     except (smtplib.SMTPException, OSError) as error:
         raise NotDelivered(code_of(error), Fault.CHANNEL) from error
+
+
+def _headers(outgoing: Outgoing) -> dict[str, str]:
+    kept = {
+        "Message-ID": message_id(outgoing.delivery_id),
+        "Auto-Submitted": "auto-generated",
+    }
+    if outgoing.wishes:
+        kept["List-Unsubscribe"] = f"<{outgoing.wishes}>"
+    return kept
 
 
 def code_of(error: Exception) -> str:

@@ -3,7 +3,6 @@ without a word of the answer in an error."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 import httpx
 
+from notifications.channels.deadline import BoundedTransport
 from notifications.channels.outgoing import Fault, NotDelivered
 
 #: a phase (connecting, writing, one read) and the whole; below the lease of a minute together
@@ -38,6 +38,7 @@ class Answer:
 
 def client() -> httpx.Client:
     return httpx.Client(
+        transport=BoundedTransport(WHOLE_SECONDS),
         timeout=PHASE_SECONDS,
         follow_redirects=False,
         trust_env=False,
@@ -65,14 +66,11 @@ def post(client: httpx.Client, asked: Post) -> Answer:
 
 
 def _read(response: httpx.Response) -> bytes:
-    """A server that dribbles is cut off as one that hangs is."""
-    ends_at, content = time.monotonic() + WHOLE_SECONDS, b""
+    content = b""
     for chunk in response.iter_raw():
         content += chunk
         if len(content) > MOST_BYTES:
             raise NotDelivered("answer_too_long")
-        if time.monotonic() > ends_at:
-            raise NotDelivered("timeout", Fault.CHANNEL)
     return content
 
 

@@ -20,6 +20,7 @@ class Target:
 class Outgoing:
     """A message in words. `delivery_id` is the same at every attempt, `at` is the attempt's.
 
+    `wishes` is the page on which its recipient may turn such messages off.
     `template` and `values` are for gateways that know texts by number; `payload` is for machines.
     """
 
@@ -28,6 +29,7 @@ class Outgoing:
     address: str = ""
     subject: str = ""
     body: str = ""
+    wishes: str = ""
     template: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     payload: bytes = b""

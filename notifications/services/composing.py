@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from notifications import registry
 from notifications.channels import sms
 from notifications.channels.outgoing import Outgoing
-from notifications.enums import ROBOTS, Channel, Pace, Topic
+from notifications.enums import ROBOTS, Channel, Pace, Part, Topic
 from notifications.models import Message, Notice, Occurrence
 from notifications.registry import Address, Rendered
 from notifications.services import preferences, sealed
@@ -89,7 +89,7 @@ def _for_person(message: Message, at: datetime) -> Composed:
         every = _say_all(allowed, preferences.of_recipient(message))
         said = _wanted(message, every)
         now = [each for each in said if each.pace is Pace.AT_ONCE]
-        unread = message.notices.count() - len(notices) if len(notices) == READ else 0
+        unread = message.notices.count() - len(notices)
         unseen = unread + len(allowed) - len(every)
         outgoing = _outgoing(message, now, unseen, at) if now else None
     return Composed(
@@ -157,14 +157,16 @@ def _purpose(notice: Notice) -> str | None:
 def _say_all(notices: list[Notice], wishes: Mapping[str, Pace]) -> list[Said]:
     """Those that can be put into words, urgent ones first, then the newest."""
     registry.load(notices)
-    found = [
-        Said(notice, rendered, _pace(notice, rendered, wishes))
-        for notice in notices
-        if (rendered := _render(notice))
-    ]
+    found = [said for notice in notices if (said := say(notice, wishes))]
     if not found:
         raise NothingToRender
     return sorted(found, key=lambda said: not said.rendered.urgent)
+
+
+def say(notice: Notice, wishes: Mapping[str, Pace]) -> Said | None:
+    """One whose object is loaded; None where it cannot be put into words."""
+    rendered = _render(notice)
+    return Said(notice, rendered, _pace(notice, rendered, wishes)) if rendered else None
 
 
 def _pace(notice: Notice, rendered: Rendered, wishes: Mapping[str, Pace]) -> Pace:
@@ -210,39 +212,49 @@ def _outgoing(message: Message, said: list[Said], unseen: int, at: datetime) -> 
     total = len(shown) + unseen
     if message.channel == Channel.SMS:
         return _text(message, said[0], total, at)
-    subject = shown[0].subject if total == 1 else _("%(count)d 条通知") % {"count": total}
+    part = Part.ROBOT if message.channel in ROBOTS else Part.EMAIL_BODY
+    subject = _("%(count)d 条通知") % {"count": total}
     if message.digest_at is not None:
         subject = _("汇总：%(count)d 条通知") % {"count": total}
+    elif total == 1:
+        subject = shown[0].said(Part.EMAIL_SUBJECT)
     return Outgoing(
         str(message.delivery_id),
         at,
         subject=" ".join(subject.split()),
-        body="\n\n".join([*map(_paragraph, shown), *_unseen(unseen)]) + "\n",
+        body="\n\n".join([*(each.said(part) for each in shown), *_unseen(message, unseen)]) + "\n",
+        wishes=_wishes(message, said),
     )
 
 
-def _unseen(count: int) -> list[str]:
+def _unseen(message: Message, count: int) -> list[str]:
+    """How many more there are, and for a person where."""
     if not count:
         return []
     words = ngettext(
         "另有 %(count)d 条通知，请登录查看。", "另有 %(count)d 条通知，请登录查看。", count
     )
-    return [words % {"count": count}]
+    to_person = message.endpoint_id is None
+    page = registry.notices_page(to_staff=message.staff_id is not None) if to_person else ""
+    return ["\n".join(filter(None, [words % {"count": count}, page]))]
+
+
+def _wishes(message: Message, said: list[Said]) -> str:
+    """Where its recipient may turn it off; safety cannot be."""
+    if message.channel != Channel.EMAIL or any(each.rendered.urgent for each in said):
+        return ""
+    return registry.wishes_page(to_staff=message.staff_id is not None)
 
 
 def _text(message: Message, first: Said, total: int, at: datetime) -> Outgoing:
     """One short message, whatever it is about."""
     if total == 1:
-        template, text = first.notice.template, first.rendered.subject
+        template, text = first.notice.template, first.rendered.said(Part.SMS)
         values = dict(first.rendered.values)
     else:
         template, values = SEVERAL, {"count": str(total)}
         text = _("您有 %(count)d 条报事通知，请登录查看。") % {"count": total}
     return Outgoing(str(message.delivery_id), at, body=text, template=template, values=values)
-
-
-def _paragraph(rendered: Rendered) -> str:
-    return "\n".join(part for part in (rendered.subject, rendered.body, rendered.url) if part)
 
 
 def _for_robot(message: Message, at: datetime) -> Composed:
@@ -252,8 +264,9 @@ def _for_robot(message: Message, at: datetime) -> Composed:
         said = [each for each in _say_all(notices, {}) if not each.rendered.confidential]
         if not said:
             raise NotToSend("confidential")
-        outgoing = _outgoing(message, said, 0, at)
-    if len(said) == 1:
+        unread = message.notices.count() - len(notices)
+        outgoing = _outgoing(message, said, unread, at)
+    if len(said) + unread == 1:
         outgoing = replace(outgoing, subject="")  # its only paragraph begins with it
     urgent = any(each.rendered.urgent for each in said)
     return Composed(_to_endpoint(message, outgoing, at), urgent)

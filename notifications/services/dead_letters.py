@@ -20,15 +20,24 @@ from privacy.vault.services import ledger
 MANAGE: Final = "organisation.manage"
 
 
-def listed(actor: Actor, *, channel: str = "", code: str = "") -> MessageQuerySet:
-    """Dead letters of a channel and a reason; all where none is named."""
-    return Message.objects.visible_to(actor).dead().of_kind(channel=channel, code=code)
+def listed(
+    actor: Actor, *, channel: str = "", code: str = "", endpoint: str = ""
+) -> MessageQuerySet:
+    """Dead letters of a channel, a reason and an endpoint; all where none is named."""
+    dead = Message.objects.visible_to(actor).dead()
+    return dead.of_kind(channel=channel, code=code, endpoint=endpoint)
 
 
-def reasons(actor: Actor) -> list[tuple[str, str, int]]:
+def reasons(actor: Actor, *, endpoint: str = "") -> list[tuple[str, str, int]]:
     """(channel, reason, how many), the commonest first."""
-    counted = listed(actor).values_list("channel", "error_code").annotate(count=Count("pk"))
-    return list(counted.order_by("-count", "channel", "error_code"))
+    found = listed(actor, endpoint=endpoint).values_list("channel", "error_code")
+    return list(found.annotate(count=Count("pk")).order_by("-count", "channel", "error_code"))
+
+
+def of_endpoints(actor: Actor) -> dict[int, int]:
+    """How many each endpoint has that has any."""
+    found = listed(actor).filter(endpoint__isnull=False).values_list("endpoint")
+    return dict(found.annotate(count=Count("pk")).order_by())
 
 
 @transaction.atomic
@@ -39,11 +48,12 @@ def resend(
     ids: Collection[int] | None = None,
     channel: str = "",
     code: str = "",
+    endpoint: str = "",
 ) -> int:
-    """Those named, or all of a channel and a reason; each once more under the id it had. Returns
-    how many. Raises NotAllowed."""
+    """Those named, or all of a channel, a reason and an endpoint; each once more under the id it
+    had. Returns how many. Raises NotAllowed."""
     access.require(actor, MANAGE)
-    chosen = listed(actor, channel=channel, code=code)
+    chosen = listed(actor, channel=channel, code=code, endpoint=endpoint)
     count = queue.resend(chosen if ids is None else chosen.filter(pk__in=ids), at=at)
     if count:
         ledger.append(

@@ -10,19 +10,21 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound, Text
-from notifications import backoff, registry
+from notifications import backoff, registry, wordings
 from notifications.channels import standard_webhooks
 from notifications.channels.addresses import pin
 from notifications.channels.outgoing import NotDelivered
-from notifications.enums import Channel, MessageState
+from notifications.enums import Audience, Channel, MessageState
 from notifications.models import Endpoint, Message
 from notifications.services import sealed, subscriptions
 from organisation import access
 from organisation.models import Post, Unit
+from organisation.querysets import PostQuerySet
 from privacy.vault.enums import LedgerKind
 from privacy.vault.key_provider import key_provider
 from privacy.vault.services import ledger
@@ -36,7 +38,9 @@ REPLAYED: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class NewEndpoint:
-    """`secret` is a robot's, given by its maker; a webhook's is made here."""
+    """`secret` is a robot's, given by its maker; a webhook's is made here. `event_kinds` are events
+    for a webhook and codes of messages to posts for a robot, which repeats escalations when it has
+    none."""
 
     channel: Channel
     name: str
@@ -47,10 +51,30 @@ class NewEndpoint:
     event_kinds: Collection[str] = field(default_factory=tuple)
 
 
+def kinds_of(channel: Channel) -> dict[str, Text]:
+    """What an endpoint may be told of, with its label."""
+    if channel is Channel.WEBHOOK:
+        return registry.announced_kinds()
+    known = set(registry.template_codes())
+    return {
+        each.code: each.label
+        for each in wordings.all_wordings()
+        if each.audience == Audience.POST and each.code in known
+    }
+
+
+def posts_of(unit: Unit, at: datetime) -> PostQuerySet:
+    """Those of a unit to which a robot may belong."""
+    today = timezone.localdate(at)
+    return Post.objects.filter(unit=unit).valid_on(today).with_people().order_by("role", "pk")
+
+
 @transaction.atomic
 def create(new: NewEndpoint, *, actor: Actor, at: datetime) -> tuple[Endpoint, str]:
     """The endpoint and its secret, which is shown this once. Raises NotAllowed or InvalidInput."""
     access.require(actor, MANAGE, new.unit)
+    if not new.address.strip():
+        raise InvalidInput(fields={"address": [_ADDRESS_FAULTS["bad_address"]]})
     _check(new)
     webhook = new.channel is Channel.WEBHOOK
     secret = standard_webhooks.new_secret() if webhook else new.secret.strip()
@@ -62,7 +86,7 @@ def create(new: NewEndpoint, *, actor: Actor, at: datetime) -> tuple[Endpoint, s
         host=urlsplit(new.address).hostname or "",
         unit=new.unit,
         post=None if webhook else new.post,
-        event_kinds=sorted(new.event_kinds) if webhook else [],
+        event_kinds=sorted(new.event_kinds),
         key_id=key_provider().current_id,
         address_sealed=sealed.seal(public_id, sealed.ADDRESS, new.address.strip()),
         secret_sealed=sealed.seal(public_id, sealed.SECRET, secret) if secret else None,
@@ -71,6 +95,28 @@ def create(new: NewEndpoint, *, actor: Actor, at: datetime) -> tuple[Endpoint, s
     _record(LedgerKind.ENDPOINT_CREATED, actor, at)
     subscriptions.forget()
     return endpoint, secret
+
+
+@transaction.atomic
+def change(public_id: UUID, new: NewEndpoint, *, actor: Actor, at: datetime) -> Endpoint:
+    """Everything but its type and unit; an empty address or secret stays what it is, for neither is
+    ever shown. Raises NotFound or InvalidInput."""
+    endpoint = _locked(public_id, actor)
+    _check(new)
+    sealed.reseal(endpoint)
+    endpoint.name, endpoint.event_kinds = new.name.strip(), sorted(new.event_kinds)
+    if endpoint.channel != Channel.WEBHOOK:
+        endpoint.post = new.post
+        if secret := new.secret.strip():
+            endpoint.secret_sealed = sealed.seal(public_id, sealed.SECRET, secret)
+    if address := new.address.strip():
+        endpoint.host = urlsplit(address).hostname or ""
+        endpoint.address_sealed = sealed.seal(public_id, sealed.ADDRESS, address)
+        endpoint.held_until, endpoint.failures = None, 0
+    endpoint.save()
+    _record(LedgerKind.ENDPOINT_CHANGED, actor, at)
+    subscriptions.forget()
+    return endpoint
 
 
 @transaction.atomic
@@ -159,18 +205,26 @@ def _check(new: NewEndpoint) -> None:
     wrong: dict[str, list[Text]] = {}
     if not new.name.strip():
         wrong["name"] = [_("请填写名称。")]
-    try:
-        pin(new.address.strip())
-    except NotDelivered as error:
-        wrong["address"] = [_ADDRESS_FAULTS.get(error.code, _ADDRESS_FAULTS["bad_address"])]
-    if new.channel is Channel.WEBHOOK:
-        unknown = set(new.event_kinds) - set(registry.announced_kinds())
-        if not new.event_kinds or unknown:
-            wrong["event_kinds"] = [_("请选择要订阅的事件。")]
-    elif new.post is not None and new.post.unit_id != new.unit.pk:
+    if fault := _fault_of_address(new.address.strip()):
+        wrong["address"] = [fault]
+    if set(new.event_kinds) - set(kinds_of(new.channel)):
+        wrong["event_kinds"] = [_("没有这种事件。")]
+    elif not new.event_kinds and new.channel is Channel.WEBHOOK:
+        wrong["event_kinds"] = [_("请选择要订阅的事件。")]
+    if new.post is not None and new.post.unit_id != new.unit.pk:
         wrong["post"] = [_("岗位不属于所选范围。")]
     if wrong:
         raise InvalidInput(fields=wrong)
+
+
+def _fault_of_address(address: str) -> Text:
+    """Empty where it may be reached, and where it is to stay what it is."""
+    try:
+        if address:
+            pin(address)
+    except NotDelivered as error:
+        return _ADDRESS_FAULTS.get(error.code, _ADDRESS_FAULTS["bad_address"])
+    return ""
 
 
 _ADDRESS_FAULTS: Final = {

@@ -1,7 +1,7 @@
 """Telling posts and residents that something happened, in the transaction in which it did.
 
 One statement writes the notices, one message per person who can be reached, one per robot that
-listens to escalations, and the links between them, for one notice as for ten thousand. A notice
+listens to such notices, and the links between them, for one notice as for ten thousand. A notice
 that is there already stays as it is, so that telling twice is telling once.
 """
 
@@ -77,7 +77,8 @@ overheard AS (
     JOIN notifications_endpoint robot
       ON robot.active AND robot.channel <> 'webhook' AND robot.unit_id = post.unit_id
      AND coalesce(robot.post_id, post.id) = post.id
-    WHERE told.template = ANY(%(escalations)s::text[])
+    WHERE told.template = ANY(CASE WHEN cardinality(robot.event_kinds) = 0
+                                   THEN %(escalations)s::text[] ELSE robot.event_kinds END)
 ),
 to_robot AS (
     INSERT INTO notifications_message (delivery_id, channel, endpoint_id, state, attempts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,6 +60,23 @@ def of_recipient(message: Message) -> dict[str, Pace]:
     else:
         return {}
     return {topic: pace for (topic, channel), pace in kept.items() if channel == message.channel}
+
+
+def wanting_digests(channel: Channel) -> QuerySet[Preference, int | None]:
+    """Staff who want some topic in a digest over this channel."""
+    chosen = Preference.objects.filter(
+        channel=channel, pace__in=(Pace.DAILY, Pace.WEEKLY), staff__isnull=False
+    )
+    return chosen.values_list("staff_id", flat=True)
+
+
+def of_many(staff_ids: Collection[int], channel: Channel) -> dict[int, dict[str, Pace]]:
+    """The pace of each topic over a channel, by staff; without an entry, at once."""
+    found: dict[int, dict[str, Pace]] = {}
+    rows = Preference.objects.filter(staff__in=staff_ids, channel=channel)
+    for staff_id, topic, pace in rows.values_list("staff_id", "topic", "pace"):
+        found.setdefault(staff_id, {})[topic] = Pace(pace)
+    return found
 
 
 def next_digest(at: datetime, pace: Pace) -> datetime:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -58,21 +58,46 @@ USING folded WHERE message.id = folded.id AND folded.id <> folded.into_id
 """
 
 
-# The conflict is the rule: a period has one digest.
+# The conflict is the rule: a period has one digest. One that is being sent, or was, takes nothing
+# more, and what was to move stays where it is. Staff in order, so that two who put off at once wait
+# for each other instead of for ever. A message that gave all it had is gone.
 _PUT_OFF = """
-WITH made AS (
+WITH wanted AS (
+    SELECT * FROM unnest(%(messages)s::bigint[], %(notices)s::bigint[], %(staff)s::bigint[],
+                         %(moments)s::timestamptz[])
+    AS each (message_id, notice_id, staff_id, digest_at)
+),
+made AS (
     INSERT INTO notifications_message (delivery_id, channel, staff_id, state, attempts, due_at,
                                        error_code, created_at, digest_at)
-    VALUES (gen_random_uuid(), %(channel)s, %(staff_id)s, 'queued', 0, %(digest_at)s, '', %(at)s,
-            %(digest_at)s)
+    SELECT gen_random_uuid(), %(channel)s, staff_id, 'queued', 0, digest_at, '', %(at)s, digest_at
+    FROM (SELECT DISTINCT staff_id, digest_at FROM wanted) each ORDER BY staff_id, digest_at
     ON CONFLICT (staff_id, channel, digest_at) WHERE digest_at IS NOT NULL
     DO UPDATE SET due_at = notifications_message.due_at
-    RETURNING id
+    WHERE notifications_message.state = 'queued' AND notifications_message.attempts = 0
+      AND notifications_message.leased_until IS NULL
+    RETURNING id, staff_id, digest_at
+),
+moved AS (
+    UPDATE notifications_messagenotice link SET message_id = made.id
+    FROM wanted JOIN made USING (staff_id, digest_at)
+    WHERE link.message_id = wanted.message_id AND link.notice_id = wanted.notice_id
+    RETURNING link.id, wanted.message_id
 )
-UPDATE notifications_messagenotice link SET message_id = made.id
-FROM made
-WHERE link.message_id = %(message_id)s AND link.notice_id = ANY(%(notice_ids)s::bigint[])
+DELETE FROM notifications_message message
+WHERE message.id IN (SELECT message_id FROM moved)
+  AND NOT EXISTS (SELECT FROM notifications_messagenotice link
+                  WHERE link.message_id = message.id AND link.id NOT IN (SELECT id FROM moved))
 """
+
+
+class PutOff(NamedTuple):
+    """A notice of a message that waits for its recipient's digest of a moment."""
+
+    message_id: int
+    notice_id: int
+    staff_id: int
+    digest_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +151,25 @@ def carried_by(claim: Claim, channel: Channel) -> bool:
     return _settle(claim, channel=channel, attempts=claim.message.attempts - 1)
 
 
-@transaction.atomic
-def put_off(claim: Claim, notice_ids: Sequence[int], digest_at: datetime) -> None:
-    """These notices wait for their recipient's digest of a period, of which there is one."""
-    message = claim.message
+def put_off(waiting: Sequence[PutOff], channel: str, at: datetime) -> int:
+    """Each into the one digest of its recipient and moment; returns how many messages are gone
+    because nothing of them was left."""
+    if not waiting:
+        return 0
+    messages, notices, staff, moments = zip(*waiting, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             _PUT_OFF,
             {
-                "digest_at": digest_at,
-                "at": message.created_at,
-                "channel": message.channel,
-                "staff_id": message.staff_id,
-                "message_id": message.pk,
-                "notice_ids": list(notice_ids),
+                "messages": list(messages),
+                "notices": list(notices),
+                "staff": list(staff),
+                "moments": list(moments),
+                "channel": channel,
+                "at": at,
             },
         )
+        return cursor.rowcount
 
 
 def failed(

@@ -100,6 +100,7 @@ def receiver(tmp_path, settings, monkeypatch):
     """Start somebody else's server with a plan; the company counts this machine to its network."""
     settings.WEBHOOK_NETWORKS = [ipaddress.ip_network("127.0.0.0/8")]
     monkeypatch.setattr(http, "PHASE_SECONDS", 0.7)
+    monkeypatch.setattr(http, "WHOLE_SECONDS", 1.5)
     processes = []
 
     def start(kind, *plan):

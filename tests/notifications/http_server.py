@@ -4,7 +4,8 @@ KIND is gateway, tencent, wecom, dingtalk or webhook, and the server checks and 
 does. Prints its port. Each word of the plan is for one request: `refuse` answers 500, `hang` does
 not answer for a minute, `late` answers after two seconds, `error` answers 200 with the protocol's
 error, `fast` with its complaint about too many requests, `busy` answers 429, `gone` 410,
-`redirect` 302, `long` more than anybody reads; after the plan everything is accepted.
+`redirect` 302, `unknown` 404, `long` more than anybody reads, `drip` sends its headers and
+`dribble` its body a byte at a time without an end; after the plan everything is accepted.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ FAST = {
     "dingtalk": {"errcode": 130101, "errmsg": "send too fast"},
     "webhook": {},
 }
+STATUS = {"refuse": 500, "busy": 429, "gone": 410, "redirect": 302, "unknown": 404}
 DINGTALK_SECRET = "SEC0123456789"
 
 
@@ -64,8 +66,10 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(60)
         if deed == "late":
             time.sleep(2)
-        if deed in ("refuse", "busy", "gone", "redirect"):
-            self.answer({"refuse": 500, "busy": 429, "gone": 410, "redirect": 302}[deed], {})
+        if deed in STATUS:
+            self.answer(STATUS[deed], {})
+        elif deed in ("drip", "dribble"):
+            self.drip(b"HTTP/1.1 200 OK\r\n", in_body=deed == "dribble")
         elif deed == "long":
             self.answer(200, {"text": "x" * 200_000})
         elif deed == "fast":
@@ -73,6 +77,15 @@ class Handler(BaseHTTPRequestHandler):
         else:
             right = deed != "error" and self.signed(body)
             self.answer(200, (TAKEN if right else REFUSED)[self.kind])
+
+    def drip(self, begin, *, in_body):
+        self.wfile.write(begin + (b"Content-Length: 60000\r\n\r\n" if in_body else b"X-Slow: "))
+        try:
+            while True:
+                self.wfile.write(b"x")
+                time.sleep(0.1)
+        except OSError:
+            self.close_connection = True
 
     def signed(self, body):
         if self.kind == "dingtalk":

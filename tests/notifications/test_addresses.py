@@ -14,7 +14,7 @@ from notifications.channels.addresses import AddressRefused, is_public, pin
     [
         "127.0.0.1", "10.0.0.8", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1",
-        "64:ff9b::7f00:1", "2002:7f00:1::1", "2001:0:1::1", "ff02::1",
+        "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::1", "2001:0:1::1", "ff02::1",
     ],
 )  # fmt: skip
 def test_inner_addresses_are_not_public(address):

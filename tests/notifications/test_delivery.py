@@ -123,6 +123,42 @@ def test_a_sender_that_died_loses_its_lease_after_a_minute(company, template, ma
     assert Message.objects.get().sent_at == A_MORNING
 
 
+def test_a_sender_killed_after_sending_sends_again_under_the_same_id(
+    company, template, mail_server, monkeypatch
+):
+    """At least once: what was not noted is not known to have gone."""
+    template()
+    mailbox = mail_server()
+    notify(company.manager)
+
+    def die(claim, at):
+        raise SystemExit
+
+    with monkeypatch.context() as killed:
+        killed.setattr(queue, "sent", die)
+        with pytest.raises(SystemExit):
+            deliver_due(A_MORNING)
+    assert state() == ("queued", 1, "")
+    assert deliver_due(A_MORNING) == DeliveryResult()
+    Message.objects.update(leased_until=connection_now() - SECOND)
+
+    assert deliver_due(A_MORNING) == DeliveryResult(sent=1)
+    first, second = mailbox.letters
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first.get_content() == second.get_content()
+
+
+def test_a_pass_ends_before_its_moment_is_old(company, template, mail_server, monkeypatch):
+    """Signatures say it, and receivers refuse what is minutes old."""
+    template()
+    mail_server()
+    notify(company.manager, company.steward)
+    monkeypatch.setattr(delivery, "PASS_SECONDS", 0.0)
+
+    assert deliver_due(A_MORNING) == DeliveryResult(sent=1)
+    assert deliver_due(A_MORNING) == DeliveryResult(sent=1)
+
+
 def connection_now():
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

@@ -170,7 +170,14 @@ def test_one_that_hangs_does_not_hold_up_another(company, receiver):
 
 @pytest.mark.parametrize(
     ("deed", "code"),
-    [("redirect", "redirect_refused"), ("long", "answer_too_long"), ("busy", "http_429")],
+    [
+        ("redirect", "redirect_refused"),
+        ("long", "answer_too_long"),
+        ("busy", "http_429"),
+        ("unknown", "http_404"),
+        ("drip", "timeout"),
+        ("dribble", "timeout"),
+    ],
 )
 def test_what_a_receiver_may_not_do(company, receiver, deed, code):
     server = receiver("webhook", deed)
@@ -286,6 +293,34 @@ def test_a_robot_of_a_post_hears_of_that_post_alone(company, receiver, template)
     assert not Message.objects.filter(channel="wecom").exists()
     notify(company.steward, template="escalation")
     assert Message.objects.filter(channel="wecom").count() == 1
+
+
+def test_a_robot_repeats_what_was_chosen_for_it_and_nothing_else(company, receiver, template):
+    template("escalation", topic=Topic.ESCALATION)
+    server = receiver("wecom")
+    robot(company, server, Channel.WECOM, event_kinds=["ticket_urged"])
+    notify(company.manager, template="escalation")
+    assert not Message.objects.filter(channel="wecom").exists()
+    notify(company.manager, template="ticket_urged")
+    assert Message.objects.filter(channel="wecom").count() == 1
+
+
+def test_a_robot_has_no_events_of_webhooks_and_no_messages_to_residents(company, receiver):
+    for kind in ("ticket.closed", "ticket_received", "nothing"):
+        with pytest.raises(InvalidInput) as refused:
+            robot(company, receiver("wecom"), Channel.WECOM, event_kinds=[kind])
+        assert "event_kinds" in refused.value.fields
+
+
+def test_the_text_counts_what_it_does_not_read(company, receiver, template):
+    template("escalation", topic=Topic.ESCALATION)
+    server = receiver("wecom")
+    robot(company, server, Channel.WECOM)
+    for _ in range(205):
+        notify(company.manager, template="escalation")
+
+    deliver_due(A_MORNING, lanes=[Channel.WECOM])
+    assert "205 条通知" in json.loads(server.requests[0]["body"])["text"]["content"]
 
 
 def test_a_storm_is_one_text_to_the_group_and_secrets_are_none(company, receiver, template):

@@ -241,6 +241,36 @@ def test_a_message_without_any_words_is_tried_again_later(company, template, mai
     assert Message.objects.get().error_code == "not_rendered"
 
 
+def test_a_letter_says_where_it_is_turned_off(company, template, mail_server, address, subject):
+    template()
+    address(subject)
+    mailbox = mail_server()
+    notify(company.manager, subject=subject)
+    deliver_due(A_MORNING)
+
+    said = {letter["To"]: letter["List-Unsubscribe"] for letter in mailbox.letters}
+    assert said[company.manager.holder.email].endswith("/console/notices/preferences/>")
+    assert said["zhangsan@home.example"].endswith("/my/>")
+
+
+def test_what_cannot_be_turned_off_does_not_offer_it(company, template, mail_server):
+    template(urgent=True)
+    mailbox = mail_server()
+    notify(company.manager)
+    deliver_due(A_MORNING)
+    assert mailbox.letters[0]["List-Unsubscribe"] is None
+
+
+def test_an_address_with_a_line_break_is_refused(template, mail_server, address, subject):
+    template()
+    address(subject, "x@home.example\nBcc: y@home.example")
+    mailbox = mail_server()
+    notify(subject=subject)
+
+    assert deliver_due(A_MORNING) == DeliveryResult(failed=1)
+    assert mailbox.deeds == []
+
+
 def test_line_breaks_cannot_enter_the_subject(company, template, mail_server):
     from notifications.registry import Rendered
 

@@ -4,15 +4,18 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput
 from notifications.digest import next_digest
 from notifications.enums import Channel, Pace, Topic
-from notifications.models import Message, Notice
-from notifications.services import preferences, queue
+from notifications.models import Message, MessageNotice, Notice
+from notifications.services import digests, preferences, queue
 from notifications.services.delivery import DeliveryResult, deliver_due
+from notifications.services.queue import PutOff
 from tests.factories import A_MORNING, make_post
 from tests.notifications.conftest import notify
 
@@ -72,7 +75,7 @@ def test_one_topic_waits_and_another_goes(company, template, mail_server):
     notify(company.manager, template="work")
     urgent = notify(company.manager, template="escalation")
 
-    assert deliver_due(A_MORNING) == DeliveryResult(sent=1)
+    assert deliver_due(A_MORNING) == DeliveryResult(sent=1, postponed=1)
     assert [letter["Subject"] for letter in mailbox.letters] == [f"通知 {urgent}"]
     assert Message.objects.get(digest_at=THURSDAY).notices.count() == 1
 
@@ -107,13 +110,121 @@ def test_a_period_has_one_digest_whoever_puts_off(company, template):
     template()
     for _ in range(2):
         notify(company.manager)
-    first, second = queue.claim(A_MORNING), queue.claim(A_MORNING)
-    for claim in (first, second, first):
-        ids = list(Notice.objects.filter(messages=claim.message.pk).values_list("pk", flat=True))
-        queue.put_off(claim, ids, THURSDAY)
+    first, second = waiting(company.manager)
+    assert [queue.put_off([each], MAIL, A_MORNING) for each in (first, second, first)] == [1, 1, 0]
 
-    digest = Message.objects.get(digest_at=THURSDAY)
+    digest = Message.objects.get()
     assert digest.notices.count() == 2
+
+
+def waiting(post):
+    """Each notice of a person's messages, to be put off until Thursday."""
+    links = MessageNotice.objects.filter(message__staff=post.holder)
+    return [
+        PutOff(link.message_id, link.notice_id, post.holder_id, THURSDAY)
+        for link in links.order_by("pk")
+    ]
+
+
+@pytest.mark.django_db
+def test_a_digest_that_is_being_sent_takes_nothing_more(company, template, mail_server):
+    """It would be marked as sent with what was never in it."""
+    template()
+    mail_server()
+    notify(company.manager)
+    queue.put_off(waiting(company.manager), MAIL, A_MORNING)
+    assert queue.claim(THURSDAY).message.digest_at == THURSDAY
+    notify(company.manager)
+    (late,) = [each for each in waiting(company.manager) if not in_digest(each)]
+
+    assert queue.put_off([late], MAIL, A_MORNING) == 0
+    assert Message.objects.get(pk=late.message_id).notices.count() == 1
+
+
+def in_digest(each):
+    return Message.objects.get(pk=each.message_id).digest_at is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3, 300])
+def test_any_number_of_messages_is_put_off_in_as_many_statements(
+    company, template, mail_server, count
+):
+    """And is one letter, which shows twenty, counts the rest and says where they are."""
+    template()
+    mailbox = mail_server()
+    wants(company.manager, Pace.DAILY)
+    for _ in range(count):
+        notify(company.manager)
+    assert Message.objects.count() == count
+
+    with CaptureQueriesContext(connection) as put_off:
+        assert deliver_due(A_MORNING, lanes=[MAIL]) == DeliveryResult(postponed=count)
+    with CaptureQueriesContext(connection) as sent:
+        assert deliver_due(THURSDAY, lanes=[MAIL]) == DeliveryResult(sent=1)
+
+    assert (len(put_off), len(sent)) == (12, 16)
+    assert Message.objects.get().notices.count() == count
+    (letter,) = mailbox.letters
+    assert letter["Subject"] == f"汇总：{count} 条通知"
+    content = letter.get_content()
+    assert content.count("通知 ") == min(count, 20)
+    assert len(content) < 2_000
+    if count == 300:
+        assert "另有 280 条通知，请登录查看。\nhttp" in content
+        assert "/console/notices/\n" in content
+
+
+@pytest.mark.django_db
+def test_many_people_are_put_off_together_and_each_has_one_letter(company, template, mail_server):
+    template()
+    mailbox = mail_server()
+    posts = (company.manager, company.steward, company.engineer)
+    for post in posts:
+        wants(post, Pace.DAILY)
+    notify(*posts)
+    notify(*posts)
+
+    with CaptureQueriesContext(connection) as put_off:
+        deliver_due(A_MORNING, lanes=[MAIL])
+
+    assert len(put_off) == 12
+    assert deliver_due(THURSDAY, lanes=[MAIL]) == DeliveryResult(sent=3)
+    assert {letter["To"] for letter in mailbox.letters} == {post.holder.email for post in posts}
+
+
+@pytest.mark.django_db
+def test_nothing_is_left_behind_where_there_are_more_than_one_batch(
+    company, template, mail_server, monkeypatch
+):
+    template("work")
+    template("escalation", topic=Topic.ESCALATION)
+    mail_server()
+    monkeypatch.setattr(digests, "A_BATCH", 2)
+    wants(company.manager, Pace.DAILY)
+    for number in range(7):
+        notify(company.manager, template="escalation" if number % 3 == 0 else "work")
+
+    assert deliver_due(A_MORNING, lanes=[MAIL]) == DeliveryResult(sent=1, postponed=4)
+    assert Message.objects.get(digest_at=THURSDAY).notices.count() == 4
+    assert Message.objects.get(state="sent").notices.count() == 3
+
+
+@pytest.mark.django_db
+def test_a_wish_that_comes_while_a_lane_is_at_work_is_kept_too(
+    company, template, mail_server, monkeypatch
+):
+    template()
+    mailbox = mail_server()
+    monkeypatch.setattr(digests, "put_off_due", lambda at, lane: 0)
+    wants(company.manager, Pace.DAILY)
+    for _ in range(3):
+        notify(company.manager)
+
+    assert deliver_due(A_MORNING, lanes=[MAIL]) == DeliveryResult(postponed=1)
+    assert mailbox.letters == []
+    assert Message.objects.get().digest_at == THURSDAY
+    assert Message.objects.get().notices.count() == 3
 
 
 @pytest.mark.django_db
