@@ -136,22 +136,6 @@ ACTS: Final[dict[str, Act]] = {
         ),
         Act(Action.REOPEN, _("重新打开"), "rotate-ccw", lifecycle.reopen, forms.ReopenForm),
         Act(
-            Entry.URGE,
-            _("催单"),
-            "bell",
-            timeline.urge,
-            forms.UrgeForm,
-            checks_version=False,
-        ),
-        Act(
-            Entry.ADD,
-            _("补充"),
-            "plus",
-            timeline.add,
-            forms.AddForm,
-            checks_version=False,
-        ),
-        Act(
             Entry.COORDINATE,
             _("协调"),
             "users",
@@ -171,6 +155,23 @@ ACTS: Final[dict[str, Act]] = {
             measures.AskExtensionForm,
         ),
         Act(Action.RETURN, _("退单"), "undo", returns.return_to_dispatch, measures.ReturnForm),
+        # whoever works on it has nearer things to do; whoever answers calls has these first
+        Act(
+            Entry.URGE,
+            _("催单"),
+            "bell",
+            timeline.urge,
+            forms.UrgeForm,
+            checks_version=False,
+        ),
+        Act(
+            Entry.ADD,
+            _("补充"),
+            "plus",
+            timeline.add,
+            forms.AddForm,
+            checks_version=False,
+        ),
         Act(Action.CALL_BACK, _("安排回访"), "phone", call_backs.order),
         Act(
             Measure.SUPERVISE,

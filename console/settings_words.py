@@ -6,12 +6,15 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.enums import Basis, ClockKind, StepEffect
 from complaints.models import LadderStep, Policy
 from complaints.services.policy_preview import Preview
+from core.business_time import OFFICE_HOURS
 from core.templatetags.ui import minutes
+
+WORKING_DAY: Final = sum(end - start for start, end in OFFICE_HOURS)
 
 #: by group of `Preview.shifts`, from much earlier to much later
 SHIFTS: Final[dict[int, Promise]] = {
@@ -45,9 +48,15 @@ def clocks_of(policy: Policy) -> list[dict[str, Any]]:
 
 
 def duration_said(count: int, basis: str) -> str:
-    if basis == Basis.WORKING:
-        return _("%(count)d 工作分钟") % {"count": count}
-    return minutes(count)
+    """Whole working days as days, what is less than one as hours of working time."""
+    if basis != Basis.WORKING:
+        return minutes(count)
+    days, left = divmod(count, WORKING_DAY)
+    parts = [
+        ngettext("%(n)d 个工作日", "%(n)d 个工作日", days) % {"n": days} if days else "",
+        _("工作时间 %(span)s") % {"span": minutes(left)} if left or not days else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _step(step: LadderStep) -> dict[str, Any]:

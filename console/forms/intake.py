@@ -103,6 +103,9 @@ class IntakeForm(PlaceFields, WithPhotos):
     )
     protection = forms.ChoiceField(label=_("报事人身份"), required=False, widget=forms.RadioSelect)
 
+    #: as they stand on the page: what is wrong is told from top to bottom
+    field_order = ("kind", "body", "home", "category", "community", "building", "room", "place")
+
     def __init__(
         self,
         *args: Any,

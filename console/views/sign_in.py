@@ -25,7 +25,7 @@ FIRST_PAGES: Final = (
     ("privacy.view", "console:privacy"),
     ("quality.view", "console:rounds"),
     ("suppliers.view", "console:suppliers"),
-    ("organisation.manage", "admin:index"),
+    ("organisation.manage", "console:settings_policies"),
 )
 
 

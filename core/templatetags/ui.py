@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import badges, charts, display
+from core.phone import display as display_phone
 from core.reference import pretty
 
 register = template.Library()
@@ -129,6 +130,12 @@ def moment(at: datetime | None) -> SafeString:
     full = local.strftime("%Y-%m-%d %H:%M")
     html = '<time datetime="{}" title="{}">{}</time>'
     return format_html(html, local.isoformat(timespec="seconds"), full, said)
+
+
+@register.filter
+def phone(e164: str) -> str:
+    """A number on file as it is read out: 400 888 1001."""
+    return display_phone(e164) if e164 else ""
 
 
 @register.simple_tag

@@ -22,13 +22,6 @@ START_SECONDS = 420
 #: a screenshot adds a style to hide the caret, which the policy rightly refuses; that templates
 #: have none is held by tests/ui/test_templates.py
 OF_SCREENSHOTS = "Applying inline style"
-SHOTS = "Applying inline style"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-dev-shm-usage",
-]
 SHOTS = Path(os.environ.get("SCREENSHOTS_DIR", PROJECT / "artefacts" / "screenshots"))
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 
 from demo import accounts
-from jinke_desk.launcher.places import PROJECT
+from tests import page_faults
 from tests.browser.conftest import shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("desk")]
 
-AXE = next(Path(PROJECT / "tests" / "ui" / "vendor").glob("axe-core@*/axe.min.js"))
+PHONE = 390
 PAGES = (
     ("agent", "/console/workbench/"),
     ("agent", "/console/workbench/new/"),
@@ -219,7 +218,7 @@ def _score_the_rest(inspector, following):
         assert answer.ok, answer.status
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [1440, PHONE])
 def test_pages_are_accessible_and_fit(people, width):
     found, windows = [], {}
     for who, address in PAGES:
@@ -228,25 +227,9 @@ def test_pages_are_accessible_and_fit(people, width):
         page = windows[who]
         page.goto(address)
         page.wait_for_load_state("networkidle")
-        found += [f"{address}: {fault}" for fault in _faults(page)]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address}: wider than the screen")
+        faults = page_faults.of(page)
+        if width == PHONE:
+            faults += [*page_faults.when_narrow(page), *page_faults.in_the_dark(page)]
+        found += [f"{address}: {fault}" for fault in faults]
         shoot(page, f"{address.strip('/').replace('/', '-')}-{width}")
     assert not found, "\n".join(found)
-
-
-def _faults(page):
-    """What axe finds; it is handed over by the debugger, past the page's own policy."""
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
-    answer = session.send(
-        "Runtime.evaluate",
-        {
-            "expression": "axe.run().then((r) => r.violations.map((v) => v.id + ' '"
-            " + v.nodes[0].html.slice(0, 120)))",
-            "awaitPromise": True,
-            "returnByValue": True,
-        },
-    )
-    session.detach()
-    return answer["result"]["value"]

@@ -47,7 +47,8 @@ class TestPolicies:
     def test_they_are_listed_with_what_they_promise(self, keeper, company):
         page = keeper.open(AT)
         assert "投诉" in page
-        assert "1350 工作分钟" in page
+        assert "3 个工作日" in page
+        assert "工作时间 1 小时" in page
 
     def test_one_shows_its_ladder_and_versions(self, keeper, company):
         page = keeper.open(f"{AT}policies/{CODE}/")

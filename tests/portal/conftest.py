@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
 
 from core.actors import Actor
 from core.clock import database_now
 from portal import door
 from residents.services import code_carrier, devices
-from tests.factories import make_person, make_post, make_ticket
+from tests import chromium
+from tests.factories import Company, make_person, make_post, make_ticket
 
 PHONE = "13812345678"
 
@@ -70,3 +73,47 @@ def office(company):
         officer=Actor.staff(make_post("privacy_officer", company.group).holder_id),
         approver=Actor.staff(make_post("privacy_approver", company.group).holder_id),
     )
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """These tests ask the database between two steps of the browser, never at once."""
+    with pytest.MonkeyPatch.context() as patch, chromium.launched() as browser:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield browser
+
+
+@pytest.fixture
+def open_browser(chrome, live_server):
+    contexts: list[BrowserContext] = []
+
+    def opened(width=390, *, scripts=True, **options):
+        phone = width < 600
+        context = chrome.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 844 if phone else 900},
+            is_mobile=phone,
+            has_touch=phone,
+            java_script_enabled=scripts,
+            locale="zh-CN",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def at_home():
+    company = Company()
+    return company, make_person("张三丰", PHONE, company.dwelling)
+
+
+def sign_in_by_cookie(context, person):
+    token = devices.issue(person.subject_id, at=database_now()).token
+    page = context.pages[0]
+    context.add_cookies([{"name": door.COOKIE, "value": token, "url": page.url}])

@@ -3,66 +3,19 @@ readable by everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext
 
 from complaints.models import Attachment, Ticket
 from complaints.services import timeline
 from core.actors import SYSTEM
 from core.clock import database_now
-from portal import door
-from residents.services import devices
-from tests import chromium
+from tests import page_faults
 from tests.complaints.conftest import bring_to
 from tests.complaints.pictures import encoded, image
-from tests.factories import Company, make_person, make_ticket
-from tests.portal.conftest import PHONE, code_in
+from tests.factories import make_ticket
+from tests.portal.conftest import PHONE, code_in, sign_in_by_cookie
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = next((Path(__file__).parents[1] / "ui/vendor").glob("axe-core@*/axe.min.js"))
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    """These tests ask the database between two steps of the browser, never at once."""
-    with pytest.MonkeyPatch.context() as patch, chromium.launched() as browser:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield browser
-
-
-@pytest.fixture
-def open_browser(chrome, live_server):
-    contexts: list[BrowserContext] = []
-
-    def opened(width=390, *, scripts=True, **options):
-        phone = width < 600
-        context = chrome.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": 844 if phone else 900},
-            is_mobile=phone,
-            has_touch=phone,
-            java_script_enabled=scripts,
-            locale="zh-CN",
-            **options,
-        )
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        return context
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def at_home():
-    company = Company()
-    return company, make_person("张三丰", PHONE, company.dwelling)
 
 
 def sign_in(page, codes):
@@ -134,7 +87,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(open_browser, at_home, width, 
     context.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
     strangers = ["/", "/sign-in/", "/policy/"]
     found = {address: _faults(context, address) for address in strangers}
-    _sign_in_by_cookie(context, person)
+    sign_in_by_cookie(context, person)
     for address in [
         "/",
         "/report/complaint/",
@@ -163,25 +116,12 @@ def _ticket(company, person):
     return ticket
 
 
-def _sign_in_by_cookie(context, person):
-    token = devices.issue(person.subject_id, at=database_now()).token
-    page = context.pages[0]
-    context.add_cookies([{"name": door.COOKIE, "value": token, "url": page.url}])
-
-
 def _faults(context, address):
     page = context.pages[0] if context.pages else context.new_page()
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, address
-    page.evaluate(AXE.read_text("utf-8") + "; 0")
-    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    assert len(result["passes"]) > 15
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    faults = [
-        (each["id"], [node["target"] for node in each["nodes"]]) for each in result["violations"]
-    ]
-    return faults + ([("sticks out", wide)] if wide > 0 else [])
+    return [*page_faults.of(page), *page_faults.when_narrow(page)]
 
 
 def test_the_page_of_the_api_shows_its_operations_under_the_strict_policy(open_browser):

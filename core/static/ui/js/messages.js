@@ -1,5 +1,6 @@
 // Messages can be put away, and the first thing that needs attention gets the focus.
 const READ_MS = 6000;
+const FIELD = ":is(input:not([type=hidden]), select, textarea)";
 
 function ready(root) {
   for (const message of root.querySelectorAll("[data-message]:not([data-ready])")) {
@@ -10,7 +11,9 @@ function ready(root) {
     // What went wrong stays until it is put away; good news leaves by itself.
     if (!message.matches(".message--error, .message--warning")) leaveLater(message);
   }
-  root.querySelector("[data-focus]:not([data-ready])")?.focus();
+  const first = root.querySelector("[data-focus]:not([data-ready])");
+  // Of a form it is its first field.
+  (first?.matches("form") ? first.querySelector(FIELD) : first)?.focus();
   for (const focused of root.querySelectorAll("[data-focus]")) focused.dataset.ready = "";
 }
 

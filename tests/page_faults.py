@@ -1,0 +1,57 @@
+"""What is wrong with a page for those who read it: what axe finds, in the light and in the dark, and
+what sticks out of the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = next((Path(__file__).parent / "ui/vendor").glob("axe-core@*/axe.min.js")).read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: the narrowest screen that has to do without scrolling sideways (WCAG 1.4.10)
+NARROWEST = 320
+
+
+def of(page: Page) -> list[str]:
+    """Everything, at the width and in the colours that the page has now."""
+    return [*_axe(page, RULES), *sideways(page)]
+
+
+def in_the_dark(page: Page) -> list[str]:
+    """Whether words stay readable; all else is as it is in the light."""
+    page.emulate_media(color_scheme="dark")
+    found = _axe(page, ["color-contrast"], kind="rule")
+    page.emulate_media(color_scheme="light")
+    return [f"dark: {fault}" for fault in found]
+
+
+def when_narrow(page: Page) -> list[str]:
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": NARROWEST, "height": before["height"]})
+    found = sideways(page)
+    page.set_viewport_size(before)
+    return found
+
+
+def sideways(page: Page) -> list[str]:
+    """A telephone reports a wider window when a page is too wide: the width of the root stays."""
+    wide, width = page.evaluate(
+        "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])(document.documentElement)"
+    )
+    return [f"{wide} px wide on a screen of {width}"] if wide > width else []
+
+
+def _axe(page: Page, only: list[str], *, kind: str = "tag") -> list[str]:
+    page.evaluate(AXE + "; 0")
+    result: dict[str, Any] = page.evaluate(
+        "only => axe.run(document, {runOnly: only})", {"type": kind, "values": only}
+    )
+    assert result["passes"], "axe looked at nothing"
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in result["violations"]
+        for node in each["nodes"]
+    ]
