@@ -1,4 +1,5 @@
-"""Questions about what hangs on tickets: links, co-owners, corrective actions."""
+"""Questions about what hangs on tickets: links, co-owners, corrective actions, suppliers, alarms,
+what the community is told."""
 
 from __future__ import annotations
 
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
         CoOwnership,
         CorrectiveAction,
+        DeviceAlert,
+        PublicSummary,
         TicketEvent,
         TicketLink,
+        TicketSupplier,
     )
+    from organisation.models import Unit
 
 
 def _acting(rows: models.QuerySet[Any], post: str = "post") -> models.QuerySet[Any, Any]:
@@ -71,7 +76,7 @@ class LinkQuerySet(models.QuerySet["TicketLink"]):
     def merges(self) -> Self:
         return self.standing().filter(relation=Relation.MERGED_INTO)
 
-    def of(self, ticket_id: int) -> Self:
+    def of(self, ticket_id: int | OuterRef) -> Self:
         """From the ticket or to it."""
         return self.filter(models.Q(source=ticket_id) | models.Q(target=ticket_id))
 
@@ -111,3 +116,35 @@ class RemedyQuerySet(models.QuerySet["CorrectiveAction"]):
             "done_in__staff",
             "verified_in__staff",
         )
+
+
+class SupplierLinkQuerySet(models.QuerySet["TicketSupplier"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+
+class SummaryQuerySet(models.QuerySet["PublicSummary"]):
+    def visible_to(self, actor: Actor) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def published(self, unit: Unit) -> Self:
+        """What anybody may read of this community."""
+        return self.filter(ticket__unit=unit, published_at__isnull=False)
+
+
+class AlertQuerySet(models.QuerySet["DeviceAlert"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Alerts of tickets that one may see."""
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def active(self) -> Self:
+        return self.filter(cleared_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("device__unit", "device__building", "ticket", "rule__category")

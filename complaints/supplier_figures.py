@@ -17,10 +17,11 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from complaints.enums import EventKind, Kind, SupplierRole, Visibility
+from complaints.link_querysets import SupplierLinkQuerySet
 from complaints.models import Ticket, TicketEvent, TicketSupplier
 from complaints.periods import Period
 from complaints.querysets import VIEW as TICKETS
-from complaints.querysets import SupplierLinkQuerySet, TicketQuerySet
+from complaints.querysets import TicketQuerySet
 from core.actors import Actor
 from organisation import access
 from organisation.models import SupplierContract

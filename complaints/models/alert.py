@@ -8,9 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import AlertEvent, AlertGrade, Severity, SystemKind
+from complaints.link_querysets import AlertQuerySet
 from complaints.models.category import Category
 from complaints.models.ticket import Ticket
-from complaints.querysets import AlertQuerySet
 from core.models import MachineKey
 from organisation.models import Building, Unit
 

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from complaints.link_querysets import SummaryQuerySet
 from complaints.models.ticket import Ticket
-from complaints.querysets import SummaryQuerySet
 from organisation.models import Staff
 
 

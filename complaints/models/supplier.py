@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import SupplierRole
+from complaints.link_querysets import SupplierLinkQuerySet
 from complaints.models.ticket import Ticket
-from complaints.querysets import SupplierLinkQuerySet
 from organisation.models import Post, Staff, Supplier, SupplierContract
 
 

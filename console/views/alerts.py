@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from complaints.enums import SystemKind
+from complaints.link_querysets import AlertQuerySet
 from complaints.models import DeviceAlert
-from complaints.querysets import AlertQuerySet
 from console.door import StaffRequest, staff_page
 from core import paging
 from core.errors import InvalidInput
