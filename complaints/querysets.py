@@ -178,20 +178,12 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             **pressure_queries.standing(),
         )
 
-    def one_for_acting(self, **which: Any) -> Ticket | None:
-        """The one of these rows that is named so, read `for_acting`; None where none is."""
-        pk = self._named(which)
-        return None if pk is None else one_ticket.acting_on(pk)
-
     def one_for_page(self, **which: Any) -> Ticket | None:
-        """The same, read `for_page`."""
-        pk = self._named(which)
+        """The one of these rows that is named so, read `for_page`; None where none is. In two
+        statements: what narrows is another condition for each who asks, what is read is compiled
+        once."""
+        pk = self.filter(**which).order_by().values_list("pk", flat=True).first()
         return None if pk is None else one_ticket.opened(pk)
-
-    def _named(self, which: dict[str, Any]) -> int | None:
-        """Asked apart: what narrows is another condition for each who asks, and what is read of the
-        one ticket is compiled once."""
-        return self.filter(**which).order_by().values_list("pk", flat=True).first()
 
     def acting_on(self, pk: int) -> Ticket:
         """This ticket alone, read `for_acting`. Raises DoesNotExist."""
