@@ -1,5 +1,5 @@
-"""Questions about what hangs on tickets: links, co-owners, corrective actions, suppliers, public
-summaries, alerts."""
+"""Questions about what hangs on tickets: links, co-owners, corrective actions, suppliers, alarms,
+public summaries."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TicketLink,
         TicketSupplier,
     )
+    from organisation.models import Unit
 
 
 def _acting(rows: models.QuerySet[Any], post: str = "post") -> models.QuerySet[Any, Any]:
@@ -76,7 +77,7 @@ class LinkQuerySet(models.QuerySet["TicketLink"]):
     def merges(self) -> Self:
         return self.standing().filter(relation=Relation.MERGED_INTO)
 
-    def of(self, ticket_id: int) -> Self:
+    def of(self, ticket_id: int | OuterRef) -> Self:
         """From the ticket or to it."""
         return self.filter(models.Q(source=ticket_id) | models.Q(target=ticket_id))
 

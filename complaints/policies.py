@@ -272,4 +272,4 @@ def _with_facts(ticket: Ticket) -> Ticket:
         return ticket
     from complaints.models import Ticket
 
-    return Ticket.objects.for_acting().get(pk=ticket.pk)
+    return Ticket.objects.acting_on(ticket.pk)

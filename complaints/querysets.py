@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,14 +12,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 
-from complaints import pressure_queries
+from complaints import one_ticket, pressure_queries
 from complaints.enums import ClockState, Kind, Protection, TextRole, Visibility
 from complaints.link_querysets import awaited
 from complaints.word_search import has_words, tickets_of_rare_words
 from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
-from core.compiled import AnyOf, Compiled, Slot
+from core.compiled import AnyOf
 from organisation import access
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
@@ -189,18 +189,52 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             **pressure_queries.standing(),
         )
 
+    def one_for_page(self, **which: Any) -> Ticket | None:
+        """The one of these rows that is named so, read `for_page`; None where none is. In two
+        statements: what narrows is another condition for each who asks, what is read is compiled
+        once."""
+        pk = self.filter(**which).order_by().values_list("pk", flat=True).first()
+        return None if pk is None else one_ticket.opened(pk)
+
+    def acting_on(self, pk: int) -> Ticket:
+        """This ticket alone, read `for_acting`. Raises DoesNotExist."""
+        return one_ticket.acting_on(pk)
+
     def lock(self, pk: int) -> Ticket:
         """This ticket alone, nobody else changing it until the transaction ends."""
-        locked: Ticket | None = _locked.first(pk=pk)
-        if locked is None:
-            raise self.model.DoesNotExist
-        return locked
+        return one_ticket.locked(pk)
+
+    def for_page(self) -> Self:
+        """`for_acting`, and with what the page of one ticket shows of itself: summary, pressure,
+        place, who holds it; whether there is anything in the panels that most tickets have not."""
+        from complaints.models import CatalogueStamp, CorrectiveAction, TicketClock, TicketLink
+
+        return (
+            self.for_acting()
+            .select_related("account", "dwelling__building", "building", "post__holder")
+            .select_related("post__stand_in")
+            .annotate(
+                summary_text=_summary(),
+                urged_at=pressure_queries.urged_at(),
+                supervised=pressure_queries.supervised(),
+                has_remedies=Exists(CorrectiveAction.objects.filter(ticket=OuterRef("pk"))),
+                has_links=Exists(TicketLink.objects.standing().of(OuterRef("pk"))),
+                catalogue_stamp=Subquery(CatalogueStamp.objects.values("stamp")[:1]),
+            )
+            .prefetch_related(Prefetch("clocks", TicketClock.objects.first_due_first()))
+        )
 
     def for_list(self) -> Self:
         """With what a row of a list shows: `summary_text`, and `live_clocks`, first due first."""
+        # people and accounts apart: with each further join, planning costs more than the page
+        return self.for_queue().prefetch_related(
+            Prefetch("post", Post.objects.with_people()), "account"
+        )
+
+    def for_queue(self) -> Self:
+        """The same where a row says neither who holds it nor whose account it is."""
         from complaints.models import TicketClock
 
-        # people and accounts apart: with each further join, planning costs more than the page
         return (
             self.select_related("category", "unit")
             .annotate(
@@ -208,11 +242,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 urged_at=pressure_queries.urged_at(),
                 supervised=pressure_queries.supervised(),
             )
-            .prefetch_related(
-                Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"),
-                Prefetch("post", Post.objects.with_people()),
-                "account",
-            )
+            .prefetch_related(Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"))
         )
 
     def for_side(self) -> Self:
@@ -231,23 +261,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
 
 
-def _locking() -> TicketQuerySet:
-    from complaints.models import Ticket
-
-    one = Slot("pk", models.BigIntegerField())
-    return Ticket.objects.for_acting().select_for_update(of=("self",)).filter(pk=one)
-
-
-# every act begins with it, and it takes longer to compile than to answer
-_locked = Compiled(_locking)
-
-
 class ClockQuerySet(models.QuerySet["TicketClock"]):
     def live(self) -> Self:
         """Running or paused, the first due first."""
-        return self.filter(state__in=(ClockState.RUNNING, ClockState.PAUSED)).order_by(
-            models.F("due_at").asc(nulls_last=True), "id"
-        )
+        return self.filter(state__in=pressure_queries.LIVE_STATES).first_due_first()
+
+    def first_due_first(self) -> Self:
+        return self.order_by(models.F("due_at").asc(nulls_last=True), "id")
 
 
 class ReporterQuerySet(models.QuerySet["TicketReporter"]):

@@ -1,4 +1,5 @@
-"""The timeline of a ticket as somebody may see it: three statements, however long it is.
+"""The timeline of a ticket as somebody may see it: two statements, however long it is, and one more
+where there are photos.
 
 Pages and API read it here, so that what is internal is left out in one place.
 """
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from complaints.enums import EventKind, State, TextRole, Visibility
 from complaints.models import Attachment, TextEntry, Ticket, TicketEvent, TicketLink
 from core.actors import Actor, ActorKind
@@ -18,7 +21,7 @@ from core.actors import Actor, ActorKind
 MACHINERY = frozenset({EventKind.ESCALATED, EventKind.REVIEWED})
 
 _SHOWN = (
-    *("staff", "machine", "post__role", "post__unit", "clock"),
+    *("staff", "machine", "post__role", "post__unit", "post__holder", "clock"),
     *("extension_asked", "extension_decided"),
 )
 
@@ -91,6 +94,7 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
     events = (
         TicketEvent.objects.visible_to(actor)
         .filter(ticket=ticket)
+        .annotate(photographed=Exists(Attachment.objects.filter(event=OuterRef("pk"))))
         .select_related(*_SHOWN)
         .order_by("occurred_at", "id")
     )
@@ -98,9 +102,8 @@ def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
     entries = {event.pk: Entry(event) for event in shown}
     for text in _texts(ticket, entries, actor):
         entries[text.event_id].texts.append(text)
-    for photo in Attachment.objects.visible_to(actor).filter(event_id__in=entries).order_by("id"):
-        if photo.event_id is not None:
-            entries[photo.event_id].photos.append(photo)
+    for photo in _photos(shown, actor):
+        entries[photo.event_id or 0].photos.append(photo)
     return list(entries.values())
 
 
@@ -141,6 +144,11 @@ def _without_the_unseen(events: list[TicketEvent], actor: Actor) -> list[TicketE
 def _is_of_other(event: TicketEvent) -> bool:
     """Whether the other ticket is all it tells of; a merge is also what became of this one."""
     return event.other_id is not None and not event.to_state
+
+
+def _photos(events: Iterable[TicketEvent], actor: Actor) -> Iterable[Attachment]:
+    taken = [event.pk for event in events if event.photographed]  # type: ignore[attr-defined]
+    return Attachment.objects.visible_to(actor).filter(event__in=taken).order_by("id")
 
 
 def _texts(ticket: Ticket, entries: dict[int, Entry], actor: Actor) -> Iterable[TextEntry]:

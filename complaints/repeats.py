@@ -125,25 +125,23 @@ def marks(tickets: Collection[Ticket], actor: Actor) -> dict[int, Mark]:
 
 def of_home(ticket: Ticket, actor: Actor) -> TicketQuerySet:
     """The like from the same home, within the span before and after; newest first."""
-    known = of_known_home(Ticket.objects.filter(pk=ticket.pk), actor)
-    if ticket.dwelling_id is None or ticket.kind in GATED or not known.exists():
+    if ticket.dwelling_id is None or ticket.kind in GATED:
         return Ticket.objects.none()
-    rows = _of_category(of_known_home(comparable(actor), actor), ticket)
+    known = of_known_home(Ticket.objects.filter(pk=ticket.pk), actor)
+    rows = _of_category(of_known_home(comparable(actor), actor).filter(Exists(known)), ticket)
     around = (ticket.received_at - repeat_span(), ticket.received_at + repeat_span())
     return _listed(rows.filter(dwelling=ticket.dwelling_id, received_at__range=around), ticket)
 
 
 def of_building(ticket: Ticket, actor: Actor) -> TicketQuerySet:
-    """The same from anywhere in the building, when it is a group matter; newest first."""
+    """The same from anywhere in the building, newest first. Whether it is a group matter, the
+    ticket's mark says."""
     if ticket.building_id is None or ticket.kind in GATED:
         return Ticket.objects.none()
     around = (ticket.received_at - group_span(), ticket.received_at + group_span())
     rows = comparable(actor).filter(
         building=ticket.building_id, category=ticket.category_id, received_at__range=around
     )
-    homes = rows.aggregate(homes=Count("dwelling", distinct=True))["homes"]
-    if homes < settings.GROUP_FROM_HOMES:
-        return Ticket.objects.none()
     return _listed(rows, ticket)
 
 

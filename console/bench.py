@@ -3,7 +3,7 @@ all of it, so that a link shares the view."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,9 +21,11 @@ from complaints.models import Category, Ticket
 from complaints.querysets import TicketQuerySet
 from complaints.queues import QUEUES, Asker, Queue
 from complaints.repeats import Mark
+from complaints.services import catalogue
+from complaints.services.catalogue import Catalogue
 from console import chips, ladders, places, words
-from console.context import posts_of
-from console.counting import MOST, counts_of, said
+from console.context import counted, posts_of
+from console.counting import MOST, said
 from console.door import StaffRequest
 from core import paging
 from core.errors import InvalidInput
@@ -68,6 +70,8 @@ class Bench:
     chips: list[dict[str, Any]]
     filters: FilterForm
     filtered: int
+    #: of the rows, and of the ticket that is open
+    marks: Mapping[int, Mark]
     q: str
     problem: str
     query: str
@@ -80,25 +84,28 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
     wanted = _wanted(request.GET)
     queue = QUEUES.get(wanted.get("show", ""), QUEUES[default_queue(request)])
     asker = Asker(request.actor, tuple(post.pk for post in posts_of(request, request.user.pk)), at)
-    filters = FilterForm(wanted, categories=categories())
+    known = catalogue.current() if current is None else catalogue.seen_with(current)
+    filters = FilterForm(wanted, categories=categories_of(known))
     rows, problem = _narrowed(Ticket.objects.visible_to(request.actor), filters, wanted, request)
-    counts = counts_of({one.code: one.pick(rows, asker) for one in _offered(request)})
+    counts = _counts({one.code: one.pick(rows, asker) for one in _offered(request)}, request)
     page, problem = _page(queue.pick(rows, asker), queue, wanted.get("after", ""), problem)
+    marks = repeats.marks([*page.rows, *([current] if current else ())], request.actor)
     return Bench(
         queue=queue,
-        rows=list_rows(
-            page.rows,
-            at=at,
-            query=_query(wanted),
-            current=current,
-            marks=repeats.marks(page.rows, request.actor),
-        ),
+        rows=[
+            {
+                **_row(ticket, at, known.rungs, _query(wanted), current),
+                "mark": marks.get(ticket.pk),
+            }
+            for ticket in page.rows
+        ],
         chips=[
             _chip(one, queue, counts, wanted)
             for one in _offered(request)
             if counts.get(one.code) or one is queue or not one.quiet
         ],
         filters=filters,
+        marks=marks,
         filtered=sum(bool(wanted.get(name)) for name in filters.fields),
         q=wanted.get("q", ""),
         problem=problem,
@@ -109,8 +116,8 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
     )
 
 
-def categories() -> list[Category]:
-    return list(Category.objects.filter(active=True).order_by("position", "code"))
+def categories_of(known: Catalogue) -> list[Category]:
+    return [category for category in known.categories.values() if category.active]
 
 
 def default_queue(request: StaffRequest) -> str:
@@ -140,6 +147,19 @@ def list_rows(
     ]
 
 
+def side_rows(tickets: Iterable[Ticket], query: str) -> list[dict[str, Any]]:
+    """Rows beside a person or another ticket, read `for_side`. No statement of its own."""
+    return [
+        {"ticket": ticket, "url": page_of(ticket, query), "title": title_of(ticket)}
+        for ticket in tickets
+    ]
+
+
+def page_of(ticket: Ticket, query: str) -> str:
+    url = reverse("console:ticket", args=[ticket.public_id])
+    return f"{url}?{query}" if query else url
+
+
 def title_of(ticket: Ticket) -> str:
     """What was said first; where that is gone, what it was about."""
     said = ticket.summary_text
@@ -150,10 +170,9 @@ def _row(
     ticket: Ticket, at: datetime, rungs: ladders.Rungs, query: str, current: Ticket | None
 ) -> dict[str, Any]:
     live = ticket.live_clocks
-    url = reverse("console:ticket", args=[ticket.public_id])
     return {
         "ticket": ticket,
-        "url": f"{url}?{query}" if query else url,
+        "url": page_of(ticket, query),
         "title": title_of(ticket),
         "category": words.category_name(ticket.category),
         "clock": chips.first(live, at=at, rungs=rungs),
@@ -213,11 +232,17 @@ def _page(
     rows: TicketQuerySet, queue: Queue, cursor: str, problem: str
 ) -> tuple[Page[Ticket], str]:
     """An old or broken position is the first page, and says so."""
-    listed = rows.for_list()
+    listed = rows.for_queue()
     try:
         return paging.page(listed, order=queue.order, size=SIZE, cursor=cursor or None), problem
     except CursorInvalid as error:
         return paging.page(listed, order=queue.order, size=SIZE), str(error)
+
+
+def _counts(rows: Mapping[str, TicketQuerySet], request: StaffRequest) -> Mapping[str, int]:
+    """How many are in each list, asked together with what the shell counts."""
+    found = counted(request, request.user, {f"queue.{code}": one for code, one in rows.items()})
+    return {code: found[f"queue.{code}"] for code in rows}
 
 
 def _page_url(wanted: Mapping[str, str], cursor: str | None) -> str:

@@ -96,12 +96,12 @@ def reporter_of(ticket: Ticket, *, actor: Actor) -> TicketReporter | None:
 def tickets_of(subject_ids: Collection[UUID], *, actor: Actor) -> TicketQuerySet:
     """What these people reported, as far as the actor may know that it was they."""
     rows = Ticket.objects.visible_to(actor).known_to_be_of(subject_ids, actor)
-    return rows.for_list().order_by("-received_at", "-id")
+    return rows.order_by("-received_at", "-id")
 
 
 def open_tickets_of(matches: Iterable[CallerMatch], *, actor: Actor) -> list[Ticket]:
     ids = [match.subject_id for match in matches]
-    return list(tickets_of(ids, actor=actor).open()[:MOST_OTHERS]) if ids else []
+    return list(tickets_of(ids, actor=actor).open().for_list()[:MOST_OTHERS]) if ids else []
 
 
 def contacts_of(subject_id: UUID) -> list[ContactPoint]:
@@ -130,12 +130,11 @@ def _mask(kind: str, text: str) -> str:
 
 
 def _consents(subject_id: UUID, at: datetime) -> list[dict[str, Any]]:
-    states = consent.states(subject_id, at=at)
-    names = {
-        purpose.code: str(purpose) for purpose in Purpose.objects.filter(pk__in=SHOWN_CONSENTS)
-    }
+    shown = Purpose.objects.filter(pk__in=SHOWN_CONSENTS, needs_consent=True)
+    purposes = sorted(shown, key=lambda purpose: SHOWN_CONSENTS.index(purpose.code))
+    states = consent.states_towards(purposes, subject_id, at=at)
     return [
-        {"label": names[code], "given": states[code] == ConsentState.GRANTED, "state": states[code]}
-        for code in SHOWN_CONSENTS
-        if code in states
+        {"label": str(purpose), "given": state == ConsentState.GRANTED, "state": state}
+        for purpose in purposes
+        for state in [states[purpose.code]]
     ]

@@ -5,7 +5,7 @@ Everything is read when a template asks for it: a fragment of a page asks for no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from complaints import queues
 from complaints.models import CallBack
 from console.counting import counts_of, said
-from core.actors import Actor
 from notifications import inbox
 from organisation import access
 from organisation.models import Post, Staff
@@ -121,6 +120,11 @@ PLACES: Final = (
     ),
 )
 
+Rows = Mapping[str, QuerySet[Any]]
+#: the name of the bell's count
+BELL: Final = "bell"
+NOTHING_MORE: Final[Rows] = {}
+
 #: more places than this and the seldom ones are folded away
 MOST_PLACES: Final = 6
 
@@ -135,7 +139,7 @@ def console(request: HttpRequest) -> dict[str, Any]:
     return {
         **home,
         "nav_items": SimpleLazyObject(lambda: _places(request, user)),
-        "bell": SimpleLazyObject(lambda: _bell(user)),
+        "bell": SimpleLazyObject(lambda: _bell(request, user)),
         "viewer": SimpleLazyObject(lambda: _viewer(request, user)),
         "sign_out_url": reverse("console:sign_out"),
     }
@@ -152,10 +156,8 @@ def posts_of(request: HttpRequest, staff_id: int) -> list[Post]:
 
 
 def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
-    held = access.permissions_of(user.actor)
-    open_to = [place for place in PLACES if not held.isdisjoint(place.needs)]
-    post_ids = [post.pk for post in posts_of(request, user.pk)]
-    counts = _counts(user.actor, post_ids, {place.counted for place in open_to})
+    open_to = _open_to(user)
+    counts = counted(request, user)
     section = _section(request)
     seldom = _seldom(open_to)
     places = [
@@ -173,6 +175,21 @@ def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
     return sorted(places, key=itemgetter("seldom"))
 
 
+def _open_to(user: Staff) -> list[Place]:
+    held = access.permissions_of(user.actor)
+    return [place for place in PLACES if not held.isdisjoint(place.needs)]
+
+
+def counted(request: HttpRequest, user: Staff, more: Rows = NOTHING_MORE) -> dict[str, int]:
+    """What rail and bell count, once per request; a page that counts as well gives its own rows
+    along, so that all is one statement."""
+    kept: dict[str, int] | None = getattr(request, "_counted", None)
+    if kept is None:
+        kept = counts_of({**_shell_rows(request, user), **more})
+        request._counted = kept  # type: ignore[attr-defined]  # lives as long as the request
+    return kept
+
+
 def _seldom(open_to: Sequence[Place]) -> list[Place]:
     """What is folded away: nothing, as long as the rail is short without it."""
     return [place for place in open_to if place.seldom] if len(open_to) > MOST_PLACES else []
@@ -184,23 +201,25 @@ def _section(request: HttpRequest) -> str:
     return request.GET.get("from", section) if section == "tickets" else section
 
 
-def _counts(actor: Actor, post_ids: Sequence[int], wanted: set[str]) -> dict[str, int]:
+def _shell_rows(request: HttpRequest, user: Staff) -> Rows:
+    post_ids = [post.pk for post in posts_of(request, user.pk)]
+    actor, wanted = user.actor, {place.counted for place in _open_to(user)}
     rows: dict[str, QuerySet[Any]] = {
         "work": queues.work_of(actor, post_ids).filter(state__in=queues.TO_DO),
         "escalated": queues.escalated_to(actor, post_ids),
         "call_backs": CallBack.objects.callable_by(actor),
     }
     asked = {name: found for name, found in rows.items() if name in wanted and post_ids}
-    return counts_of(asked, most=99)
+    return {**asked, BELL: inbox.unread(user.pk)}
 
 
 def _badge(count: int) -> str:
     return said(count, most=99) if count else ""
 
 
-def _bell(user: Staff) -> dict[str, Any]:
-    count = inbox.unread_count(user.pk)
-    return {"url": reverse("console:notices"), "count": said(count, most=99) if count else ""}
+def _bell(request: HttpRequest, user: Staff) -> dict[str, Any]:
+    count = counted(request, user)[BELL]
+    return {"url": reverse("console:notices"), "count": _badge(count)}
 
 
 def _viewer(request: HttpRequest, user: Staff) -> dict[str, str]:

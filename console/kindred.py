@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from complaints import repeats
 from complaints.enums import Action, Relation, Tie
 from complaints.models import Ticket, TicketLink
+from complaints.repeats import Mark
 from complaints.services import linking
 from complaints.services.linking import SAID
 from complaints.workflow import UNSOLVED
@@ -28,13 +29,17 @@ _FROM_THERE: Final = {
 }
 
 
-def panels(ticket: Ticket, allowed: Collection[str], *, actor: Actor, query: str) -> dict[str, Any]:
-    """What the context pane shows of other tickets; `allowed` are the codes of what one may do."""
+def panels(
+    ticket: Ticket, mark: Mark | None, allowed: Collection[str], *, actor: Actor, query: str
+) -> dict[str, Any]:
+    """What the context pane shows of other tickets. `mark` is the ticket's; `allowed` are the codes
+    of what one may do."""
     may_merge = Action.MERGE in allowed
-    home = list(repeats.of_home(ticket, actor).for_side()[:MOST])
-    building = list(repeats.of_building(ticket, actor).for_side()[:MOST])
+    home = repeats.of_home(ticket, actor).for_side()[:MOST]
+    building = repeats.of_building(ticket, actor).for_side()[:MOST] if mark and mark.homes else ()
+    links = linking.shown(ticket, actor) if ticket.has_links else []
     return {
-        "links": [_link(row, ticket, query) for row in linking.shown(ticket, actor)],
+        "links": [_link(row, ticket, query) for row in links],
         "may_unlink": Tie.LINK in allowed,
         "same_home": _rows(home, ticket, query, may_merge=may_merge),
         "same_building": _rows(building, ticket, query, may_merge=may_merge),
@@ -46,12 +51,12 @@ def _rows(
 ) -> list[dict[str, Any]]:
     return [
         {
-            "ticket": row,
-            "title": bench.title_of(row),
-            "url": _page(row, query),
-            "merge": _merge(row, ticket) if may_merge and row.state in UNSOLVED else None,
+            **row,
+            "merge": _merge(row["ticket"], ticket)
+            if may_merge and row["ticket"].state in UNSOLVED
+            else None,
         }
-        for row in rows
+        for row in bench.side_rows(rows, query)
     ]
 
 
@@ -73,14 +78,9 @@ def _link(row: TicketLink, ticket: Ticket, query: str) -> dict[str, Any]:
     return {
         "row": row,
         "ticket": other,
-        "url": _page(other, query),
+        "url": bench.page_of(other, query),
         "words": relation.label if from_here else _FROM_THERE[relation](),
         "by": row.made_in.staff.name if row.made_in.staff else "",
         "at": row.made_in.occurred_at,
         "removable": relation in SAID,
     }
-
-
-def _page(ticket: Ticket, query: str) -> str:
-    url = reverse("console:ticket", args=[ticket.public_id])
-    return f"{url}?{query}" if query else url

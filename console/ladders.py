@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from complaints.enums import ClockState, EventKind, StepEffect
 from complaints.models import LadderStep, Ticket, TicketClock, TicketEvent
+from complaints.services import catalogue
 from complaints.services.clocks import HANDLING, LIVE
 from complaints.workflow import TERMINAL
 
@@ -35,11 +36,7 @@ class Climbed:
 
 def rungs_of(policy_ids: Collection[int]) -> Rungs:
     """One statement for any number of policies."""
-    found: dict[tuple[int, str], list[LadderStep]] = defaultdict(list)
-    steps = LadderStep.objects.filter(policy__in=policy_ids).select_related("role")
-    for step in steps.order_by("level"):
-        found[step.policy_id, step.clock_kind].append(step)
-    return found
+    return catalogue.current().rungs if policy_ids else {}
 
 
 def level_label(rungs: Rungs, clock: TicketClock) -> str:
@@ -61,13 +58,30 @@ def climbed(tickets: Iterable[Ticket], clocks: Iterable[TicketClock]) -> dict[in
 
     `clocks` are those of the tickets; one statement for any number of them.
     """
+    drawn = _drawn(tickets, clocks)
+    events = TicketEvent.objects.filter(clock__in=drawn, kind=EventKind.ESCALATED)
+    return _highest(drawn, events.select_related("post__holder"))
+
+
+def climbed_in(
+    events: Iterable[TicketEvent], ticket: Ticket, clocks: Iterable[TicketClock]
+) -> Climbed | None:
+    """The same for one ticket, from all its events, read with who held their posts."""
+    escalated = [event for event in events if event.kind == EventKind.ESCALATED]
+    return _highest(_drawn([ticket], clocks), escalated).get(ticket.pk)
+
+
+def _drawn(tickets: Iterable[Ticket], clocks: Iterable[TicketClock]) -> list[TicketClock]:
     cycles = {ticket.pk: ticket.cycle for ticket in tickets}
-    drawn = [
+    return [
         clock
         for clock in clocks
         if clock.kind in _HANDLING and clock.cycle == cycles.get(clock.ticket_id)
     ]
-    fired = _fired(drawn)
+
+
+def _highest(drawn: Sequence[TicketClock], escalated: Iterable[TicketEvent]) -> dict[int, Climbed]:
+    fired = _fired(escalated)
     found: dict[int, Climbed] = {}
     for clock in drawn:
         one = Climbed(clock, fired[clock.pk])
@@ -127,10 +141,10 @@ def _reached(rungs: Rungs, clock: TicketClock) -> LadderStep | None:
     return below[-1] if below else None
 
 
-def _fired(clocks: Sequence[TicketClock]) -> dict[int, dict[int, TicketEvent]]:
+def _fired(escalated: Iterable[TicketEvent]) -> dict[int, dict[int, TicketEvent]]:
+    """By clock and level."""
     found: dict[int, dict[int, TicketEvent]] = defaultdict(dict)
-    events = TicketEvent.objects.filter(clock__in=clocks, kind=EventKind.ESCALATED)
-    for event in events.select_related("post__holder"):
+    for event in escalated:
         found[event.clock_id or 0][event.level or 0] = event
     return found
 

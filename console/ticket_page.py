@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from complaints import reading, repeats
+from complaints import reading
 from complaints.enums import ENVIRONMENT, Channel
 from complaints.models import AlertReport, CorrectiveAction, Ticket
-from complaints.querysets import GATED, SEALED_REPORTER
-from complaints.services import holders
+from complaints.querysets import GATED, SEALED_REPORTER, TicketQuerySet
+from complaints.reading import Entry
+from complaints.services import catalogue, holders
 from console import (
     account_path,
     acts,
@@ -35,9 +38,10 @@ from console.forms.reveal import NAME, RevealForm
 from console.frame import WORKBENCH, frame, origin_of
 from core.actors import Actor
 from organisation import access
-from organisation.models import Dwelling, Post
+from organisation.models import Post
 from organisation.services import posts
 from organisation.services.posts import local_date
+from residents.services.people import CallerMatch
 
 STEWARD: Final = "steward"
 MOST_REPORTS: Final = 20
@@ -46,8 +50,7 @@ REVEAL: Final = "tickets.reveal_reporter"
 
 def find(public_id: UUID, actor: Actor) -> Ticket:
     """The ticket in the actor's scope, with all that its page asks of it."""
-    rows = Ticket.objects.visible_to(actor).for_acting().for_list()
-    ticket = rows.filter(public_id=public_id).first()
+    ticket = Ticket.objects.visible_to(actor).one_for_page(public_id=public_id)
     if ticket is None:
         raise Http404
     return ticket
@@ -66,11 +69,15 @@ def show(
     value of the reporter is shown in clear this once, and the value."""
     allowed = acts.allowed(request.actor, ticket)
     story = reading.timeline(ticket, request.actor)
+    around = frame(request, at=at, current=ticket)
+    mark = around["bench"].marks.get(ticket.pk)
     context = {
-        **frame(request, at=at, current=ticket),
-        **_head(ticket, request.actor, at),
+        **around,
+        **_head(ticket, story, at),
+        "mark": mark,
         **kindred.panels(
             ticket,
+            mark,
             {act.code for act in allowed},
             actor=request.actor,
             query=bench.query_of(request),
@@ -92,24 +99,31 @@ def show(
     return render(request, "console/ticket.html", context, status=status)
 
 
-def _head(ticket: Ticket, actor: Actor, at: datetime) -> dict[str, Any]:
-    clocks = [clock for clock in ticket.clocks.all() if clock.cycle == ticket.cycle]
-    rungs = ladders.rungs_of({clock.policy_id for clock in clocks})
-    climbed = ladders.climbed([ticket], clocks).get(ticket.pk)
+def _head(ticket: Ticket, story: Sequence[Entry], at: datetime) -> dict[str, Any]:
+    clocks = sorted(ticket.clocks.all(), key=attrgetter("pk"))
+    present = [clock for clock in clocks if clock.cycle == ticket.cycle]
+    rungs = catalogue.seen_with(ticket).rungs
+    events = [entry.event for entry in story]
+    climbed = ladders.climbed_in(events, ticket, present)
     return {
         "ticket": ticket,
-        "chips": chips.all_of(clocks, at=at, rungs=rungs),
+        "chips": chips.all_of(present, at=at, rungs=rungs),
         # of these the ladder tells their own people alone, whatever roles its rungs name
         "steps": [] if ticket.kind in GATED else ladders.steps(ticket, climbed, rungs),
         "category": words.category_name(ticket.category),
         "holder": _holder(ticket.post, at),
-        "holders": holders.of(ticket, at=at),
-        "co_owners": escalations.co_owners([ticket]).get(ticket.pk, []),
-        "mark": repeats.marks([ticket], actor).get(ticket.pk),
+        "holders": holders.among(events, ticket, at=at),
+        "co_owners": _co_owners(ticket),
     }
 
 
+def _co_owners(ticket: Ticket) -> list[str]:
+    return escalations.co_owners([ticket])[ticket.pk] if ticket.co_owner_ids else []
+
+
 def _remedies(ticket: Ticket, request: StaffRequest, at: datetime) -> dict[str, Any]:
+    if not ticket.has_remedies:
+        return {"corrective": []}
     rows = CorrectiveAction.objects.visible_to(request.actor).filter(ticket=ticket).for_list()
     actions = list(rows.order_by("due_on", "pk"))
     return {"corrective": corrective.rows(actions, actor=request.actor, at=at) if actions else []}
@@ -181,10 +195,7 @@ def _around(
     match = callers.known(subject_id, actor=actor) if subject_id is not None else None
     if match is not None and ticket.kind in SEALED_REPORTER:
         match = match.masked()
-    others: list[Ticket] = []
-    if match is not None:
-        rows = callers.tickets_of([match.subject_id], actor=actor).exclude(pk=ticket.pk)
-        others = list(rows[: callers.MOST_OTHERS])
+    others = _others(match, ticket, actor) if match is not None else ()
     shown = match is not None and match.shown_in_full
     card = callers.full_card(match, at=at) if match else None
     for place, contact in enumerate(card.contacts if card else ()):
@@ -194,13 +205,18 @@ def _around(
         "reporter": reporter,
         "card": card,
         "revealed_name": revealed.get(NAME, ""),
-        "others": bench.list_rows(others, at=at, query=bench.query_of(request)),
+        "others": bench.side_rows(others, bench.query_of(request)),
         "dwelling": _dwelling(ticket, shown),
         "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
         "ip": ip_panel.shown(ticket, revealed),
         "may_reveal_holder": access.has(actor, REVEAL, ticket.unit),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),
     }
+
+
+def _others(match: CallerMatch, ticket: Ticket, actor: Actor) -> TicketQuerySet:
+    rows = callers.tickets_of([match.subject_id], actor=actor).exclude(pk=ticket.pk)
+    return rows.for_side()[: callers.MOST_OTHERS]
 
 
 def _device(ticket: Ticket) -> dict[str, Any]:
@@ -221,5 +237,5 @@ def _may_summarise(ticket: Ticket, actor: Actor) -> bool:
 def _dwelling(ticket: Ticket, shown: bool) -> str:
     """The room tells who lives there: without the right to know, the building is all there is."""
     if ticket.dwelling_id and shown:
-        return str(Dwelling.objects.select_related("building").get(pk=ticket.dwelling_id))
+        return str(ticket.dwelling)
     return ticket.building.name if ticket.building else ""

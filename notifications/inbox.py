@@ -29,10 +29,9 @@ class Shown:
     rendered: Rendered
 
 
-def unread_count(staff_id: int) -> int:
-    """How many the bell shows; counting stops at a hundred."""
-    unread = Notice.objects.filter(staff_id=staff_id, read_at__isnull=True)
-    return len(unread.values_list("pk")[:COUNTED])
+def unread(staff_id: int) -> QuerySet[Notice]:
+    """What the bell counts."""
+    return Notice.objects.filter(staff_id=staff_id, read_at__isnull=True)
 
 
 def unread_count_of(subject_ids: Collection[UUID]) -> int:

@@ -142,8 +142,8 @@ def _supplier(code: str) -> Supplier:
 
 def other_ticket(number: str, actor: Actor) -> Ticket:
     """The ticket of this number in the actor's scope. Raises InvalidInput for any other."""
-    found = Ticket.objects.visible_to(actor).for_acting()
-    ticket = found.filter(reference=reference.normalise(number)).first()
+    known = Ticket.objects.visible_to(actor)
+    ticket = known.filter(reference=reference.normalise(number)).first()
     if ticket is None:
         raise InvalidInput(fields={"other": [_("没有找到这个编号的工单。")]})
     return ticket

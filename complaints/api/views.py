@@ -46,8 +46,9 @@ VERSION = OpenApiParameter(
 
 
 def find(public_id: UUID, actor: Actor) -> Ticket:
-    """The ticket in the actor's scope. Raises NotFound for what is not there or not theirs."""
-    ticket = Ticket.objects.visible_to(actor).for_acting().filter(public_id=public_id).first()
+    """The ticket in the actor's scope; what an act asks of it, its service reads under the lock.
+    Raises NotFound for what is not there or not theirs."""
+    ticket = Ticket.objects.visible_to(actor).filter(public_id=public_id).first()
     if ticket is None:
         raise NotFound
     return ticket
@@ -254,9 +255,7 @@ def photo_address(token: str) -> str:
 
 def shown(public_id: UUID, actor: Actor) -> Response:
     """The ticket as the actor sees it, with its version. Raises NotFound."""
-    ticket = (
-        Ticket.objects.visible_to(actor).for_acting().for_list().filter(public_id=public_id).first()
-    )
+    ticket = Ticket.objects.visible_to(actor).one_for_page(public_id=public_id)
     if ticket is None:
         raise NotFound
     seen = shapes.Shown(ticket, policies.allowed_actions(actor, ticket), actor)

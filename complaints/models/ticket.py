@@ -77,7 +77,7 @@ class Ticket(models.Model):
     )
     objects = TicketQuerySet.as_manager()
 
-    # no columns: what `for_acting` and `for_list` read along with a ticket
+    # no columns: what `for_acting`, `for_list` and `for_page` read along with a ticket
     named_ids: list[int]
     handler_ids: list[int]
     open_extension_id: int | None
@@ -96,6 +96,9 @@ class Ticket(models.Model):
     category_code: str
     unit_name: str
     live_clocks: list[Any]
+    has_remedies: bool
+    has_links: bool
+    catalogue_stamp: uuid.UUID
 
     class Meta:
         constraints = [

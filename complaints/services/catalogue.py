@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from complaints.clock_math import Duration, Step
-from complaints.models import Category, Policy, RoutingRule
+from complaints.models import Category, LadderStep, Policy, RoutingRule, Ticket
 from core.business_time import Basis, Calendar
 from core.errors import DeskError, InvalidInput
 from organisation.models import WorkCalendar
@@ -83,6 +84,15 @@ class Catalogue:
             found.setdefault(terms.policy.code, []).append(terms)
         return found
 
+    @cached_property
+    def rungs(self) -> dict[tuple[int, str], list[LadderStep]]:
+        """Of every policy and kind of clock, the ladder with its roles, the lowest level first."""
+        found: dict[tuple[int, str], list[LadderStep]] = defaultdict(list)
+        for terms in self.terms_by_id.values():
+            for step in sorted(terms.policy.ladder.all(), key=attrgetter("level")):
+                found[step.policy_id, step.clock_kind].append(step)
+        return dict(found)
+
     def category(self, code: str) -> Category:
         category = self.categories.get(code)
         if category is None or not category.active:
@@ -128,6 +138,12 @@ def current() -> Catalogue:
     return at_stamp(row[0])
 
 
+def seen_with(ticket: Ticket) -> Catalogue:
+    """What held when the ticket was read; a statement unless it was read `for_page`."""
+    stamp: UUID | None = ticket.__dict__.get("catalogue_stamp")
+    return current() if stamp is None else at_stamp(stamp)
+
+
 def at_stamp(stamp: UUID | None) -> Catalogue:
     """The catalogue of a stamp read in this transaction, from memory when it is known."""
     global _kept  # noqa: PLW0603  # replaced as a whole, by whichever thread comes first
@@ -140,7 +156,9 @@ def at_stamp(stamp: UUID | None) -> Catalogue:
 def _read(stamp: UUID | None) -> Catalogue:
     categories = Category.objects.select_related("role", "parent").order_by("position", "code")
     rules = RoutingRule.objects.select_related("role", "unit").order_by("position")
-    policies = Policy.objects.select_related("calendar").prefetch_related("durations", "ladder")
+    policies = Policy.objects.select_related("calendar").prefetch_related(
+        "durations", "ladder__role"
+    )
     families = _families()
     return Catalogue(
         stamp=stamp,

@@ -142,7 +142,7 @@ def longest(ticket: Ticket) -> Duration | None:
     clock = next((clock for clock in clocks if clock.kind == ClockKind.RESOLVE), None)
     if clock is None:
         return None
-    return catalogue.current().terms_by_id[clock.policy_id].durations[clock.kind]
+    return catalogue.seen_with(ticket).terms_by_id[clock.policy_id].durations[clock.kind]
 
 
 def _resolve_clock(now: Act) -> TicketClock:

@@ -40,7 +40,9 @@ def open_with(typed: str) -> tuple[Ticket, Actor]:
     if found is None:
         raise CodeUnknown
     holder = Actor.code_holder(found.ticket_id)
-    ticket = Ticket.objects.visible_to(holder).for_acting().for_list().get()
+    ticket = Ticket.objects.visible_to(holder).one_for_page(pk=found.ticket_id)
+    if ticket is None:
+        raise CodeUnknown
     return ticket, holder
 
 

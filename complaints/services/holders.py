@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from complaints import holding
 from complaints.enums import ClockKind
@@ -13,8 +13,6 @@ from complaints.services import catalogue
 from core.business_time import Basis, Calendar, elapsed, whole_minutes
 from organisation.models import Post
 from organisation.services.calendars import calendar_for
-
-COLUMNS: Final = ("id", "kind", "occurred_at", "to_state", "post_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +33,22 @@ class Holder:
 def of(ticket: Ticket, *, at: datetime) -> list[Holder]:
     """Oldest first, in the basis in which the policy counts a holder's time, or else the solution;
     on the wall where there is no policy."""
+    events = TicketEvent.objects.filter(ticket=ticket).select_related("post__unit", "post__role")
+    return among(list(events.order_by("occurred_at", "id")), ticket, at=at)
+
+
+def among(events: Sequence[TicketEvent], ticket: Ticket, *, at: datetime) -> list[Holder]:
+    """The same from all events of the ticket in their order, read with their posts."""
     basis, calendar = _measure_of(ticket)
-    events = TicketEvent.objects.filter(ticket=ticket).only(*COLUMNS)
-    held = holding.history(
-        events.order_by("occurred_at", "id"), lambda a, b: elapsed(calendar, basis, a, b), at
-    )
-    posts = Post.objects.with_people().in_bulk({each.post_id for each in held})
+    held = holding.history(events, lambda a, b: elapsed(calendar, basis, a, b), at)
+    posts = {event.post.pk: event.post for event in events if event.post is not None}
     return [
         Holder(posts[each.post_id], each.since, each.until, each.worked, basis) for each in held
     ]
 
 
 def _measure_of(ticket: Ticket) -> tuple[Basis, Calendar]:
-    terms = catalogue.current().terms_by_id.get(ticket.policy_id or 0)
+    terms = catalogue.seen_with(ticket).terms_by_id.get(ticket.policy_id or 0)
     if terms is None:
         return Basis.WALL, calendar_for(ticket.unit)
     kinds = (ClockKind.SEGMENT, ClockKind.RESOLVE)

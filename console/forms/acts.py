@@ -229,7 +229,7 @@ class OtherTicketForm(ActForm):
 
     def clean_other(self) -> Ticket:
         number = reference.normalise(self.cleaned_data["other"])
-        found = Ticket.objects.visible_to(self.actor).for_acting().filter(reference=number).first()
+        found = Ticket.objects.visible_to(self.actor).filter(reference=number).first()
         if found is None:
             raise forms.ValidationError(_("没有找到这个编号的工单。"))
         return found

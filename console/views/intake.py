@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from complaints.enums import Channel, EventKind, Protection
 from complaints.models import Ticket, TicketEvent
+from complaints.services import catalogue
 from complaints.services.intake import submit
 from console import bench, callers, calls, chips, duplicates, entries, ladders, matter
 from console.door import StaffRequest, staff_page
@@ -153,8 +154,8 @@ def _page(
     if caller is not None:
         others = callers.tickets_of([caller.subject_id], actor=request.actor)
         context["card"] = callers.full_card(caller, at=at)
-        context["others"] = bench.list_rows(
-            list(others[: callers.MOST_OTHERS]), at=at, query=bench.query_of(request)
+        context["others"] = bench.side_rows(
+            others.for_side()[: callers.MOST_OTHERS], bench.query_of(request)
         )
     return render(request, "console/intake.html", context, status=status)
 
@@ -173,7 +174,7 @@ def _form(
     """`said` is what is known of the matter so far; it decides whom it may be about."""
     hotline = access.has(request.actor, "callers.lookup")
     form = IntakeForm(
-        categories=bench.categories(),
+        categories=bench.categories_of(catalogue.current()),
         caller=caller,
         channel=Channel.HOTLINE if hotline else Channel.SITE_VISIT,
         **kwargs,

@@ -42,8 +42,7 @@ def mine(actor: Actor) -> TicketQuerySet:
 
 def find(public_id: UUID, actor: Actor) -> Ticket:
     """Raises NotFound for what is not there or not theirs."""
-    rows = Ticket.objects.visible_to(actor).for_acting().for_list()
-    ticket = rows.filter(public_id=public_id).first()
+    ticket = Ticket.objects.visible_to(actor).one_for_page(public_id=public_id)
     if ticket is None:
         raise NotFound
     return ticket

@@ -88,6 +88,16 @@ def states(subject_id: UUID, *, at: datetime) -> dict[str, ConsentState]:
     }
 
 
+def states_towards(
+    purposes: Collection[Purpose], subject_id: UUID, *, at: datetime
+) -> dict[str, ConsentState]:
+    """Towards these purposes, which need consent."""
+    standings = _standings([subject_id], at=at)
+    return {
+        purpose.code: _standing(standings, subject_id, purpose.code).state for purpose in purposes
+    }
+
+
 def may_ask(subject_id: UUID, purpose: str, *, at: datetime) -> bool:
     """Whether the person may be asked now. A refusal or withdrawal rests for
     CONSENT_COOL_DOWN_DAYS, unless the policy has changed materially since."""
