@@ -24,7 +24,7 @@ from console import chips, ladders, places, words
 from console.context import posts_of
 from console.counting import MOST, counts_of, said
 from console.door import StaffRequest
-from console.queues import QUEUES, Asker, Queue
+from console.queues import BESIDE, QUEUES, Asker, Queue
 from core import paging
 from core.errors import InvalidInput
 from core.paging import CursorInvalid, Page
@@ -78,11 +78,12 @@ class Bench:
 
 def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None) -> Bench:
     wanted = _wanted(request.GET)
-    queue = QUEUES.get(wanted.get("show", ""), QUEUES[default_queue(request)])
+    queue, offered = _chosen(wanted, request), _offered(request)
+    offered = offered if queue in offered else [queue, *offered]
     asker = Asker(request.actor, tuple(post.pk for post in posts_of(request, request.user.pk)), at)
     filters = FilterForm(wanted, categories=categories())
     rows, problem = _narrowed(Ticket.objects.visible_to(request.actor), filters, wanted, request)
-    counts = counts_of({one.code: one.pick(rows, asker) for one in _offered(request)})
+    counts = counts_of({one.code: one.pick(rows, asker) for one in offered})
     page, problem = _page(queue.pick(rows, asker), queue, wanted.get("after", ""), problem)
     return Bench(
         queue=queue,
@@ -95,7 +96,7 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
         ),
         chips=[
             _chip(one, queue, counts, wanted)
-            for one in _offered(request)
+            for one in offered
             if counts.get(one.code) or one is queue or not one.quiet
         ],
         filters=filters,
@@ -117,6 +118,13 @@ def default_queue(request: StaffRequest) -> str:
     """Who answers callers looks at all that is open, who handles at what is theirs."""
     held = access.permissions_of(request.actor)
     return "mine" if "tickets.handle" in held and "callers.lookup" not in held else "open"
+
+
+def _chosen(wanted: Mapping[str, str], request: StaffRequest) -> Queue:
+    """The list that is asked for; else that of the page one came from; else one's own."""
+    asked = wanted.get("show", "")
+    found = QUEUES.get(asked) or BESIDE.get(asked) or BESIDE.get(wanted.get("from", ""))
+    return found or QUEUES[default_queue(request)]
 
 
 def query_of(request: StaffRequest) -> str:

@@ -34,17 +34,21 @@ from organisation.services.posts import local_date
 
 #: residents who have a part of their own: the one who signs in, and who speak for key accounts
 OWN_PARTS = 14
+#: where somebody reports when a scene does not say: communities of one region, the first most often
+IN_TURN = (0, 6, 0, 1, 7)
+#: neighbours do not all report in the same week: the next one lives some doors away
+STRIDE = 37
 
 
 @dataclass
 class Stage:
-    """`communities[0]` is where the demo's accounts work; scenes are played there unless they say
-    otherwise."""
+    """`communities[0]` is where the demo's accounts work."""
 
     communities: Sequence[Unit]
     residents: Sequence[Resident]
     at: datetime
     _extras: dict[int, Iterator[Resident]] = field(default_factory=dict)
+    _turn: Iterator[int] = field(default_factory=lambda: cycle(IN_TURN))
 
     @property
     def here(self) -> Unit:
@@ -64,10 +68,11 @@ class Stage:
 
     def somebody(self, unit: Unit | None = None) -> Resident:
         """The next resident of the community who has no part of their own."""
-        unit = unit or self.here
+        unit = unit or self.communities[next(self._turn)]
         if unit.pk not in self._extras:
             free = [one for one in self.residents[OWN_PARTS:] if one.home.unit_id == unit.pk]
-            self._extras[unit.pk] = cycle(free)
+            apart = sorted(range(len(free)), key=lambda place: place * STRIDE % len(free))
+            self._extras[unit.pk] = cycle([free[place] for place in apart])
         return next(self._extras[unit.pk])
 
     def neighbours(self, count: int) -> list[Resident]:
@@ -133,6 +138,10 @@ class Matter:
     def reporter(self) -> Actor:
         return Actor.reporter(self.by.subject_id) if self.by else SYSTEM
 
+    def staff(self, role: str) -> Actor:
+        """Who answers for that where the ticket belongs."""
+        return self.stage.staff(role, self.ticket.unit)
+
     def accept(self) -> Self:
         lifecycle.accept(self.ticket, actor=self.handler, at=self.at)
         self.ticket = lifecycle.start(self.ticket, actor=self.handler, at=self.at)
@@ -160,7 +169,7 @@ class Matter:
         return self
 
     def called(self, result: str, note: str = "", *, role: str = "hotline_agent") -> Self:
-        caller = self.stage.staff(role, self.ticket.unit)
+        caller = self.staff(role)
         self.ticket = call_backs.record(
             self.ticket, actor=caller, result=result, note=note, at=self.at
         )

@@ -10,6 +10,7 @@ from demo.services.scenes import (
     accounts,
     asking,
     causes,
+    daily,
     delicate,
     environment,
     inspecting,
@@ -26,7 +27,7 @@ from demo.services.stage import Stage
 
 #: the order in which they are told; none depends on another
 STORIES = (
-    late, pressure, asking, together, causes, environment, delicate, accounts, own, machines,
+    daily, late, pressure, asking, together, causes, environment, delicate, accounts, own, machines,
     purchasing, rights,
 )  # fmt: skip
 

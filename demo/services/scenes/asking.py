@@ -73,7 +73,7 @@ def _satisfied(stage: Stage) -> None:
     )  # fmt: skip
     case.later(hours=5).called(CallResult.SATISFIED, "住户确认室温正常，感谢师傅连夜上门。")
     case.later(hours=2)
-    lifecycle.close(case.ticket, actor=stage.staff("hotline_supervisor"), at=case.at)
+    lifecycle.close(case.ticket, actor=case.staff("hotline_supervisor"), at=case.at)
 
 
 def _ordered(stage: Stage) -> None:
@@ -84,4 +84,4 @@ def _ordered(stage: Stage) -> None:
     case.later(hours=2).accept()
     case.later(hours=3).resolve("已调整保洁时段，午休 12:30–14:00 不在楼道作业。")
     case.later(hours=18)
-    call_backs.order(case.ticket, actor=stage.staff("hotline_supervisor"), at=case.at)
+    call_backs.order(case.ticket, actor=case.staff("hotline_supervisor"), at=case.at)

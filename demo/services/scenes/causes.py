@@ -52,10 +52,11 @@ def play(stage: Stage) -> None:
 def _plan(
     stage: Stage, role: str, cause: RootCause, ago: int, days: int, text: str
 ) -> tuple[CorrectiveAction, Actor]:
-    case, owner = _matter(stage, ago), stage.post(role)
+    case = _matter(stage, ago)
+    owner = stage.post(role, case.ticket.unit)
     due_on = local_date(case.at) + timedelta(days=days)
     case.ticket = remedies.plan(
-        case.ticket, actor=stage.staff("project_manager"), root_cause=cause, owner=owner,
+        case.ticket, actor=case.staff("project_manager"), root_cause=cause, owner=owner,
         due_on=due_on, text=text, at=case.at,
     )  # fmt: skip
     action = CorrectiveAction.objects.select_related("ticket", "owner").get(ticket=case.ticket)

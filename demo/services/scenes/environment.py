@@ -29,7 +29,6 @@ WRITTEN: Final = 3
 
 
 def play(stage: Stage) -> None:
-    manager, head = stage.staff("project_manager"), stage.staff("region_service_head")
     for number, (kind, words, whom, came, answer, raised, done) in enumerate(MATTERS):
         case = stage.report(
             words, "environment", kind=kind, channel=Channel.APP,
@@ -39,22 +38,30 @@ def play(stage: Stage) -> None:
         case.reply("已收到，正在联系有关部门。")
         case.later(hours=5)
         case.ticket = timeline.coordinate(
-            case.ticket, actor=manager, reason_code=whom, text=came, at=case.at
+            case.ticket,
+            actor=case.staff("project_manager"),
+            reason_code=whom,
+            text=came,
+            at=case.at,
         )
         case.later(days=2).resolve(answer)
         case.later(hours=3)
         if number < WRITTEN:
             summary = summaries.write(
-                case.ticket, raised=raised, done=done, actor=manager, at=case.at
+                case.ticket,
+                raised=raised,
+                done=done,
+                actor=case.staff("project_manager"),
+                at=case.at,
             )
             if number < PUBLISHED:
-                summaries.publish(summary, actor=head, at=case.at)
+                summaries.publish(summary, actor=case.staff("region_service_head"), at=case.at)
     fresh = stage.report(
         "绿化带喷药没有提前通知，狗吃了草呕吐。", "environment", at=stage.ago(hours=19)
     )
     fresh.later(hours=1).accept()
     timeline.coordinate(
-        fresh.ticket, actor=manager, reason_code=Coordination.SUPPLIER,
+        fresh.ticket, actor=fresh.staff("project_manager"), reason_code=Coordination.SUPPLIER,
         text="已要求绿化单位改用低毒药剂，喷药前一天挂牌通知。", at=fresh.at,
     )  # fmt: skip
     stage.report(

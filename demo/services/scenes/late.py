@@ -21,13 +21,14 @@ def play(stage: Stage) -> None:
 
 def _told_the_manager(stage: Stage) -> None:
     """Level 1: the first answer is late."""
-    for minutes, words in (
-        (95, "厨房水管接头爆开，水已经流到楼道，请马上来人关阀！"),
-        (150, "地下室积水快没过插座了，能不能先把电断掉？"),
+    for minutes, category, words in (
+        (95, "engineering.water", "厨房水管接头爆开，水已经流到楼道，请马上来人关阀！"),
+        (150, "engineering.electric", "地下室积水快没过插座了，能不能先把电断掉？"),
     ):
         case = stage.report(
-            words, "engineering.water", kind=REPAIR, severity=URGENT, at=stage.ago(minutes=minutes)
-        )
+            words, category, kind=REPAIR, severity=URGENT, at=stage.ago(minutes=minutes),
+            by=stage.somebody(stage.here),
+        )  # fmt: skip
         case.later(minutes=50)
 
 
@@ -48,7 +49,7 @@ def _answered_beside(stage: Stage) -> None:
 def _acknowledged(stage: Stage) -> None:
     case = stage.report(
         "楼顶水箱溢水，顺着外墙往下流，六楼客厅已经渗进来了。",
-        "engineering.water",
+        "public_facilities",
         kind=REPAIR,
         severity=URGENT,
         channel=Channel.APP,
@@ -59,7 +60,7 @@ def _acknowledged(stage: Stage) -> None:
     case.later(hours=5)
     decisions.acknowledge(
         case.ticket,
-        actor=stage.staff("region_service_head"),
+        actor=case.staff("region_service_head"),
         note="已协调邻近项目调配件，今晚八点前送到，我盯着。",
         at=case.at,
     )
@@ -87,12 +88,13 @@ def _given_back(stage: Stage) -> None:
         "engineering.electric",
         kind=REPAIR,
         severity=URGENT,
+        by=stage.somebody(stage.here),
         at=stage.ago(hours=60),
     )
     case.later(minutes=25).accept()
     case.reply("已临时加装挡水板，防水施工队明天进场。")
     case.later(hours=50)
-    general = stage.staff("region_general_manager")
+    general = case.staff("region_general_manager")
     case.ticket = decisions.acknowledge(case.ticket, actor=general, at=case.at)
     case.later(hours=1)
     decisions.give_back(
@@ -118,7 +120,7 @@ def _at_the_top(stage: Stage) -> None:
     case.later(hours=60)
     decisions.acknowledge(
         case.ticket,
-        actor=stage.staff("group_executive"),
+        actor=case.staff("group_executive"),
         note="已请工程中心派专家，今天给出更换方案和停电通知。",
         at=case.at,
     )

@@ -7,13 +7,14 @@ from typing import Final
 from uuid import uuid4
 
 from complaints.enums import AlertEvent, AlertGrade, SystemKind
+from complaints.models import Ticket
 from complaints.services import alerts
 from complaints.services.alerts import Alarm
 from core.actors import SYSTEM, Actor
 from core.models import MachineKey
 from demo import accounts, names
 from demo.services.ringing import HOTLINE, NAME
-from demo.services.stage import Stage
+from demo.services.stage import Matter, Stage
 from organisation.models import Building
 from organisation.services import machine_keys
 from organisation.services.machine_keys import NewKey
@@ -28,6 +29,11 @@ RAISED, CLEARED = AlertEvent.RAISED, AlertEvent.CLEARED
 #: it cries, is well again, and cries again: one ticket all the same
 FLAPPING: Final = 9
 EVERY: Final = timedelta(minutes=4)
+LOOKED_AT: Final = {
+    "LIFT-01-2": "维保人员已到场，电梯停用，正在更换门机皮带。",
+    "FIRE-01": "消控主机已复位，明天更换备用电池。",
+    "PUMP-02": "已切换到备用泵，主泵送检。",
+}
 
 
 def play(stage: Stage) -> None:
@@ -69,8 +75,11 @@ def _alarms(stage: Stage, system: Actor) -> None:
             occurred_at=at, unit_code=stage.here.code, building=here.name if here else "",
             place=place,
         )  # fmt: skip
-        alerts.take_in(alarm, actor=system, at=at)
+        taken = alerts.take_in(alarm, actor=system, at=at)
+        if taken.created and taken.alert is not None:
+            made[device] = taken.alert.ticket
 
+    made: dict[str, Ticket] = {}
     lift = ("LIFT-01-2", "door_fault", AlertGrade.MAJOR, "1 栋 2 号梯")
     for turn in range(FLAPPING):
         since = timedelta(hours=5) - turn * 2 * EVERY
@@ -81,6 +90,10 @@ def _alarms(stage: Stage, system: Actor) -> None:
     cry(FIRE, "FIRE-01", "fault", AlertGrade.MINOR, "1 栋消防控制室", days=1)
     cry(FIRE, "FIRE-01", "fault", AlertGrade.MINOR, "1 栋消防控制室", CLEARED, hours=20)
     cry(SystemKind.WATER, "PUMP-02", "pressure_low", AlertGrade.MAJOR, "生活水泵房", hours=8)
+    for device, words in LOOKED_AT.items():
+        case = Matter(stage, made[device], made[device].received_at)
+        case.later(minutes=12).accept()
+        case.reply(words)
 
 
 def _calls(stage: Stage, exchange: Actor) -> None:

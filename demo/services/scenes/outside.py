@@ -19,7 +19,7 @@ from notifications.services.endpoints import NewEndpoint
 from organisation.enums import Language
 from organisation.models import Unit
 
-GOING_UP: Final = ("ticket.escalated", "ticket.taken_over")
+GOING_UP: Final = ("ticket.taken_over", "ticket.given_back")
 WORK: Final = ("ticket.received", "ticket.resolved", "ticket.closed", "ticket.escalated")
 DOWN: Final = "合作方维保平台"
 #: how many of the system that is down are still tried; those before were given up

@@ -8,7 +8,7 @@ from complaints.enums import Action, Channel, Kind, Severity
 from complaints.reasons import ExtensionReason, RejectReason, ReturnReason
 from complaints.services import extensions, lifecycle, returns, supervision, timeline
 from demo.services.stage import Matter, Stage
-from organisation.models import Supplier
+from organisation.models import Supplier, Unit
 
 REPAIR = Kind.REPAIR
 
@@ -49,7 +49,7 @@ def _asked_for_time(stage: Stage) -> None:
 
 
 def _given_time(stage: Stage) -> None:
-    case = _repair(stage, "卧室墙面返潮发霉，面积越来越大。", hours=26)
+    case = _repair(stage, "卧室墙面返潮发霉，面积越来越大。", "engineering", hours=26)
     case.later(hours=1).accept()
     case.reply("已查到是外墙裂缝渗水，需要吊篮作业。")
     case.later(hours=1)
@@ -57,7 +57,7 @@ def _given_time(stage: Stage) -> None:
     case.later(hours=1)
     extensions.grant(
         case.ticket,
-        actor=stage.staff("project_manager"),
+        actor=case.staff("project_manager"),
         note="同意，安全第一；先做室内除湿。",
         at=case.at,
     )
@@ -66,37 +66,43 @@ def _given_time(stage: Stage) -> None:
 def _refused_time(stage: Stage) -> None:
     case = _repair(stage, "单元门禁刷卡没反应，只能一直敞着门。", "engineering.electric", hours=20)
     case.later(hours=1).accept()
+    case.reply("门禁主板烧毁，已联系厂家。")
     case.later(hours=1)
     _ask(case, 900, ExtensionReason.THIRD_PARTY, "等门禁厂家排期，申请延长两个工作日。")
     case.later(hours=1)
     extensions.refuse(
         case.ticket,
-        actor=stage.staff("project_manager"),
+        actor=case.staff("project_manager"),
         note="门不能敞两天：先换备用读卡器，厂家到了再换正式的。",
         at=case.at,
     )
 
 
 def _watched(stage: Stage) -> None:
-    head, manager = stage.staff("region_service_head"), stage.staff("project_manager")
     case = _repair(stage, "儿童滑梯护栏松动，孩子差点摔下来。", "public_facilities", hours=28)
     case.later(hours=1).accept()
     case.reply("滑梯已围挡停用，厂家明天到场加固。")
     supervision.supervise(
-        case.ticket, actor=head, note="涉及儿童安全，修好后请附照片，我要看。", at=case.at
+        case.ticket,
+        actor=case.staff("region_service_head"),
+        note="涉及儿童安全，修好后请附照片，我要看。",
+        at=case.at,
     )
     case = stage.report("夜里巡逻岗空岗，三次路过都没看到人。", "security", at=stage.ago(hours=16))
     case.later(hours=1)
-    supervision.supervise(case.ticket, actor=manager, note="今晚我到岗亭抽查。", at=case.at)
+    case.reply("已核对巡更记录，当班队员脱岗属实。")
+    supervision.supervise(
+        case.ticket, actor=case.staff("project_manager"), note="今晚我到岗亭抽查。", at=case.at
+    )
     case = _repair(stage, "地库照明坏了一大片，女儿晚归不敢走。", "engineering.electric", days=6)
     case.later(hours=1).accept()
     case.reply("备用灯带已挂上，正式灯具明天更换。")
     case.ticket = supervision.supervise(
-        case.ticket, actor=head, note="三天内全部恢复。", at=case.at
+        case.ticket, actor=case.staff("region_service_head"), note="三天内全部恢复。", at=case.at
     )
     case.later(hours=20).resolve("B1 层 36 盏灯具已全部更换，照度达标。")
     case.later(hours=2)
-    supervision.end(case.ticket, actor=head, at=case.at)
+    supervision.end(case.ticket, actor=case.staff("region_service_head"), at=case.at)
 
 
 def _urged(stage: Stage) -> None:
@@ -120,14 +126,17 @@ def _returned(stage: Stage) -> None:
         case = _repair(stage, words, "engineering.electric", hours=hours)
         case.later(minutes=40)
         _return(case, reason, note)
-    case = _repair(stage, "会所空调外机噪音大，震得阳台玻璃响。", "engineering.heating", hours=30)
+    case = stage.report(
+        "会所空调外机噪音大，震得阳台玻璃响。", "engineering.heating", kind=REPAIR,
+        by=stage.somebody(stage.here), at=stage.ago(hours=30),
+    )  # fmt: skip
     case.later(hours=1)
     _return(case, ReturnReason.NEEDS_OTHER_TRADE, "需要暖通专业，本岗位只有电工证。")
     case.later(hours=1)
     case.ticket = lifecycle.assign(
         case.ticket,
-        actor=stage.staff("dispatcher"),
-        post=stage.post("project_manager"),
+        actor=case.staff("dispatcher"),
+        post=stage.post("project_manager", case.ticket.unit),
         note="请协调暖通维保单位到场。",
         at=case.at,
     )
@@ -164,12 +173,12 @@ def _waiting(stage: Stage) -> None:
         case.ticket,
         actor=case.handler,
         on=Action.WAIT_SUPPLIER,
-        supplier=_lift_company(stage),
+        supplier=_lift_company(case.ticket.unit),
         text="门机控制板已下单，维保单位承诺后天更换。",
         until=stage.at + timedelta(days=2),
         at=case.at,
     )
-    case = _repair(stage, "水表读数和缴费单对不上，请帮忙核一下。", "engineering.water", hours=15)
+    case = _repair(stage, "水表读数和缴费单对不上，请帮忙核一下。", "fees", hours=15)
     case.later(hours=1).accept()
     timeline.add(
         case.ticket, actor=case.reporter, text="补充：上个月底抄表时我不在家。", at=case.at
@@ -182,7 +191,7 @@ def _ended_otherwise(stage: Stage) -> None:
     case.later(hours=2)
     lifecycle.reject(
         case.ticket,
-        actor=stage.staff("project_manager"),
+        actor=case.staff("project_manager"),
         reason_code=RejectReason.PUBLIC_AUTHORITY,
         reply="站牌由公交集团管理，我们已代您拨打 12345 转办，办理编号短信发您。",
         at=case.at,
@@ -195,8 +204,8 @@ def _ended_otherwise(stage: Stage) -> None:
     lifecycle.accept(case.ticket, actor=case.handler, at=case.at)
 
 
-def _lift_company(stage: Stage) -> Supplier:
-    contract = stage.here.supplier_contracts.filter(supplier__service="lifts").first()
+def _lift_company(unit: Unit) -> Supplier:
+    contract = unit.supplier_contracts.filter(supplier__service="lifts").first()
     if contract is None:
         raise LookupError("nobody maintains the lifts here")
     return contract.supplier

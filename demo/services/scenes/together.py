@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from complaints.enums import Channel, Kind, Relation, Severity
 from complaints.services import linking, merging
 from demo.services.stage import Matter, Stage
+
+#: the risers and halls that all share
+FIRE: Final = "public_facilities"
 
 
 def play(stage: Stage) -> None:
@@ -15,56 +20,61 @@ def play(stage: Stage) -> None:
     _had_by_a_building(stage)
 
 
-def _water(stage: Stage, words: str, **ago: float) -> Matter:
-    return stage.report(words, "engineering.water", kind=Kind.REPAIR, at=stage.ago(**ago))
+def _here(stage: Stage, words: str, category: str, **ago: float) -> Matter:
+    """Of one community, so that its manager may join them."""
+    by = stage.somebody(stage.here)
+    return stage.report(words, category, by=by, kind=Kind.REPAIR, at=stage.ago(**ago))
 
 
 def _merge(stage: Stage, case: Matter, main: Matter, reason: str) -> None:
     case.ticket = merging.merge(
-        case.ticket, other=main.ticket, actor=stage.staff("project_manager"), at=case.at,
+        case.ticket, other=main.ticket, actor=case.staff("project_manager"), at=case.at,
         reason=reason,
     )  # fmt: skip
 
 
 def _merged(stage: Stage) -> None:
-    main = _water(stage, "楼道消防管漏水，从十楼一直滴到一楼。", hours=21)
+    main = _here(stage, "楼道消防管漏水，从十楼一直滴到一楼。", FIRE, hours=21)
     main.later(minutes=50).accept()
     for words in ("一楼大堂天花板在滴水，地上很滑。", "电梯厅墙皮泡掉了，一直有水下来。"):
-        case = _water(stage, words, hours=19)
+        case = _here(stage, words, FIRE, hours=19)
         case.later(minutes=30)
         _merge(stage, case, main, "同一处消防管漏水，合并处理。")
     main.later(hours=3).reply("已关闭该分区阀门，今晚更换管段；三位住户会同时收到进展。")
 
 
 def _parted(stage: Stage) -> None:
-    main = _water(stage, "负一层水泵房有异响。", hours=24)
+    main = _here(stage, "负一层水泵房有异响。", "engineering", hours=24)
     main.later(hours=1).accept()
-    case = _water(stage, "家里水压突然变小，洗澡都出不了热水。", hours=22)
+    case = _here(stage, "家里水压突然变小，洗澡都出不了热水。", "engineering", hours=22)
     case.later(minutes=30)
     _merge(stage, case, main, "疑似同一台水泵引起。")
     case.later(hours=2)
     merging.unmerge(
         case.ticket,
-        actor=stage.staff("project_manager"),
+        actor=case.staff("project_manager"),
         at=case.at,
         reason="现场核实是户内过滤器堵塞，与水泵无关，恢复单独处理。",
     )
     case.later(hours=1).accept()
+    case.reply("已清洗户内过滤器，请观察两天。")
 
 
 def _linked(stage: Stage) -> None:
-    cause = _water(stage, "屋顶防水层鼓包开裂。", days=4)
+    cause = _here(stage, "屋顶防水层鼓包开裂。", "engineering", hours=30)
     cause.later(hours=2).accept()
     cause.reply("防水修缮已报预算，本周进场。")
-    result = _water(stage, "主卧吊顶渗水，乳胶漆脱落。", days=2)
+    result = _here(stage, "主卧吊顶渗水，乳胶漆脱落。", "engineering", hours=23)
     result.later(hours=1).accept()
-    manager = stage.staff("project_manager")
+    result.reply("已搭接水布，等屋面防水完成后统一修补。")
+    manager = cause.staff("project_manager")
     linking.link(
         result.ticket, other=cause.ticket, relation=Relation.CAUSED_BY, actor=manager, at=result.at,
         note="正上方就是开裂的防水层。",
     )  # fmt: skip
-    other = stage.report("顶楼公共晒台积水不退。", "public_facilities", at=stage.ago(days=1.5))
-    other.later(hours=1)
+    other = _here(stage, "顶楼公共晒台积水不退。", FIRE, hours=8)
+    other.later(hours=1).accept()
+    other.reply("排水口已疏通，积水正在下降。")
     linking.link(
         other.ticket, other=cause.ticket, relation=Relation.RELATES_TO, actor=manager, at=other.at
     )
@@ -98,4 +108,6 @@ def _had_by_a_building(stage: Stage) -> None:
         "整栋楼的水都是黄的，请尽快检测水箱并公布结果。",
     )
     for number, (who, words) in enumerate(zip(stage.neighbours(len(said)), said, strict=False)):
-        stage.report(words, "engineering.water", by=who, at=stage.ago(hours=50 - 13 * number))
+        at = stage.ago(hours=50 - 13 * number)
+        case = stage.report(words, "engineering.water", by=who, at=at)
+        case.later(minutes=40).reply("已取水样送检，水箱明早清洗，结果在单元公告栏公布。")
