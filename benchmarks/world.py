@@ -22,6 +22,7 @@ from benchmarks.options import Size
 from core.clock import database_now
 from demo.services import company, loading, people, tickets
 from demo.services.people import Home, Resident
+from demo.services.setting import setting_of
 from jinke_desk.launcher.places import PROJECT
 from organisation.models import Dwelling, Post, Staff
 from residents.services import devices
@@ -131,12 +132,8 @@ def _seed(world: World, size: Size, say: Say) -> None:
     with _timed(world, f"{size.few_residents:,} residents, {size.few_tickets:,} tickets", say):
         known = people.build_residents(homes, size.few_residents, random=random, at=at, say=_hush)
         people.build_key_accounts(built.communities, known)
-        setting = tickets.setting_of(
-            list(Post.objects.select_related("role", "unit")),
-            loading.chains(built.communities),
-            at,
-            random,
-        )
+        posts = list(Post.objects.select_related("role", "unit"))
+        setting = setting_of(posts, built.communities, at, random)
         tickets.build_tickets(known, size.few_tickets, setting=setting, say=_hush)
         world.callers = _callers(known)
         world.sessions = {role: _session(role) for role in ("hotline_agent", "steward")}

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from complaints.enums import ClockState, EventKind, ExtensionState, State
-from complaints.models import CoOwnership, Extension, Ticket, TicketClock, TicketEvent
+from complaints.models import CallBack, CoOwnership, Extension, Ticket, TicketClock, TicketEvent
 from complaints.querysets import TicketQuerySet
 from complaints.services.clocks import LIVE
 from complaints.workflow import DONE, WAITING
@@ -144,6 +144,10 @@ def work_of(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
 def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
     """Open tickets that went up to one of these posts in their present cycle. Level 0 is a warning
     to whoever has the ticket, not an escalation."""
+    return _went_up_to(Ticket.objects.visible_to(actor), post_ids)
+
+
+def _went_up_to(rows: TicketQuerySet, post_ids: Collection[int]) -> TicketQuerySet:
     went_up = TicketEvent.objects.filter(
         ticket=OuterRef("pk"),
         kind=EventKind.ESCALATED,
@@ -151,5 +155,22 @@ def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
         level__gte=1,
         cycle=OuterRef("cycle"),
     )
-    rows = Ticket.objects.visible_to(actor).open().exclude(state__in=DONE)
-    return rows.filter(Exists(went_up))
+    return rows.open().exclude(state__in=DONE).filter(Exists(went_up))
+
+
+def _escalated(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    return with_first_due(_went_up_to(rows, asker.post_ids))
+
+
+def _to_call_back(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+    mine = CallBack.objects.callable_by(asker.actor).order_by()
+    return rows.filter(pk__in=mine.values("ticket"))
+
+
+#: what stands beside a ticket that was opened from another page, by the `from` of the address: the
+#: list of that page
+BESIDE: Final = {
+    "work": QUEUES["mine"],
+    "escalated": Queue("escalated", _("升级给我"), _escalated, DUE_FIRST),
+    "callbacks": Queue("callbacks", _("回访"), _to_call_back),
+}

@@ -19,7 +19,7 @@ from complaints import repeats
 from complaints.enums import Kind, Severity
 from complaints.models import Category, Ticket
 from complaints.querysets import TicketQuerySet
-from complaints.queues import QUEUES, Asker, Queue
+from complaints.queues import BESIDE, QUEUES, Asker, Queue
 from complaints.repeats import Mark
 from complaints.services import catalogue
 from complaints.services.catalogue import Catalogue
@@ -82,12 +82,13 @@ class Bench:
 
 def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None) -> Bench:
     wanted = _wanted(request.GET)
-    queue = QUEUES.get(wanted.get("show", ""), QUEUES[default_queue(request)])
+    queue, offered = _chosen(wanted, request), _offered(request)
+    offered = offered if queue in offered else [queue, *offered]
     asker = Asker(request.actor, tuple(post.pk for post in posts_of(request, request.user.pk)), at)
     known = catalogue.current() if current is None else catalogue.seen_with(current)
     filters = FilterForm(wanted, categories=categories_of(known))
     rows, problem = _narrowed(Ticket.objects.visible_to(request.actor), filters, wanted, request)
-    counts = _counts({one.code: one.pick(rows, asker) for one in _offered(request)}, request)
+    counts = _counts({one.code: one.pick(rows, asker) for one in offered}, request)
     page, problem = _page(queue.pick(rows, asker), queue, wanted.get("after", ""), problem)
     marks = repeats.marks([*page.rows, *([current] if current else ())], request.actor)
     return Bench(
@@ -101,7 +102,7 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
         ],
         chips=[
             _chip(one, queue, counts, wanted)
-            for one in _offered(request)
+            for one in offered
             if counts.get(one.code) or one is queue or not one.quiet
         ],
         filters=filters,
@@ -124,6 +125,13 @@ def default_queue(request: StaffRequest) -> str:
     """Who answers callers looks at all that is open, who handles at what is theirs."""
     held = access.permissions_of(request.actor)
     return "mine" if "tickets.handle" in held and "callers.lookup" not in held else "open"
+
+
+def _chosen(wanted: Mapping[str, str], request: StaffRequest) -> Queue:
+    """The list that is asked for; else that of the page one came from; else one's own."""
+    asked = wanted.get("show", "")
+    found = QUEUES.get(asked) or BESIDE.get(asked) or BESIDE.get(wanted.get("from", ""))
+    return found or QUEUES[default_queue(request)]
 
 
 def query_of(request: StaffRequest) -> str:

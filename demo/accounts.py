@@ -21,6 +21,8 @@ class Account:
 STAFF = (
     Account("agent", "hotline_agent", "400 坐席：接听、登记"),
     Account("steward", "steward", "管家：处理、答复、解决"),
+    Account("engineer", "engineer", "工程师：手机上接单、处理、解决"),
+    Account("dispatcher", "dispatcher", "调度员：退单后重新派单"),
     Account("manager", "project_manager", "项目经理：一级升级"),
     Account("region", "region_service_head", "区域客服负责人：二级升级"),
     Account("general", "region_general_manager", "区域总经理：三级升级"),
@@ -29,6 +31,7 @@ STAFF = (
     Account("inspector", "inspector", "检查员：逐件检查"),
     Account("privacy", "privacy_officer", "个人信息保护负责人"),
     Account("approver", "privacy_approver", "个人信息请求审批人"),
+    Account("account", "key_account_manager", "大客户经理：大客户专属路径"),
     Account("discipline", "discipline_inspector", "纪检监察员：廉政举报"),
     Account("procurement", "procurement_manager", "采购经理：供应商、合同、评级"),
     Account("legal", "legal_counsel", "法务专员：知识产权通知"),

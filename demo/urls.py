@@ -8,5 +8,6 @@ from demo import views
 app_name = "demo"
 urlpatterns = [
     path("messages/", views.messages, name="messages"),
+    path("systems/<slug:name>/", views.system, name="system"),
     path("gallery/", gallery, name="gallery"),
 ]

@@ -9,7 +9,9 @@ from random import Random
 
 from complaints.reference_data import load_demo_policy
 from core.models import Installation
-from demo.services import company, people, suppliers, tickets
+from demo.services import company, people, scenes, suppliers, tickets
+from demo.services.setting import setting_of
+from demo.services.stage import Stage
 from organisation.models import Post, Unit
 
 #: more residents than this make more communities of about this size
@@ -44,6 +46,17 @@ def load(size: Size, *, seed: int, at: datetime, say: Say) -> bool:
             "Remove the data directory and start again."
         )
     random = Random(seed)
+    cast = build(size, random=random, at=at, say=say)
+    say("Stories …")
+    scenes.play(cast, random)
+    installation.demo_loaded_at = at
+    installation.save(update_fields=["demo_loaded_at"])
+    say("Demo data is loaded.")
+    return True
+
+
+def build(size: Size, *, random: Random, at: datetime, say: Say) -> Stage:
+    """The company, its people and a year of tickets: what is made in bulk."""
     say("Company …")
     built = company.build(size.communities, random)
     load_demo_policy()
@@ -52,22 +65,8 @@ def load(size: Size, *, seed: int, at: datetime, say: Say) -> bool:
     residents = people.build_residents(homes, size.residents, random=random, at=at, say=say)
     people.build_key_accounts(built.communities, residents)
     say(f"{size.tickets:,} tickets …")
-    setting = tickets.setting_of(
-        list(Post.objects.select_related("role", "unit")), chains(built.communities), at, random
-    )
+    posts = list(Post.objects.select_related("role", "unit"))
+    setting = setting_of(posts, built.communities, at, random)
     tickets.build_tickets(residents, size.tickets, setting=setting, say=say)
     suppliers.build(built.communities, at=at, random=random)
-    installation.demo_loaded_at = at
-    installation.save(update_fields=["demo_loaded_at"])
-    say("Demo data is loaded.")
-    return True
-
-
-def chains(communities: list[Unit]) -> dict[int, list[int]]:
-    """Each community's own id and those of the units above it, nearest first."""
-    by_path = {unit.path: unit.pk for unit in Unit.objects.all()}
-    step = Unit.steplen
-    return {
-        unit.pk: [by_path[unit.path[:end]] for end in range(len(unit.path), 0, -step)]
-        for unit in communities
-    }
+    return Stage(built.communities, residents, at)

@@ -75,7 +75,12 @@ def demo_settings(place: Place, environ: Mapping[str, str]) -> dict[str, str]:
     said = {**demo_env.read(place.data_dir), **environ, "DESK_MODE": "demo"}
     port = said.get("PORT", "").strip()
     address = f"http://{HOST}:{port}" if port else known_address(place.data_dir)
-    defaults = {**folders(place), "PUBLIC_URL": address or f"http://{HOST}:{DEFAULT_WEB_PORT}"}
+    defaults = {
+        **folders(place),
+        "PUBLIC_URL": address or f"http://{HOST}:{DEFAULT_WEB_PORT}",
+        # the demo's robot and webhooks are the demo itself
+        "WEBHOOK_NETWORKS": "127.0.0.0/8",
+    }
     return {**defaults, **said, "DATA_DIR": str(place.data_dir)}
 
 

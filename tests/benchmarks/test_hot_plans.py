@@ -22,6 +22,7 @@ from core.actors import SYSTEM
 from core.clock import database_now
 from demo import names
 from demo.services import company, loading, people, tickets
+from demo.services.setting import setting_of
 from notifications.models import Message
 from notifications.services import delivery
 from organisation.models import Post
@@ -48,7 +49,7 @@ def seeded(django_db_setup, django_db_blocker):
         homes = people.build_homes(built.communities, RESIDENTS)
         residents = people.build_residents(homes, RESIDENTS, random=random, at=at, say=str)
         posts = list(Post.objects.select_related("role", "unit"))
-        setting = tickets.setting_of(posts, loading.chains(built.communities), at, random)
+        setting = setting_of(posts, built.communities, at, random)
         tickets.build_tickets(residents, TICKETS, setting=setting, say=str)
         DeviceToken.objects.bulk_create(_tokens(residents, at))
         Message.objects.bulk_create(_messages(residents, at))

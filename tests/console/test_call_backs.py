@@ -39,6 +39,12 @@ class TestTheList:
         assert f"/console/tickets/{ticket.public_id}/record_call/?from=callbacks" in page
         assert "由您的岗位回访" in page
 
+    def test_stands_beside_a_ticket_opened_from_it(self, company, agent, due):
+        make_ticket(company, body="还没有解决")
+        page = agent.open(f"/console/tickets/{due().public_id}/?from=callbacks")
+        assert titles(page) == ["电梯困人"]
+        assert 'aria-current="true">回访' in page
+
     def test_is_not_for_who_handled_it(self, company, manager, caller):
         doer = Actor.staff(company.manager.holder_id)
         ticket = make_ticket(

@@ -151,6 +151,13 @@ class TestEscalatedToMe:
         escalation.sweep(clock.next_fire_at)
         assert "没有升级给您的工单" in Browser(company.manager.holder).open(UP)
 
+    def test_stands_beside_a_ticket_opened_from_it(self, company, head, late, ticket):
+        make_ticket(company, body="别处的事")
+        page = head.open(f"/console/tickets/{late.public_id}/?from=escalated")
+        beside = page.text.split('id="ticket"')[0]
+        assert re.findall(r'class="row__link"[^>]*>([^<]+)<', beside) == ["电梯停运"]
+        assert re.search(r'aria-current="true">升级给我 <span class="num">1<', beside)
+
     def test_what_is_solved_is_gone(self, head, late):
         lifecycle.start(late, actor=SYSTEM, at=A_MORNING)
         lifecycle.resolve(late, actor=SYSTEM, reply="已解决", at=A_MORNING)

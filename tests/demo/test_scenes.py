@@ -1,0 +1,94 @@
+"""Everything the desk can do is there to be looked at, and holds what holds in a live desk."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.db.models import F, OuterRef, Subquery
+
+from complaints.enums import CallState, EventKind, ExtensionState, Kind, RemedyState, State
+from complaints.models import (
+    CallBack,
+    CorrectiveAction,
+    DeviceAlert,
+    Extension,
+    LadderStep,
+    PublicSummary,
+    Supervision,
+    Ticket,
+    TicketEvent,
+    TicketLink,
+)
+from complaints.services import audit, escalation
+from core.clock import database_now
+from core.models import MachineKey
+from demo.services import loading
+from notifications.enums import MessageState
+from notifications.models import Message
+from organisation.enums import GradeDecision
+from organisation.models import GradeChange
+from privacy.rights.enums import RequestState
+from privacy.rights.models import PrivacyRequest
+from quality.enums import RoundState
+from quality.models import Round
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def played():
+    now = database_now()
+    assert loading.load(loading.Size(200, 600), seed=7, at=now, say=str)
+    return now
+
+
+def _counted(model, field):
+    return Counter(model.objects.values_list(field, flat=True))
+
+
+def test_every_story_has_left_what_it_tells(played):
+    assert set(Ticket.objects.values_list("state", flat=True)) == set(State) - {State.REOPENED}
+    assert set(Ticket.objects.values_list("kind", flat=True)) == set(Kind)
+    happened = set(TicketEvent.objects.values_list("kind", flat=True))
+    assert set(EventKind) - happened <= {EventKind.REVIEWED, EventKind.RESUMED}
+    assert set(_counted(Extension, "state")) == set(ExtensionState)
+    assert set(_counted(CorrectiveAction, "state")) == set(RemedyState)
+    assert set(_counted(CallBack, "state")) >= set(CallState) - {CallState.CANCELLED}
+    assert set(_counted(GradeChange, "decision")) == set(GradeDecision)
+    assert set(_counted(PrivacyRequest, "state")) >= {
+        RequestState.IDENTITY_PENDING,
+        RequestState.VERIFIED,
+        RequestState.PLANNED,
+        RequestState.ANSWERED,
+        RequestState.REFUSED,
+    }
+    assert set(_counted(Round, "state")) == set(RoundState) - {RoundState.FROZEN}
+    assert set(_counted(Message, "state")) == set(MessageState)
+    assert Supervision.objects.filter(ended_at=None).exists()
+    assert PublicSummary.objects.exclude(published_at=None).exists()
+    assert TicketLink.objects.filter(ended_in=None).count() > 3
+    assert MachineKey.objects.exclude(revoked_at=None).exists()
+
+
+def test_a_lift_that_flaps_has_one_ticket(played):
+    alert = DeviceAlert.objects.order_by("-raise_count").first()
+    assert alert.raise_count > 5
+    assert DeviceAlert.objects.filter(device=alert.device).count() == 1
+
+
+def test_the_auditor_finds_nothing_but_the_letters_that_are_to_be_sent_again(played):
+    escalation.sweep(played)
+    found = audit.audit(played).problems
+    assert set(found) == {"message_dead"}
+
+
+def test_each_escalation_of_a_story_does_what_its_ladder_says(played):
+    step = LadderStep.objects.filter(
+        policy=OuterRef("clock__policy"),
+        clock_kind=OuterRef("clock__kind"),
+        level=OuterRef("level"),
+    )
+    events = TicketEvent.objects.filter(kind=EventKind.ESCALATED)
+    said = events.annotate(promised=Subquery(step.values("effect")))
+    assert not said.exclude(effect=F("promised")).exists()
