@@ -39,32 +39,60 @@ class Page(Generic[Row]):
         return {"results": results, "next": self.next_cursor, "previous": self.previous_cursor}
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece of a list by `order`: `size` rows from its beginning or `beyond` a row, in the order
+    or `backwards`, and one row more, which says whether the list goes on."""
+
+    order: tuple[str, ...]
+    size: int
+    beyond: bool = False
+    backwards: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        return [name.lstrip("-") for name in self.order]
+
+    def of(self, rows: QuerySet[Any, Row], values: Sequence[Any]) -> QuerySet[Any, Row]:
+        """The question for the piece; `values` are those of the columns at the row before it."""
+        steps = [_turned(name) for name in self.order] if self.backwards else self.order
+        found = rows.order_by(*steps)
+        if self.beyond:
+            found = found.filter(_beyond(steps, values))
+        return found[: self.size + 1]
+
+    def page(self, found: Sequence[Row]) -> Page[Row]:
+        """The answer to the question as a page, with the ways to the next and the previous."""
+        more, chunk = len(found) > self.size, list(found[: self.size])
+        if self.backwards:
+            chunk.reverse()
+        onwards = chunk and (more or self.backwards)
+        before = chunk and (more if self.backwards else self.beyond)
+        return Page(
+            rows=chunk,
+            next_cursor=_cursor(chunk[-1], self.columns, back=False) if onwards else None,
+            previous_cursor=_cursor(chunk[0], self.columns, back=True) if before else None,
+        )
+
+
+def cut_at(cursor: str | None, *, order: Sequence[str], size: int) -> tuple[Cut, Sequence[Any]]:
+    """The piece of a list that a reader asks for, and the values it begins beyond.
+
+    No column of the order may be null, and the last must be unique. Raises CursorInvalid.
+    """
+    size = max(1, min(size, MOST))
+    if not cursor:
+        return Cut(tuple(order), size), ()
+    backwards, values = _read(cursor, len(order))
+    return Cut(tuple(order), size, beyond=True, backwards=backwards), values
+
+
 def page(
     rows: QuerySet[Any, Row], *, order: Sequence[str], size: int = 50, cursor: str | None = None
 ) -> Page[Row]:
-    """One page of `rows` by `order`, e.g. ("-received_at", "-id"); the last must be unique.
-
-    No column of the order may be null. Raises CursorInvalid.
-    """
-    size = max(1, min(size, MOST))
-    backwards, values = _read(cursor, len(order)) if cursor else (False, None)
-    steps = [_turned(name) for name in order] if backwards else list(order)
-    found = rows.order_by(*steps)
-    if values is not None:
-        found = found.filter(_beyond(steps, values))
-    chunk = list(found[: size + 1])
-    more, chunk = len(chunk) > size, chunk[:size]
-    if backwards:
-        chunk.reverse()
-    return Page(
-        rows=chunk,
-        next_cursor=_cursor(chunk[-1], order, back=False)
-        if chunk and (more or backwards)
-        else None,
-        previous_cursor=_cursor(chunk[0], order, back=True)
-        if chunk and (more if backwards else values is not None)
-        else None,
-    )
+    """One page of `rows` by `order`, e.g. ("-received_at", "-id"). Raises CursorInvalid."""
+    cut, values = cut_at(cursor, order=order, size=size)
+    return cut.page(list(cut.of(rows, values)))
 
 
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
@@ -84,8 +112,8 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _cursor(row: object, order: Sequence[str], *, back: bool) -> str:
-    values = [getattr(row, name.lstrip("-")) for name in order]
+def _cursor(row: object, columns: Sequence[str], *, back: bool) -> str:
+    values = [getattr(row, name) for name in columns]
     plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
     text = json.dumps([int(back), *plain], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

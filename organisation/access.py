@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Final, NamedTuple
@@ -25,13 +25,13 @@ from organisation.querysets import leaf_unit, served_path
 class Scope:
     """Where a permission holds: everywhere, or in the subtrees below `paths`.
 
-    `leaves` are the ids of those paths whose unit has nothing below it. Rows are asked for by such
-    an id, so that an index that begins with the unit serves, in its order.
+    `leaves` are the ids, by path, of those units that have nothing below them. Rows are asked for
+    by such an id, so that an index that begins with the unit serves, in its order.
     """
 
     everything: bool = False
     paths: tuple[str, ...] = ()
-    leaves: Mapping[str, int] = field(default_factory=dict, compare=False)
+    leaves: frozenset[tuple[str, int]] = frozenset()
 
     def __bool__(self) -> bool:
         return self.everything or bool(self.paths)
@@ -43,12 +43,11 @@ class Scope:
         if not self.paths:
             return Q(pk__in=[])
         below = f"{field}__path__startswith" if field else "path__startswith"
+        leaves = dict(self.leaves)
         return reduce(
             or_,
             (
-                Q(**{field or "pk": self.leaves[path]})
-                if path in self.leaves
-                else Q(**{below: path})
+                Q(**{field or "pk": leaves[path]}) if path in leaves else Q(**{below: path})
                 for path in self.paths
             ),
         )
@@ -188,5 +187,5 @@ def _widest(grants: Iterable[Grant]) -> Scope:
             kept.append(path)
     if any(len(path) == Unit.steplen for path in kept):
         return EVERYTHING
-    known = {path: leaf for path in kept if (leaf := leaves[path]) is not None}
-    return Scope(paths=tuple(kept), leaves=known)
+    known = ((path, leaf) for path in kept if (leaf := leaves[path]) is not None)
+    return Scope(paths=tuple(kept), leaves=frozenset(known))

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Expression, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Now, TruncDate
 
+from core.compiled import Slot
 from organisation.enums import UnitLevel
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Somebody who still works here holds the post or stands in for it."""
         return self.filter(Q(holder__is_active=True) | Q(stand_in__is_active=True))
 
-    def acted_by(self, staff_id: int | OuterRef, at: datetime | Func) -> PostQuerySet:
+    def acted_by(self, staff_id: int | OuterRef | Slot, at: datetime | Func) -> PostQuerySet:
         """Posts whose work this person may do: their own, and those they stand in for just now."""
         standing_in = Q(stand_in=staff_id, stand_in__is_active=True) & (
             NOBODY_HOLDS | Q(holder_absent_until__gt=at)
         )
         return self.filter(Q(holder=staff_id, holder__is_active=True) | standing_in)
 
-    def in_force_for(self, staff_id: int | OuterRef) -> PostQuerySet:
+    def in_force_for(self, staff_id: int | OuterRef | Slot) -> PostQuerySet:
         """What this person may act for at this moment, by the database's clock and our date."""
         return self.acted_by(staff_id, Now()).valid_on(TruncDate(Now()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -15,6 +16,12 @@ from psycopg import sql
 
 from core import grants
 from core.database_roles import become_application, become_owner
+
+# How long drawing a value takes says how busy the machine is, and nothing of the product.
+hypothesis.settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any_machine")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -121,7 +121,7 @@ def _calls(calls: list[CallBack], actor: Actor) -> list[dict[str, Any]]:
     mine = set(_posts_of(actor))
     found = Ticket.objects.visible_to(actor).filter(pk__in=[each.ticket_id for each in calls])
     tickets = list(found.for_rows())
-    shown = dict(zip([row.pk for row in tickets], shapes.rows(tickets), strict=True))
+    shown = dict(zip([row.id for row in tickets], shapes.rows(tickets), strict=True))
     return [
         {
             "ticket": shown[each.ticket_id],

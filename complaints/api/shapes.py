@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -76,22 +76,23 @@ def _searched(rows: TicketQuerySet, typed: str, actor: Actor) -> TicketQuerySet:
     return rows.filter(reference=reference.normalise(typed))
 
 
-def rows(tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
+def rows(tickets: Sequence[Any]) -> list[dict[str, Any]]:
     """What `TicketRowSerializer` says of each, for tickets read `for_rows`; one statement for all
     their clocks. Fifty rows through serializers take longer than everything else together."""
+    zone = timezone.get_current_timezone()
     clocks: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    live = _live_clocks(tickets=[ticket.pk for ticket in tickets])
+    live = _live_clocks(tickets=[ticket.id for ticket in tickets])
     for ticket_id, kind, state, due_at, left, provisional in live:
         clocks[ticket_id].append(
             {
                 "kind": kind,
                 "state": state,
-                "due_at": due_at and moment(due_at),
+                "due_at": due_at and moment(due_at, zone),
                 "remaining_minutes": None if left is None else f"{left:.4f}",
                 "provisional": provisional,
             }
         )
-    return [_row(ticket, clocks[ticket.pk]) for ticket in tickets]
+    return [_row(ticket, clocks[ticket.id], zone) for ticket in tickets]
 
 
 def _clocks_of() -> QuerySet[TicketClock, Any]:
@@ -104,7 +105,7 @@ def _clocks_of() -> QuerySet[TicketClock, Any]:
 _live_clocks = Compiled(_clocks_of)
 
 
-def _row(ticket: Ticket, clocks: list[dict[str, Any]]) -> dict[str, Any]:
+def _row(ticket: Any, clocks: list[dict[str, Any]], zone: tzinfo) -> dict[str, Any]:
     return {
         "id": str(ticket.public_id),
         "reference": ticket.reference,
@@ -114,14 +115,14 @@ def _row(ticket: Ticket, clocks: list[dict[str, Any]]) -> dict[str, Any]:
         "state": ticket.state,
         "summary": ticket.summary_text,
         "unit": ticket.unit_name,
-        "received_at": moment(ticket.received_at),
+        "received_at": moment(ticket.received_at, zone),
         "clocks": clocks,
     }
 
 
-def moment(value: datetime) -> str:
-    """As serializers write it: in the zone of the company."""
-    return timezone.localtime(value).isoformat()
+def moment(value: datetime, zone: tzinfo | None = None) -> str:
+    """As serializers write it: in the zone of the company, which a long list asks for once."""
+    return value.astimezone(zone or timezone.get_current_timezone()).isoformat()
 
 
 def entry(each: Entry, actor: Actor, address: Address) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints import policies, reading
+from complaints import policies, queue, reading
 from complaints.api import intake, shapes
 from complaints.api import serializers as forms
 from complaints.api.actions import WIRING, perform
 from complaints.api.homes import units_known_to
 from complaints.models import Category, Ticket
+from complaints.queue import ORDER
 from complaints.services import photos
 from core import paging
 from core.actors import Actor
@@ -30,8 +31,6 @@ from core.services.idempotency import Answer, once
 from organisation import access
 from organisation.enums import UnitLevel
 from organisation.models import Unit
-
-ORDER = ("-received_at", "-id")
 
 KEY = OpenApiParameter(
     HEADER,
@@ -63,15 +62,16 @@ class TicketsView(APIView):
         responses={200: forms.TicketPageSerializer, **problems(400, 401)},
     )
     def get(self, request: Request) -> Response:
+        actor = actor_of(request)
         wanted = checked_query(forms.TicketQuerySerializer, request)
+        piece = {"size": wanted.pop("size"), "cursor": wanted.pop("cursor", None)}
         with access.remembering():
-            rows = Ticket.objects.visible_to(actor_of(request)).for_rows()
-            found = paging.page(
-                shapes.narrowed(rows, wanted, actor=actor_of(request), at=database_now),
-                order=ORDER,
-                size=wanted["size"],
-                cursor=wanted.get("cursor"),
-            )
+            if any(wanted.values()):
+                rows = Ticket.objects.visible_to(actor)
+                rows = shapes.narrowed(rows, wanted, actor=actor, at=database_now)
+                found = paging.page(rows.for_rows(), order=ORDER, **piece)
+            else:
+                found = queue.page(actor, **piece)
         return Response(found.answer(shapes.rows(found.rows)))
 
     @extend_schema(

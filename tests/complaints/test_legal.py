@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints import policies
+from complaints import policies, queue
 from complaints.enums import EventKind, Kind, Protection, State
 from complaints.models import CoOwnership, TextEntry, Ticket, TicketParty, TicketReporter
 from complaints.services import ip_notices, lifecycle
@@ -40,7 +40,10 @@ def given(ticket, counsel, staff):
 
 
 def seen(actor):
-    return set(Ticket.objects.visible_to(actor).values_list("pk", flat=True))
+    found = set(Ticket.objects.visible_to(actor).values_list("pk", flat=True))
+    # the question that is kept asks the same
+    assert {row.id for row in queue.page(actor, size=50, cursor=None).rows} == found
+    return found
 
 
 def fresh(ticket):

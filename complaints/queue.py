@@ -1,0 +1,45 @@
+"""The queue as it opens, newest first: the list that is asked for most.
+
+Making its SQL takes Django longer than PostgreSQL takes to answer, so it is made once for each
+scope. The scope itself is read for every request, and whoever loses one asks another question.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db.models import BigIntegerField
+
+from complaints.models import Ticket
+from complaints.querysets import LOOK
+from core import paging
+from core.actors import Actor
+from core.compiled import Compiled, Slot
+from core.paging import Cut, Page
+from organisation import access
+from organisation.access import Scope
+
+ORDER: Final = ("-received_at", "-id")
+#: questions kept by a process: scopes of staff, times the sizes and directions of pages
+KEPT: Final = 256
+
+
+def page(actor: Actor, *, size: int, cursor: str | None) -> Page[Any]:
+    """Of `Ticket.objects.visible_to(actor).for_rows()`. Raises CursorInvalid."""
+    cut, values = paging.cut_at(cursor, order=ORDER, size=size)
+    scopes = access.scopes(actor, LOOK) if actor.staff_id is not None else {}
+    if not any(scopes.values()):
+        return cut.page(list(cut.of(Ticket.objects.visible_to(actor).for_rows(), values)))
+    before = dict(zip(cut.columns, values, strict=False))
+    return cut.page(_question(tuple(scopes.items()), cut)(staff=actor.staff_id, **before))
+
+
+@lru_cache(maxsize=KEPT)
+def _question(scopes: tuple[tuple[str, Scope], ...], cut: Cut) -> Compiled[Ticket]:
+    """What `visible_to` asks for staff of these scopes."""
+    before = [Slot(name, Ticket._meta.get_field(name)) for name in cut.columns]
+    staff = Slot("staff", BigIntegerField())
+    return Compiled(
+        lambda: cut.of(Ticket.objects.within(dict(scopes), staff).for_rows(), before)
+    )
