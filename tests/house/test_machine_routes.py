@@ -66,7 +66,7 @@ def test_a_key_without_rights_sees_and_changes_nothing(company, scope, unit):
             where, said = (name, method, answer.status_code), answer.content.decode()
             refused = answer.status_code in (400, 403, 404, 405, 415, 428)
             assert refused or (name, method) in OPEN_TO_ALL, where
-            if method == "get" and name in LISTS:
+            if method == "get" and name in LISTS and not refused:
                 assert answer.json()["results"] == [], where
             assert ticket.reference not in said, where
             assert str(ticket.public_id) not in said, where
