@@ -19,6 +19,7 @@ from complaints.word_search import has_words, tickets_of_rare_words
 from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
+from core.clock import DatabaseNow
 from core.compiled import AnyOf
 from organisation import access
 from organisation.models import Post, Unit
@@ -232,6 +233,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
                 has_remedies=Exists(CorrectiveAction.objects.filter(ticket=OuterRef("pk"))),
                 has_links=Exists(TicketLink.objects.standing().of(OuterRef("pk"))),
                 catalogue_stamp=Subquery(CatalogueStamp.objects.values("stamp")[:1]),
+                read_at=DatabaseNow(),
             )
             .prefetch_related(Prefetch("clocks", TicketClock.objects.first_due_first()))
         )

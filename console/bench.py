@@ -24,7 +24,7 @@ from complaints.repeats import Mark
 from complaints.services import catalogue
 from complaints.services.catalogue import Catalogue
 from console import chips, ladders, places, words
-from console.context import counted, posts_of
+from console.context import counted
 from console.counting import MOST, said
 from console.door import StaffRequest
 from core import paging
@@ -84,7 +84,7 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
     wanted = _wanted(request.GET)
     queue, offered = _chosen(wanted, request), _offered(request)
     offered = offered if queue in offered else [queue, *offered]
-    asker = Asker(request.actor, tuple(post.pk for post in posts_of(request, request.user.pk)), at)
+    asker = Asker(request.actor, tuple(post.pk for post in request.user.posts_in_force), at)
     known = catalogue.current() if current is None else catalogue.seen_with(current)
     filters = FilterForm(wanted, categories=categories_of(known))
     rows, problem = _narrowed(Ticket.objects.visible_to(request.actor), filters, wanted, request)

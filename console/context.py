@@ -21,7 +21,7 @@ from complaints.models import CallBack
 from console.counting import counts_of, said
 from notifications import inbox
 from organisation import access
-from organisation.models import Post, Staff
+from organisation.models import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +140,9 @@ def console(request: HttpRequest) -> dict[str, Any]:
         **home,
         "nav_items": SimpleLazyObject(lambda: _places(request, user)),
         "bell": SimpleLazyObject(lambda: _bell(request, user)),
-        "viewer": SimpleLazyObject(lambda: _viewer(request, user)),
+        "viewer": SimpleLazyObject(lambda: _viewer(user)),
         "sign_out_url": reverse("console:sign_out"),
     }
-
-
-def posts_of(request: HttpRequest, staff_id: int) -> list[Post]:
-    """The posts this person acts for now, read once per request."""
-    kept: list[Post] | None = getattr(request, "_posts", None)
-    if kept is None:
-        found = Post.objects.in_force_for(staff_id).select_related("unit", "role")
-        kept = list(found.order_by("unit__path", "pk"))
-        request._posts = kept  # type: ignore[attr-defined]  # lives as long as the request
-    return kept
 
 
 def _places(request: HttpRequest, user: Staff) -> list[dict[str, Any]]:
@@ -185,7 +175,7 @@ def counted(request: HttpRequest, user: Staff, more: Rows = NOTHING_MORE) -> dic
     along, so that all is one statement."""
     kept: dict[str, int] | None = getattr(request, "_counted", None)
     if kept is None:
-        kept = counts_of({**_shell_rows(request, user), **more})
+        kept = counts_of({**_shell_rows(user), **more})
         request._counted = kept  # type: ignore[attr-defined]  # lives as long as the request
     return kept
 
@@ -201,8 +191,8 @@ def _section(request: HttpRequest) -> str:
     return request.GET.get("from", section) if section == "tickets" else section
 
 
-def _shell_rows(request: HttpRequest, user: Staff) -> Rows:
-    post_ids = [post.pk for post in posts_of(request, user.pk)]
+def _shell_rows(user: Staff) -> Rows:
+    post_ids = [post.pk for post in user.posts_in_force]
     actor, wanted = user.actor, {place.counted for place in _open_to(user)}
     rows: dict[str, QuerySet[Any]] = {
         "work": queues.work_of(actor, post_ids).filter(state__in=queues.TO_DO),
@@ -222,6 +212,6 @@ def _bell(request: HttpRequest, user: Staff) -> dict[str, Any]:
     return {"url": reverse("console:notices"), "count": _badge(count)}
 
 
-def _viewer(request: HttpRequest, user: Staff) -> dict[str, str]:
-    posts = posts_of(request, user.pk)
+def _viewer(user: Staff) -> dict[str, str]:
+    posts = user.posts_in_force
     return {"name": user.name, "post": str(posts[0]) if posts else ""}

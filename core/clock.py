@@ -5,6 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
+
+
+class DatabaseNow(Func):
+    """The same clock as a column, where a door reads something anyway."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
 
 
 def database_now() -> datetime:

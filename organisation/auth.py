@@ -16,7 +16,7 @@ from django.shortcuts import render
 from core.compiled import Compiled, Slot
 from organisation import access
 from organisation.access import Grant
-from organisation.models import Post, Staff, Unit
+from organisation.models import Post, PostInForce, Staff, Unit
 from organisation.querysets import leaf_unit, served_path
 
 
@@ -25,7 +25,7 @@ class PostBackend(ModelBackend):
     they hold. An object that belongs to a unit stands for that unit."""
 
     def get_user(self, user_id: int) -> Staff | None:
-        """The person of a session together with their grants, in one statement."""
+        """The person of a session together with their grants and posts, in one statement."""
         found: Any = _staff_with_grants.first(pk=user_id)
         if found is None:
             return None
@@ -37,6 +37,10 @@ class PostBackend(ModelBackend):
             ],
         )
         staff: Staff = found
+        staff.posts_in_force = [
+            PostInForce(one["post"], one["unit"], one["role"], one["role_en"])
+            for one in found.grants
+        ]
         return staff
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
@@ -61,8 +65,11 @@ class PostBackend(ModelBackend):
 
 
 def _with_grants() -> QuerySet[Staff]:
-    grants = JSONObject(permissions="role__permissions", path=served_path(), leaf=leaf_unit())
-    posts = Post.objects.in_force_for(OuterRef("pk"))
+    grants = JSONObject(
+        permissions="role__permissions", path=served_path(), leaf=leaf_unit(),
+        post="pk", unit="unit__name", role="role__name", role_en="role__name_en",
+    )  # fmt: skip
+    posts = Post.objects.in_force_for(OuterRef("pk")).order_by("unit__path", "pk")
     staff = Staff.objects.filter(pk=Slot("pk", BigIntegerField()), is_active=True)
     return staff.annotate(grants=ArraySubquery(posts.values(grant=grants)))
 

@@ -99,6 +99,7 @@ class Ticket(models.Model):
     has_remedies: bool
     has_links: bool
     catalogue_stamp: uuid.UUID
+    read_at: datetime
 
     class Meta:
         constraints = [

@@ -16,7 +16,6 @@ from complaints.call_back_queries import ACCOUNT_CALL_BACK, CALL_BACK, CallBackQ
 from complaints.enums import CallResult, EventKind
 from complaints.models import CallBack, Ticket, TicketEvent
 from console import bench
-from console.context import posts_of
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from core import paging
@@ -34,7 +33,7 @@ def call_backs(request: StaffRequest) -> HttpResponse:
     at = database_now()
     rows = CallBack.objects.callable_by(request.actor)
     page = _page(rows, request.GET.get("after", ""))
-    mine = {post.pk for post in posts_of(request, request.user.pk)}
+    mine = {post.pk for post in request.user.posts_in_force}
     tickets = _tickets(page.rows, request.actor, at)
     context = {
         "rows": [

@@ -13,7 +13,6 @@ from complaints import queues
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
 from console import escalations
-from console.context import posts_of
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from core import paging
@@ -27,9 +26,7 @@ SIZE: Final = 10
 @require_GET
 def escalated(request: StaffRequest) -> HttpResponse:
     at = database_now()
-    rows = queues.escalated_to(
-        request.actor, [post.pk for post in posts_of(request, request.user.pk)]
-    )
+    rows = queues.escalated_to(request.actor, [post.pk for post in request.user.posts_in_force])
     page = _page(rows, request.GET.get("after", ""))
     context = {
         "items": escalations.cases(page.rows, actor=request.actor, at=at),

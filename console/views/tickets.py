@@ -37,7 +37,7 @@ DONE: Final = 200
 @require_GET
 def ticket(request: StaffRequest, public_id: UUID) -> HttpResponse:
     found = ticket_page.find(public_id, request.actor)
-    return ticket_page.show(request, found, at=database_now())
+    return ticket_page.show(request, found, at=found.read_at)
 
 
 @staff_page(*ANY_VIEW)
@@ -46,8 +46,8 @@ def act(request: StaffRequest, public_id: UUID, verb: str) -> HttpResponse:
     """Do it, or show its form. A refusal shows the ticket as it is now and what was typed."""
     if verb not in acts.ACTS:
         raise Http404
-    wanted, at = acts.ACTS[verb], database_now()
-    found = ticket_page.find(public_id, request.actor)
+    wanted, found = acts.ACTS[verb], ticket_page.find(public_id, request.actor)
+    at = found.read_at
     if request.method == "GET":
         form = acts.form_for(wanted, found, actor=request.actor, at=at)
         return ticket_page.show(request, found, at=at, opened=(wanted, form))
@@ -76,8 +76,8 @@ def unlink(request: StaffRequest, public_id: UUID, link_id: int) -> HttpResponse
 @require_POST
 def reveal(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """Show one value of the reporter in clear, on this one page and nowhere else."""
-    at = database_now()
     found = ticket_page.find(public_id, request.actor)
+    at = found.read_at
     form = RevealForm(request.POST)
     if not form.is_valid():
         return ticket_page.show(request, found, at=at, status=refusals.INVALID)

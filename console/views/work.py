@@ -18,7 +18,6 @@ from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
 from complaints.workflow import DONE, WAITING
 from console import acts, bench
-from console.context import posts_of
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from core import paging
@@ -50,7 +49,7 @@ def work(request: StaffRequest) -> HttpResponse:
     at = database_now()
     chosen = request.GET.get("tab", "")
     chosen = chosen if chosen in TABS else FIRST
-    post_ids = [post.pk for post in posts_of(request, request.user.pk)]
+    post_ids = [post.pk for post in request.user.posts_in_force]
     mine = queues.work_of(request.actor, post_ids)
     rows = queues.with_first_due(TABS[chosen][1](mine))
     page = _page(rows, request.GET.get("after", ""))

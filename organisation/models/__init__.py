@@ -1,7 +1,7 @@
 from organisation.models.calendar import CalendarDay, CalendarInterval, CalendarYear, WorkCalendar
 from organisation.models.dwelling import Building, Dwelling
 from organisation.models.post import Post, Role
-from organisation.models.staff import Staff
+from organisation.models.staff import PostInForce, Staff
 from organisation.models.supplier import (
     GradeChange,
     Supplier,
@@ -19,6 +19,7 @@ __all__ = [
     "GradeChange",
     "LegalEntity",
     "Post",
+    "PostInForce",
     "Role",
     "Staff",
     "Supplier",

@@ -1,11 +1,27 @@
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from organisation.enums import Language
+
+
+class PostInForce(NamedTuple):
+    """A post that somebody acts for now, as its name is shown."""
+
+    pk: int
+    unit: str
+    role: str
+    role_en: str
+
+    def __str__(self) -> str:
+        english = (translation.get_language() or "").startswith("en")
+        return f"{self.unit} · {self.role_en if english else self.role}"
 
 
 class Staff(AbstractUser):
@@ -20,6 +36,9 @@ class Staff(AbstractUser):
         _("界面语言"), max_length=10, choices=Language.choices, default=Language.CHINESE
     )
     left_on = models.DateField(_("离职日期"), null=True, blank=True)
+
+    # no column: read along with whoever is signed in, the highest unit first
+    posts_in_force: list[PostInForce]
 
     REQUIRED_FIELDS = ["name"]
 

@@ -11,13 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints import policies, reading
 from complaints.enums import Kind
 from complaints.models import Ticket
 from complaints.services import catalogue, intake, lifecycle, timeline
 from core import paging
 from core.actors import Actor
-from organisation import access
 from residents.services import devices
 from tests.complaints.conftest import act, minutes
 from tests.factories import A_MORNING, Company, make_person, make_ticket
@@ -142,20 +140,6 @@ def test_a_first_page_of_fifty_is_four(company):
             assert ticket.summary_text
             assert ticket.live_clocks[0].due_at
             assert all([ticket.category.name, ticket.unit.name, ticket.post.holder.name])
-
-
-@pytest.mark.parametrize("entries", [1, 12])
-def test_a_ticket_page_with_timeline_is_five_whatever_its_length(company, entries):
-    ticket = make_ticket(company)
-    for number in range(entries):
-        ticket = timeline.note(
-            ticket, actor=Actor.staff(company.steward.holder_id), text=str(number), at=LATER
-        )
-    agent = Actor.staff(company.agent.holder_id)
-    with at_most(5), access.remembering():
-        found = Ticket.objects.visible_to(agent).for_acting().get(pk=ticket.pk)
-        policies.allowed_actions(agent, found)
-        assert len(reading.timeline(found, agent)) == 2 + entries
 
 
 def test_the_catalogue_is_one(company):

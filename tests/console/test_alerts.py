@@ -51,7 +51,7 @@ def test_the_list_costs_the_same_for_one_row_as_for_three(
     for number in range(count):
         send(system, device=f"L-{number}")
     manager.open(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert manager.open(PAGE).text.count("<tr>") == count + 1
 
 

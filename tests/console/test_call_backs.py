@@ -91,7 +91,7 @@ class TestTheList:
     ):
         for n in range(count):
             due(f"第{n}件")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             agent.open(PAGE)
 
 

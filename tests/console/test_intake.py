@@ -478,7 +478,7 @@ def test_a_lookup_costs_the_same_for_two_people_as_for_four(
 ):
     for n in range(count + 1):
         make_person(f"住户{n}", "13812345678", company.dwelling)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         look_up(agent)
 
 

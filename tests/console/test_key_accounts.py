@@ -77,7 +77,7 @@ class TestTheList:
     ):
         for n in range(count):
             make_ticket(company, account=new_account(company, department, f"KA{n}"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             head.open(PAGE)
 
     def test_one_account_shows_who_speaks_for_it_and_its_tickets(self, company, account, head):

@@ -180,7 +180,7 @@ class TestGroups:
         for code in ("noise", "parking", "lifts")[:count]:
             for home in homes[:3]:
                 make_ticket(company, dwelling=home, category_code=code, at=database_now())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             page = manager.open("/console/groups/")
         assert page.text.count('<th scope="row">') == count
 
@@ -300,6 +300,6 @@ class TestCorrectiveActions:
     ):
         for _ in range(count):
             self.plan(company, ticket)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             page = manager.open("/console/corrective/")
         assert page.text.count("编写巡检表") == count

@@ -329,7 +329,7 @@ def test_the_list_asks_the_same_however_long_it_is(
 
 
 #: session, person with grants, time; counts, requests, clocks, rungs; posts, unread notices
-STATEMENTS_OF_THE_LIST = 9
+STATEMENTS_OF_THE_LIST = 8
 
 
 def test_the_rail_leads_officers_here_and_their_day_begins_here(officer):

@@ -307,7 +307,7 @@ def test_a_list_of_rounds_costs_the_same_for_one_as_for_three(
 ):
     for _ in range(count):
         plan_round(quarter)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         manager.open("/console/rounds/")
 
 
@@ -317,5 +317,5 @@ def test_a_list_of_cases_costs_the_same_for_one_as_for_three(
 ):
     answered(quarter.a, count)
     made = drawn_round(quarter)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         inspector.open(f"/console/rounds/{made.public_id}/cases/")

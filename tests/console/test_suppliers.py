@@ -82,7 +82,7 @@ def test_the_list_costs_the_same_for_one_contract_as_for_three(
 ):
     for _place in range(count):
         SupplierContractFactory(unit=company.community)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         manager.open(LIST)
 
 

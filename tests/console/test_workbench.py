@@ -172,7 +172,7 @@ def test_a_list_costs_the_same_for_one_row_as_for_three(
 ):
     for n in range(count):
         make_ticket(company, body=f"第{n}件")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(9):
         agent.open(BENCH)
 
 

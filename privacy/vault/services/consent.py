@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.actors import SYSTEM, Actor
 from privacy.vault.actor_columns import actor_columns
@@ -92,7 +92,9 @@ def states_towards(
     purposes: Collection[Purpose], subject_id: UUID, *, at: datetime
 ) -> dict[str, ConsentState]:
     """Towards these purposes, which need consent."""
-    standings = _standings([subject_id], at=at)
+    kin = DataSubject.objects.closure_of([subject_id])
+    said = list(_last(at).filter(trace__in=kin.values("trace")))
+    standings = {subject_id: _last_words(said, at)}
     return {
         purpose.code: _standing(standings, subject_id, purpose.code).state for purpose in purposes
     }
@@ -205,19 +207,19 @@ def _standings(subject_ids: Collection[UUID], *, at: datetime) -> dict[UUID, dic
     """By subject and purpose. Merged subjects speak for one person; the last word counts."""
     traces = DataSubject.objects.traces_of(subject_ids)
     every_trace = {trace for kin in traces.values() for trace in kin}
-    last = (
-        ConsentEvent.objects.filter(trace__in=every_trace, at__lte=at)
-        .latest_of_each()
-        .annotate(outdated=_changed_since(at))
-        .select_related("purpose")
-    )
     by_trace: dict[UUID, list[ConsentEvent]] = defaultdict(list)
-    for event in last:
+    for event in _last(at).filter(trace__in=every_trace):
         by_trace[event.trace].append(event)
     return {
         subject_id: _last_words([event for trace in kin for event in by_trace[trace]], at)
         for subject_id, kin in traces.items()
     }
+
+
+def _last(at: datetime) -> QuerySet[ConsentEvent]:
+    """The last event of each trace and purpose by then."""
+    said = ConsentEvent.objects.filter(at__lte=at).latest_of_each()
+    return said.annotate(outdated=_changed_since(at)).select_related("purpose")
 
 
 def _changed_since(at: datetime) -> Exists:

@@ -9,6 +9,7 @@ import pytest
 from complaints.models import Ticket
 from core import reference
 from core.actors import SYSTEM
+from organisation.models import Post
 from privacy.vault.services import subjects
 from residents.models import Occupancy
 from tests.factories import A_MORNING, make_person
@@ -134,6 +135,32 @@ def test_staff_of_another_community_see_nothing_of_it(resident, company):
     far = staff_caller(company.far_steward.holder)
     assert far.get(f"/api/v1/tickets/{public_id}/").status_code == 404
     assert far.get("/api/v1/tickets/").json()["results"] == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_ticket_and_its_timeline_cost_five_each_however_long(
+    resident, steward, company, count, django_assert_num_queries
+):
+    public_id = resident.report(dwelling=str(company.dwelling.public_id)).json()["id"]
+    page = f"/api/v1/tickets/{public_id}/"
+    for version in range(1, count + 1):
+        assert steward.act(public_id, "note", version, text="备忘").status_code == 200
+    with django_assert_num_queries(5):  # session; person with grants; in scope?; ticket; clocks
+        assert steward.get(page).json()["version"] == count + 1
+    with django_assert_num_queries(5):  # session; person with grants; ticket; events; texts
+        assert len(steward.get(f"{page}timeline/").json()["results"]) == 2 + count
+
+
+def test_a_right_that_ends_is_gone_with_the_next_request(resident, steward, company):
+    public_id = resident.report(dwelling=str(company.dwelling.public_id)).json()["id"]
+    assert "reply" in steward.get(f"/api/v1/tickets/{public_id}/").json()["allowed_actions"]
+    role = company.steward.role
+    role.permissions = [one for one in role.permissions if one != "tickets.reply"]
+    role.save()
+    assert "reply" not in steward.get(f"/api/v1/tickets/{public_id}/").json()["allowed_actions"]
+    assert steward.act(public_id, "reply", text="马上到").status_code == 403
+    Post.objects.filter(pk=company.steward.pk).update(holder=company.other_steward.holder)
+    assert steward.get(f"/api/v1/tickets/{public_id}/").status_code == 404
 
 
 def test_a_list_costs_the_same_for_one_row_and_three(
