@@ -230,7 +230,7 @@ def test_an_address_and_a_secret_are_written_and_never_read(administrator, compa
 
 
 def test_a_wrong_change_is_said_and_changes_nothing(administrator, company, receiver):
-    answer, robot = add_robot(administrator, company, receiver("wecom"))
+    answer, _robot = add_robot(administrator, company, receiver("wecom"))
     page = administrator.send(answer.url, name="新名", address="http://10.0.0.1/x")
     assert page.status == 422
     assert "只能是公网的 https 地址" in page
