@@ -78,7 +78,7 @@ def test_chosen_ones_are_sent_again_under_their_ids(administrator, company):
     assert administrator.send(OUTBOX, which="chosen", message=chosen.pk).url == OUTBOX
 
     again = Message.objects.get(pk=chosen.pk)
-    assert (again.state, again.attempts, again.error_code) == ("queued", 0, "")
+    assert (again.state, again.attempts, again.error_code) == ("queued", 0, "resent")
     assert again.delivery_id == chosen.delivery_id
     assert again.due_at <= database_now()
     assert Message.objects.get(pk=other.pk).state == "dead"
