@@ -42,6 +42,7 @@ _REASONS: Final[Mapping[str, Promise]] = {
 }
 _FAMILIES: Final[Mapping[str, Promise]] = {
     "smtp": gettext_lazy("邮件服务器拒收（%(code)s）"),
+    "bounced": gettext_lazy("邮件被退回（%(code)s）"),
     "http": gettext_lazy("对方的服务器应答 %(code)s"),
     "wecom": gettext_lazy("企业微信拒绝（%(code)s）"),
     "dingtalk": gettext_lazy("钉钉拒绝（%(code)s）"),

@@ -27,6 +27,7 @@ def never_tried(at: datetime, lane: Channel, prefix: str = "") -> Q:
             f"{prefix}attempts": 0,
             f"{prefix}leased_until__isnull": True,
             f"{prefix}digest_at__isnull": True,
+            f"{prefix}error_code": "",
         }
     )
 

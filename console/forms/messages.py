@@ -85,7 +85,8 @@ class EndpointForm(forms.Form):
         endpoint: Endpoint | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=_initial(channel, endpoint), **kwargs)
+        kwargs.setdefault("initial", _initial(channel, endpoint))
+        super().__init__(*args, **kwargs)
         self.channel, self.unit = channel, unit
         self.fields["event_kinds"].choices = list(  # type: ignore[attr-defined]
             endpoints.kinds_of(channel).items()

@@ -184,7 +184,7 @@ def _wanted(message: Message, said: list[Said]) -> list[Said]:
     wanted = [each for each in said if each.pace is not Pace.NEVER]
     if not wanted:
         raise NotToSend("not_wanted")
-    if message.digest_at is None and message.attempts < 2:
+    if message.digest_at is None and message.attempts < 2 and not message.error_code:
         return wanted
     return [replace(each, pace=Pace.AT_ONCE) for each in wanted]
 

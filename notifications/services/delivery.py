@@ -185,5 +185,7 @@ def _wait_until(message: Message, composed: Composed, at: datetime) -> datetime 
 
 
 def _said_enough(message: Message, at: datetime) -> bool:
-    lately = Message.objects.filter(endpoint=message.endpoint_id, sent_at__gt=at - MINUTE)
+    """What is noted at the moment of a pass went while it lasted."""
+    since = at - MINUTE - timedelta(seconds=PASS_SECONDS)
+    lately = Message.objects.filter(endpoint=message.endpoint_id, sent_at__gt=since)
     return lately.count() >= A_MINUTE

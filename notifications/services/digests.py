@@ -62,6 +62,8 @@ def _to_wait(links: Sequence[MessageNotice], lane: Channel, at: datetime) -> lis
     found = []
     for link in links:
         staff_id = link.message.staff_id
+        if staff_id is None:
+            continue
         said = composing.say(link.notice, wishes.get(staff_id, {}))
         if said is not None and said.pace in moments:
             found.append(PutOff(link.message_id, link.notice_id, staff_id, moments[said.pace]))

@@ -21,7 +21,7 @@ from notifications.channels.addresses import pin
 from notifications.channels.outgoing import NotDelivered
 from notifications.enums import Audience, Channel, MessageState
 from notifications.models import Endpoint, Message
-from notifications.services import sealed, subscriptions
+from notifications.services import queue, sealed, subscriptions
 from organisation import access
 from organisation.models import Post, Unit
 from organisation.querysets import PostQuerySet
@@ -163,7 +163,7 @@ def replay(public_id: UUID, *, since: datetime, actor: Actor, at: datetime) -> i
         raise InvalidInput(fields={"since": [_("只能重发最近 30 天内的消息。")]})
     again = Message.objects.filter(
         endpoint=endpoint, state=MessageState.SENT, sent_at__gte=since, sent_at__lte=at
-    ).update(state=MessageState.QUEUED, attempts=0, due_at=at, error_code="")
+    ).update(state=MessageState.QUEUED, attempts=0, due_at=at, error_code=queue.RESENT)
     _record(LedgerKind.ENDPOINT_CHANGED, actor, at, count=again)
     return again
 

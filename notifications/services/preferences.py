@@ -70,9 +70,11 @@ def wanting_digests(channel: Channel) -> QuerySet[Preference, int | None]:
     return chosen.values_list("staff_id", flat=True)
 
 
-def of_many(staff_ids: Collection[int], channel: Channel) -> dict[int, dict[str, Pace]]:
+def of_many(
+    staff_ids: Collection[int | None], channel: Channel
+) -> dict[int | None, dict[str, Pace]]:
     """The pace of each topic over a channel, by staff; without an entry, at once."""
-    found: dict[int, dict[str, Pace]] = {}
+    found: dict[int | None, dict[str, Pace]] = {}
     rows = Preference.objects.filter(staff__in=staff_ids, channel=channel)
     for staff_id, topic, pace in rows.values_list("staff_id", "topic", "pace"):
         found.setdefault(staff_id, {})[topic] = Pace(pace)

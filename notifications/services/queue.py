@@ -21,6 +21,8 @@ from notifications.models import Message
 
 LEASE_SECONDS: Final = 60
 FOLD_BATCH: Final = 10_000
+#: on what waits to go once more: it was tried, though its attempts are counted anew
+RESENT: Final = "resent"
 
 _CLAIM = """
 UPDATE notifications_message
@@ -43,7 +45,7 @@ _FOLD = """
 WITH waiting AS (
     SELECT id, staff_id, subject_id, endpoint_id FROM notifications_message
     WHERE state = 'queued' AND channel = %(lane)s AND due_at <= %(at)s AND attempts = 0
-      AND leased_until IS NULL AND digest_at IS NULL
+      AND leased_until IS NULL AND digest_at IS NULL AND error_code = ''
     ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ),
 folded AS (
@@ -192,7 +194,7 @@ def resend(messages: Iterable[int] | QuerySet[Message], *, at: datetime) -> int:
     if not isinstance(messages, QuerySet):
         messages = Message.objects.filter(pk__in=list(messages))
     return messages.filter(state=MessageState.DEAD).update(
-        state=MessageState.QUEUED, attempts=0, due_at=at, leased_until=None, error_code=""
+        state=MessageState.QUEUED, attempts=0, due_at=at, leased_until=None, error_code=RESENT
     )
 
 

@@ -78,7 +78,7 @@ def test_chosen_ones_are_sent_again_under_their_ids(administrator, company):
     assert administrator.send(OUTBOX, which="chosen", message=chosen.pk).url == OUTBOX
 
     again = Message.objects.get(pk=chosen.pk)
-    assert (again.state, again.attempts, again.error_code) == ("queued", 0, "")
+    assert (again.state, again.attempts, again.error_code) == ("queued", 0, "resent")
     assert again.delivery_id == chosen.delivery_id
     assert again.due_at <= database_now()
     assert Message.objects.get(pk=other.pk).state == "dead"
@@ -230,7 +230,7 @@ def test_an_address_and_a_secret_are_written_and_never_read(administrator, compa
 
 
 def test_a_wrong_change_is_said_and_changes_nothing(administrator, company, receiver):
-    answer, robot = add_robot(administrator, company, receiver("wecom"))
+    answer, _robot = add_robot(administrator, company, receiver("wecom"))
     page = administrator.send(answer.url, name="新名", address="http://10.0.0.1/x")
     assert page.status == 422
     assert "只能是公网的 https 地址" in page

@@ -51,7 +51,7 @@ def test_resending_queues_it_anew_under_its_id(client, administrator, dead):
     )
 
     again = Message.objects.get(pk=dead.pk)
-    assert (again.state, again.attempts, again.error_code) == ("queued", 0, "")
+    assert (again.state, again.attempts, again.error_code) == ("queued", 0, "resent")
     assert again.delivery_id == dead.delivery_id
     assert again.due_at <= database_now()
 

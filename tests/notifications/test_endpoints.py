@@ -9,9 +9,10 @@ from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput, NotAllowed, NotFound
 from notifications import registry
 from notifications.channels import standard_webhooks
+from notifications.channels.robots import A_MINUTE
 from notifications.enums import Channel, Topic
 from notifications.models import Endpoint, Message, Occurrence
-from notifications.services import endpoints, sealed, subscriptions
+from notifications.services import endpoints, queue, sealed, subscriptions, trials
 from notifications.services.delivery import DeliveryResult, deliver_due
 from notifications.services.endpoints import NewEndpoint
 from tests.factories import A_MORNING, make_post, make_ticket
@@ -376,17 +377,41 @@ def test_a_wrong_secret_is_noticed_by_the_robot(company, receiver, template):
     assert Message.objects.get(channel="dingtalk").error_code == "dingtalk_310000"
 
 
-def test_twenty_a_minute_and_no_more(company, receiver, template):
+def test_as_many_a_minute_as_its_maker_takes_and_no_more(company, receiver, template):
     template("escalation", topic=Topic.ESCALATION)
     server = receiver("wecom")
     robot(company, server, Channel.WECOM)
-    for _ in range(22):
+    for _ in range(A_MINUTE + 2):
         notify(company.manager, template="escalation")
         deliver_due(A_MORNING, lanes=[Channel.WECOM])
 
-    assert len(server.requests) == 20
+    assert len(server.requests) == A_MINUTE
     deliver_due(A_MORNING + MINUTE + SECOND, lanes=[Channel.WECOM])
-    assert len(server.requests) == 21  # the two that waited are one text
+    assert len(server.requests) == A_MINUTE  # what is noted at a moment went up to a minute later
+    deliver_due(A_MORNING + 2 * MINUTE + SECOND, lanes=[Channel.WECOM])
+    assert len(server.requests) == A_MINUTE + 1  # the two that waited are one text
+    assert A_MINUTE + trials.A_MINUTE < 20
+
+
+def test_dead_letters_of_a_robot_keep_their_ids_and_its_pace(company, receiver, template):
+    """Each was tried: its id means its own text, and nothing is merged into it."""
+    template("escalation", topic=Topic.ESCALATION)
+    server = receiver("wecom")
+    robot(company, server, Channel.WECOM)
+    for _ in range(A_MINUTE + 2):
+        notify(company.manager, template="escalation")
+    to_robot = Message.objects.filter(channel="wecom")
+    to_robot.update(state="dead", attempts=20, error_code="timeout")
+    notify(company.manager, template="escalation")
+
+    assert queue.resend(to_robot.dead(), at=A_MORNING) == A_MINUTE + 2
+    for minutes in range(6):
+        deliver_due(A_MORNING + minutes * MINUTE, lanes=[Channel.WECOM])
+
+    assert set(to_robot.values_list("state", flat=True)) == {"sent"}
+    assert len(server.requests) == A_MINUTE + 3
+    for message in to_robot:
+        assert message.notices.count() == 1
 
 
 # --- who may, and what is refused ---------------------------------------------------------------
