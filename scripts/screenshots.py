@@ -32,7 +32,7 @@ TELEPHONE: Final = "13800001234"
 
 
 class Shot(NamedTuple):
-    """`then` is the text of links to follow from the page, one after the other."""
+    """`then` are patterns of the links to follow from the page, one after the other."""
 
     name: str
     who: str
@@ -46,7 +46,7 @@ SHOTS: Final = (
     Shot("ticket", "region", "/console/escalated/", then=("小区主供电电缆",)),
     Shot("escalated", "general", "/console/escalated/"),
     Shot("callbacks", "region", "/console/callbacks/"),
-    Shot("report", "quality", "/console/rounds/", then=("报告",)),
+    Shot("report", "quality", "/console/rounds/", then=("^报告$",)),
     Shot("privacy", "privacy", "/console/privacy/", then=("删除",)),
     Shot("phone-work", "engineer", "/console/work/", PHONE),
     Shot("phone-escalated", "manager", "/console/escalated/", PHONE),
@@ -72,7 +72,7 @@ def _page(browser: Browser, address: str, shot: Shot) -> Iterator[Page]:
     (_as_resident if shot.who == RESIDENT else _as_staff)(page, shot.who)
     page.goto(shot.path)
     for text in shot.then:
-        page.locator("main a, main summary", has_text=text).first.click()
+        page.locator("main a, main summary", has_text=re.compile(text)).first.click()
         page.wait_for_load_state("networkidle")
     yield page
     context.close()

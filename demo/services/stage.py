@@ -34,8 +34,8 @@ from organisation.services.posts import local_date
 
 #: residents who have a part of their own: the one who signs in, and who speak for key accounts
 OWN_PARTS = 14
-#: where somebody reports when a scene does not say: communities of one region, the first most often
-IN_TURN = (0, 6, 0, 1, 7)
+#: where somebody reports when a scene does not say: the communities of one region in turn
+IN_TURN = (6, 1, 0, 7)
 #: neighbours do not all report in the same week: the next one lives some doors away
 STRIDE = 37
 

@@ -42,8 +42,9 @@ class TestTheList:
     def test_stands_beside_a_ticket_opened_from_it(self, company, agent, due):
         make_ticket(company, body="还没有解决")
         page = agent.open(f"/console/tickets/{due().public_id}/?from=callbacks")
-        assert titles(page) == ["电梯困人"]
-        assert 'aria-current="true">回访' in page
+        beside = page.text.split('id="ticket"')[0]
+        assert re.findall(r'class="row__link"[^>]*>([^<]+)<', beside) == ["电梯困人"]
+        assert 'aria-current="true">回访' in beside
 
     def test_is_not_for_who_handled_it(self, company, manager, caller):
         doer = Actor.staff(company.manager.holder_id)

@@ -20,8 +20,8 @@ OF_THE_STEWARD: Final = (
      "新桶盖今天下午更换，已先清扫消杀。"),
     (20, Kind.SUGGESTION, "community_services", "建议老人助餐点周日也开门。", ANSWERED,
      "已与助餐单位沟通，下周日起试营业，欢迎提意见。"),
-    (26, Kind.COMPLAINT, "cleaning", "地库入口积尘太厚，一开车就扬灰。", SOLVED,
-     "地库已用洗地车全面冲洗，改为每周两次。"),
+    (26, Kind.COMPLAINT, "greening", "中庭草坪踩秃了一大块，下雨全是泥。", SOLVED,
+     "已补种草皮并加设汀步，养护期围挡两周。"),
     (30, Kind.PRAISE, "community_services", "小王管家雨天把买菜的老人一个个送到单元门，点赞！",
      SOLVED, "谢谢您的鼓励，已转达本人并在月会上表扬。"),
 )  # fmt: skip

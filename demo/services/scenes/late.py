@@ -85,7 +85,7 @@ def _given_back(stage: Stage) -> None:
     """Taken over, and sent back with an order."""
     case = stage.report(
         "配电房漏雨，一下大雨就跳闸，这是今年第三次了。",
-        "engineering.electric",
+        "public_facilities",
         kind=REPAIR,
         severity=URGENT,
         by=stage.somebody(stage.here),

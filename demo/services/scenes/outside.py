@@ -69,6 +69,8 @@ def settle(stage: Stage) -> None:
     before = Message.objects.filter(state=MessageState.QUEUED, due_at__lt=stage.at - JUST_NOW)
     broken = Endpoint.objects.get(name=DOWN)
     _give_up(before.filter(endpoint=broken), stage)
+    resting = {"held_until": stage.at + timedelta(hours=1), "failures": TRIED}
+    Endpoint.objects.filter(pk=broken.pk).update(**resting)
     rest = before.exclude(endpoint=broken)
     rest.filter(subject__isnull=False).update(state=MessageState.DROPPED, error_code="no_address")
     rest.filter(subject__isnull=True).update(

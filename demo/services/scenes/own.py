@@ -7,6 +7,10 @@ from datetime import timedelta
 from complaints.enums import Action, Channel, Kind
 from complaints.services import lifecycle, timeline
 from demo.services.stage import Stage
+from privacy.vault.enums import RevealReason
+from privacy.vault.services import disclosure
+from residents.models import ContactPoint
+from residents.services import contacts
 
 
 def play(stage: Stage) -> None:
@@ -36,6 +40,12 @@ def play(stage: Stage) -> None:
     case.later(hours=2).accept()
     case.reply("已派绿化组核实。")
     case.later(hours=20).resolve("灌木已修剪到 40 厘米，标识全部露出。", shown=True)
+
+    number = ContactPoint.objects.get(subject_id=me.subject_id, login=True)
+    disclosure.reveal_field(
+        actor=stage.staff("hotline_agent"), subject_id=me.subject_id, field=contacts.SEALED,
+        sealed=number.sealed, reason=RevealReason.CALL_BACK, at=stage.ago(days=2, hours=4),
+    )  # fmt: skip
 
     case = stage.report(
         "厨房水槽下面漏水。", "engineering.water", by=me, kind=Kind.REPAIR, at=stage.ago(days=16)

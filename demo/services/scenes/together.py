@@ -20,9 +20,9 @@ def play(stage: Stage) -> None:
     _had_by_a_building(stage)
 
 
-def _here(stage: Stage, words: str, category: str, **ago: float) -> Matter:
+def _at(stage: Stage, place: int, words: str, category: str, **ago: float) -> Matter:
     """Of one community, so that its manager may join them."""
-    by = stage.somebody(stage.here)
+    by = stage.somebody(stage.communities[place])
     return stage.report(words, category, by=by, kind=Kind.REPAIR, at=stage.ago(**ago))
 
 
@@ -34,19 +34,19 @@ def _merge(stage: Stage, case: Matter, main: Matter, reason: str) -> None:
 
 
 def _merged(stage: Stage) -> None:
-    main = _here(stage, "楼道消防管漏水，从十楼一直滴到一楼。", FIRE, hours=21)
+    main = _at(stage, 0, "楼道消防管漏水，从十楼一直滴到一楼。", FIRE, hours=21)
     main.later(minutes=50).accept()
     for words in ("一楼大堂天花板在滴水，地上很滑。", "电梯厅墙皮泡掉了，一直有水下来。"):
-        case = _here(stage, words, FIRE, hours=19)
+        case = _at(stage, 0, words, FIRE, hours=19)
         case.later(minutes=30)
         _merge(stage, case, main, "同一处消防管漏水，合并处理。")
     main.later(hours=3).reply("已关闭该分区阀门，今晚更换管段；三位住户会同时收到进展。")
 
 
 def _parted(stage: Stage) -> None:
-    main = _here(stage, "负一层水泵房有异响。", "engineering", hours=24)
+    main = _at(stage, 6, "负一层水泵房有异响。", "engineering", hours=24)
     main.later(hours=1).accept()
-    case = _here(stage, "家里水压突然变小，洗澡都出不了热水。", "engineering", hours=22)
+    case = _at(stage, 6, "家里水压突然变小，洗澡都出不了热水。", "engineering", hours=22)
     case.later(minutes=30)
     _merge(stage, case, main, "疑似同一台水泵引起。")
     case.later(hours=2)
@@ -61,10 +61,10 @@ def _parted(stage: Stage) -> None:
 
 
 def _linked(stage: Stage) -> None:
-    cause = _here(stage, "屋顶防水层鼓包开裂。", "engineering", hours=30)
+    cause = _at(stage, 1, "屋顶防水层鼓包开裂。", "engineering", hours=30)
     cause.later(hours=2).accept()
     cause.reply("防水修缮已报预算，本周进场。")
-    result = _here(stage, "主卧吊顶渗水，乳胶漆脱落。", "engineering", hours=23)
+    result = _at(stage, 1, "主卧吊顶渗水，乳胶漆脱落。", "engineering", hours=23)
     result.later(hours=1).accept()
     result.reply("已搭接水布，等屋面防水完成后统一修补。")
     manager = cause.staff("project_manager")
@@ -72,7 +72,7 @@ def _linked(stage: Stage) -> None:
         result.ticket, other=cause.ticket, relation=Relation.CAUSED_BY, actor=manager, at=result.at,
         note="正上方就是开裂的防水层。",
     )  # fmt: skip
-    other = _here(stage, "顶楼公共晒台积水不退。", FIRE, hours=8)
+    other = _at(stage, 1, "顶楼公共晒台积水不退。", FIRE, hours=8)
     other.later(hours=1).accept()
     other.reply("排水口已疏通，积水正在下降。")
     linking.link(
