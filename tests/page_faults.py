@@ -6,12 +6,38 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 AXE = next((Path(__file__).parent / "ui/vendor").glob("axe-core@*/axe.min.js")).read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: the narrowest screen that has to do without scrolling sideways (WCAG 1.4.10)
 NARROWEST = 320
+
+MENUS = """() => {
+  const width = document.documentElement.clientWidth;
+  const found = [];
+  for (const menu of document.querySelectorAll("details.menu")) {
+    menu.open = true;
+    const { left, right } = menu.querySelector(".menu__list").getBoundingClientRect();
+    if (left < 0 || right > width) found.push(menu.innerText.trim().slice(0, 60));
+    menu.open = false;
+  }
+  return found;
+}"""
+
+REFUSAL = """(form, name) => {
+  const field = form.querySelector(`[name="${name}"]`);
+  const box = field.closest("fieldset.field, .field");
+  const told = box.querySelector(".field__error");
+  if (!told?.innerText.trim()) return [`nothing is said beside ${name}`];
+  const tied = [field, box].map((each) => each.getAttribute("aria-describedby") ?? "");
+  const here = document.activeElement;
+  const led = here === field || (here.matches(".form-errors") && form.contains(here));
+  return [
+    ...(tied.join(" ").split(" ").includes(told.id) ? [] : [`${name} is not tied to its error`]),
+    ...(led ? [] : [`the reader is not led to ${name}`]),
+  ];
+}"""
 
 
 def of(page: Page) -> list[str]:
@@ -42,6 +68,19 @@ def sideways(page: Page) -> list[str]:
         "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])(document.documentElement)"
     )
     return [f"{wide} px wide on a screen of {width}"] if wide > width else []
+
+
+def menus_off_screen(page: Page) -> list[str]:
+    """Menus open beside their button, wherever that stands in its line."""
+    lists: list[str] = page.evaluate(MENUS)
+    return [f"off the screen: {menu}" for menu in lists]
+
+
+def of_refusal(form: Locator, name: str, typed: dict[str, str]) -> list[str]:
+    """What a form that was sent does wrong in saying that one field is not right."""
+    found: list[str] = form.evaluate(REFUSAL, name)
+    kept = {field: form.locator(f"[name={field}]").input_value() for field in typed}
+    return found + ([] if kept == typed else [f"typed {typed}, kept {kept}"])
 
 
 def _axe(page: Page, only: list[str], *, kind: str = "tag") -> list[str]:

@@ -133,9 +133,9 @@ def moment(at: datetime | None) -> SafeString:
 
 
 @register.filter
-def phone(e164: str) -> str:
-    """A number on file as it is read out: 400 888 1001."""
-    return display_phone(e164) if e164 else ""
+def phone(number: str) -> str:
+    """A number on file as it is read out: 400 888 1001. What is no full number stays as it is."""
+    return display_phone(number) if number.startswith("+") else number
 
 
 @register.simple_tag

@@ -47,6 +47,15 @@ PAGES = (
     ("admin", "/console/messages/endpoints/"),
     ("admin", "/console/messages/texts/"),
 )
+#: who sends what from which page, and the field that is not right
+REFUSED = (
+    ("agent", "/console/workbench/new/", {"room": "101"}, "body"),
+    ("agent", "/console/workbench/people/", {"phone": "12"}, "name"),
+    ("privacy", "/console/privacy/new/", {"phone": "12"}, "phone"),
+    ("quality", "/console/rounds/plan/", {"cut_off_at": "2020-01-01T00:00:01"}, "cut_off_at"),
+    ("procurement", "/console/suppliers/new/", {"code": "S-900"}, "name"),
+    ("admin", "/console/settings/calendar/announce/", {"lines": "元旦"}, "source"),
+)
 
 
 class Keys:
@@ -229,7 +238,38 @@ def test_pages_are_accessible_and_fit(people, width):
         page.wait_for_load_state("networkidle")
         faults = page_faults.of(page)
         if width == PHONE:
-            faults += [*page_faults.when_narrow(page), *page_faults.in_the_dark(page)]
+            faults += page_faults.when_narrow(page)
+            faults += page_faults.in_the_dark(page)
+            faults += page_faults.menus_off_screen(page)
         found += [f"{address}: {fault}" for fault in faults]
         shoot(page, f"{address.strip('/').replace('/', '-')}-{width}")
     assert not found, "\n".join(found)
+
+
+def test_what_is_refused_is_said_beside_its_field(people):
+    found, windows = [], {}
+    for who, address, typed, name in REFUSED:
+        if who not in windows:
+            windows[who] = people.staff(who, width=PHONE)
+        page = windows[who]
+        page.goto(address)
+        form = page.locator("main form").filter(has=page.locator(f"[name={name}]")).first
+        for field, words in typed.items():
+            form.locator(f"[name={field}]").fill(words)
+        form.locator(".form__actions button").first.click()
+        form.locator(".field__error").first.wait_for()
+        faults = [*page_faults.of_refusal(form, name, typed), *page_faults.of(page)]
+        found += [f"{address}: {fault}" for fault in faults]
+    assert not found, "\n".join(found)
+
+
+def test_who_came_from_a_list_of_work_is_back_in_it(people):
+    page = people.staff("steward", width=PHONE)
+    page.goto("/console/workbench/?show=all")
+    ticket = page.locator(".row__link").first.get_attribute("href").partition("?")[0]
+    page.goto(f"{ticket}note/?from=work")
+    page.wait_for_function("document.activeElement.id === 'note_text'")
+    page.keyboard.type("钥匙在前台")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/console/work/")
+    assert page.locator("nav.tabs").is_visible()
