@@ -34,7 +34,6 @@ from core.actors import Actor
 from organisation.models import Dwelling
 
 MOST_GROUPS = 100
-MOST_ALIKE = 20
 
 
 @dataclass(frozen=True, slots=True)
