@@ -37,7 +37,11 @@ class PhotosField(forms.FileField):
         super().__init__(**values)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        return [super(PhotosField, self).clean(file, initial) for file in data or []]
+        files = data or []
+        if len(files) > PHOTOS_PER_DRAFT:
+            message = _("一次最多上传 %(most)d 张照片。") % {"most": PHOTOS_PER_DRAFT}
+            raise forms.ValidationError(message)
+        return [super(PhotosField, self).clean(file, initial) for file in files]
 
 
 class WithPhotos(forms.Form):

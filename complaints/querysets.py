@@ -20,7 +20,7 @@ from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
 from core.clock import DatabaseNow
-from core.compiled import AnyOf
+from core.compiled import AnyOf, Slot
 from organisation import access
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject

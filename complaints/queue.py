@@ -6,9 +6,11 @@ scope. The scope itself is read for every request, and whoever loses one asks an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
 
 from complaints.models import Ticket
@@ -16,7 +18,7 @@ from complaints.querysets import LOOK
 from core import paging
 from core.actors import Actor
 from core.compiled import Compiled, Slot
-from core.paging import Cut, Page
+from core.paging import CursorInvalid, Cut, Page
 from organisation import access
 from organisation.access import Scope
 
@@ -31,8 +33,18 @@ def page(actor: Actor, *, size: int, cursor: str | None) -> Page[Any]:
     scopes = access.scopes(actor, LOOK) if actor.staff_id is not None else {}
     if not any(scopes.values()):
         return cut.page(list(cut.of(Ticket.objects.visible_to(actor).for_rows(), values)))
-    before = dict(zip(cut.columns, values, strict=False))
-    return cut.page(_question(tuple(scopes.items()), cut)(staff=actor.staff_id, **before))
+    question = _question(tuple(scopes.items()), cut)
+    return cut.page(question(staff=actor.staff_id, **_known(cut.columns, values)))
+
+
+def _known(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    try:
+        return {
+            name: Ticket._meta.get_field(name).to_python(value)
+            for name, value in zip(columns, values, strict=False)
+        }
+    except (TypeError, ValueError, ValidationError):  # a number for a moment, or the reverse
+        raise CursorInvalid from None
 
 
 @lru_cache(maxsize=KEPT)

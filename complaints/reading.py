@@ -72,10 +72,6 @@ class Entry:
         return self.event.visibility == Visibility.INTERNAL
 
     @property
-    def by_reporter(self) -> bool:
-        return self.event.actor_kind == ActorKind.REPORTER
-
-    @property
     def by_staff(self) -> bool:
         return self.event.actor_kind == ActorKind.STAFF
 

@@ -66,11 +66,6 @@ def staff_page(
     return decorate
 
 
-def wants_fragment(request: HttpRequest) -> bool:
-    """Whether htmx asked for a part of the page; with `hx-select` it takes the whole page."""
-    return request.headers.get("HX-Request-Type") == "partial"
-
-
 def _keep_address(request: HttpRequest, response: HttpResponse) -> None:
     """A page that htmx took parts of has an address like any other; what a form answered has not,
     since nobody could open it again."""

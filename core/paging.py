@@ -6,11 +6,10 @@ A cursor is opaque to its holder but no secret: it names the values of the order
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Q, QuerySet
@@ -54,11 +53,15 @@ class Cut:
         return [name.lstrip("-") for name in self.order]
 
     def of(self, rows: QuerySet[Any, Row], values: Sequence[Any]) -> QuerySet[Any, Row]:
-        """The question for the piece; `values` are those of the columns at the row before it."""
+        """The question for the piece; `values` are those of the columns at the row before it.
+        Raises CursorInvalid where they are none."""
         steps = [_turned(name) for name in self.order] if self.backwards else self.order
         found = rows.order_by(*steps)
         if self.beyond:
-            found = found.filter(_beyond(steps, values))
+            try:
+                found = found.filter(_beyond(steps, values))
+            except (TypeError, ValueError):  # a number for a moment, or a moment for a number
+                raise CursorInvalid from None
         return found[: self.size + 1]
 
     def page(self, found: Sequence[Row]) -> Page[Row]:
@@ -95,6 +98,16 @@ def page(
     return cut.page(list(cut.of(rows, values)))
 
 
+def page_or_first(
+    rows: QuerySet[Any, Row], *, order: Sequence[str], size: int, cursor: str | None
+) -> Page[Row]:
+    """As `page`; an old or broken position is the first page."""
+    try:
+        return page(rows, order=order, size=size, cursor=cursor or None)
+    except CursorInvalid:
+        return page(rows, order=order, size=size)
+
+
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
     """Rows after `values`; the first column is compared alone too, so that its index serves."""
     condition = Q()
@@ -114,7 +127,7 @@ def _turned(name: str) -> str:
 
 def _cursor(row: object, columns: Sequence[str], *, back: bool) -> str:
     values = [getattr(row, name) for name in columns]
-    plain = [v.isoformat() if isinstance(v, datetime) else v for v in values]
+    plain = [v.isoformat() if isinstance(v, date) else v for v in values]
     text = json.dumps([int(back), *plain], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -124,7 +137,7 @@ def _read(cursor: str, columns: int) -> tuple[bool, list[Any]]:
         padded = cursor + "=" * (-len(cursor) % 4)
         back, *values = json.loads(base64.urlsafe_b64decode(padded))
         values = [_value(value) for value in values]
-    except (ValueError, binascii.Error, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise CursorInvalid from None
     if back not in (0, 1) or len(values) != columns:
         raise CursorInvalid
@@ -132,8 +145,10 @@ def _read(cursor: str, columns: int) -> tuple[bool, list[Any]]:
 
 
 def _value(value: Any) -> Any:
-    """A moment, or a number; anything else cannot have come from us."""
+    """A day, a moment, or a number; anything else cannot have come from us."""
     if isinstance(value, str):
+        if len(value) == len("2026-03-04"):
+            return date.fromisoformat(value)
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
+import sys
+import traceback
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+import django.db.utils
+import psycopg
 import structlog
 
 # A last net. No caller logs personal data on purpose; eleven or more digits in a row are telephone
@@ -15,9 +19,10 @@ _PERSONAL = re.compile(
     r"jk_[0-9a-f]{16}_[0-9a-f]+"
     r"|(?<!\d)\+?\d{11,19}[\dXx]?(?!\d)|[\w.+-]+@[\w-]+\.[\w.]+"
 )
-
-
+_ROW = re.compile(r"\s*(?:\\n)?\s*DETAIL:.*", re.DOTALL)
 _QUESTION = "/console/calls/bar/"
+LONGEST_CHAIN = 20
+OF_DATABASE = (django.db.utils.Error, psycopg.Error)
 
 
 def mask_personal(
@@ -47,13 +52,72 @@ def drop_questions(
     return event
 
 
+def name_the_route(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Django says the path of what it could not answer; a path can hold words of a search, or be
+    the key to something (core.request_log)."""
+    from core.request_log import RequestMiddleware
+
+    record = event.get("_record")
+    request = getattr(record, "request", None)
+    if record is not None and record.name.startswith("django.") and request is not None:
+        code = getattr(record, "status_code", "")
+        event["event"] = f"{code} {RequestMiddleware.format_request(request)}".strip()
+    return event
+
+
+def leave_rows_out(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """What a database says of something that it refused repeats it. Whoever logs such an error may
+    have put its words into their own."""
+    said = str(event["event"])
+    for error in _chain(event.get("exc_info")):
+        if isinstance(error, OF_DATABASE):
+            for words in (repr(error), str(error)):
+                said = said.replace(words, type(error).__name__)
+    event["event"] = _ROW.sub("", said)
+    return event
+
+
+def traceback_of(exc_info: Any) -> str:
+    """The errors that led to one another, the first on top, those of a database without words."""
+    steps = [
+        "".join([*traceback.format_tb(error.__traceback__), _named(error)])
+        for error in _chain(exc_info)
+    ]
+    return "\n".join(reversed(steps)).rstrip()
+
+
+def _chain(exc_info: Any) -> Iterator[BaseException]:
+    error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if error is True:
+        error = sys.exc_info()[1]
+    for _step in range(LONGEST_CHAIN):
+        if not isinstance(error, BaseException):
+            return
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _named(error: BaseException) -> str:
+    if isinstance(error, psycopg.Error):
+        return f"{type(error).__name__}: {error.sqlstate} {error.diag.constraint_name or ''}\n"
+    if isinstance(error, OF_DATABASE):
+        return f"{type(error).__name__}\n"
+    return "".join(traceback.format_exception_only(error))
+
+
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    leave_rows_out,
+    structlog.processors.ExceptionRenderer(traceback_of),
     drop_devices,
+    name_the_route,
     mask_personal,
 ]
 

@@ -116,8 +116,11 @@ MIDDLEWARE = [
     "portal.nobody.NobodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "core.body_size.BodySizeMiddleware",
+    "core.api.unkept.UnkeptMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "core.unstorable.UnstorableMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organisation.middleware.RememberGrantsMiddleware",
     "organisation.middleware.PreferredLanguageMiddleware",
@@ -235,6 +238,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = 12 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 50_000_000
+FILES_MAX_BYTES = 9 * UPLOAD_MAX_BYTES  # of one form
 
 # --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -245,7 +249,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.api.problems.handle",
     "UNAUTHENTICATED_USER": None,

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.api.actor import actor_of
 from core.clock import database_now
 from notifications.enums import MessageState
 from notifications.models import Message
@@ -71,6 +72,9 @@ class MessageAdmin(admin.ModelAdmin):
     actions = ("resend",)
     show_full_result_count = False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return Message.objects.visible_to(actor_of(request))
+
     @admin.display(description=_("收件人"))
     def recipient(self, message: Message) -> str:
         if message.staff is not None:
@@ -80,7 +84,7 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.action(description=_("重新发送"))
     def resend(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         ids = list(queryset.values_list("pk", flat=True))
-        count = dead_letters.resend(request.user.actor, at=database_now(), ids=ids)  # type: ignore[union-attr]  # staff alone
+        count = dead_letters.resend(actor_of(request), at=database_now(), ids=ids)
         words = ngettext("%(count)d 封已重新排队。", "%(count)d 封已重新排队。", count)
         self.message_user(request, words % {"count": count})
 

@@ -127,11 +127,11 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def way_on(request: HttpRequest) -> str:
-    """Where the sign-in was asked to lead; an address of another site leads home."""
+    """Where the sign-in was asked to lead; what is no address of this site leads home."""
     wanted = request.POST.get(NEXT) or request.GET.get(NEXT, "")
     here = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure())
-    return wanted if wanted and safe else ""
+    return wanted if safe and wanted.startswith("/") else ""
 
 
 def _authenticated(request: HttpRequest) -> Resident | None:

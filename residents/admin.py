@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.api.actor import actor_of
 from core.masking import mask_email, mask_phone
+from organisation import access
 from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin
 from privacy.vault.services import sealing
 from residents.enums import ContactKind
@@ -85,9 +86,14 @@ class KeyAccountForm(ModelForm):
 @admin.register(KeyAccount)
 class KeyAccountAdmin(PermittedAdmin):
     form = KeyAccountForm
+    concerns_everybody = True
     list_display = ("code", "name", "tier", "line_number", "manager")
     list_filter = ("tier",)
     list_select_related = ("manager__unit", "manager__role")
     search_fields = ("code", "name")
     autocomplete_fields = ("manager", "communities")
     ordering = ("code",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[KeyAccount]:
+        here = access.scope(actor_of(request), self.view_permission)
+        return super().get_queryset(request).filter(here.q("communities")).distinct()

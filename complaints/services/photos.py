@@ -17,10 +17,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from complaints.models import Attachment, Draft, TicketEvent
-from core.actors import Actor, ActorKind
+from core.actors import Actor
 from core.errors import InvalidInput, LimitReached, NotFound
 from core.services import limits
 
@@ -76,8 +76,9 @@ def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> At
     or too big, LimitReached after many in an hour. What is stored is made anew from the pixels: no
     EXIF, no place, no second image.
     """
-    owner = f"{actor.kind}:{actor.staff_id or actor.subject_id or actor.machine_id}"
-    limits.hit("photos", owner, at=at, window_minutes=60, most=PHOTOS_PER_HOUR)
+    if not actor.unnamed:  # whose reports are counted, since nobody is told from anybody else
+        owner = f"{actor.kind}:{actor.staff_id or actor.subject_id or actor.machine_id}"
+        limits.hit("photos", owner, at=at, window_minutes=60, most=PHOTOS_PER_HOUR)
     picture = read_picture(file)
     thumbnail = _encode(_opened(picture.data), THUMBNAIL_SIDE)
     with transaction.atomic():
@@ -90,7 +91,7 @@ def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> At
 
 
 def _refuse_too_many(actor: Actor, at: datetime) -> None:
-    if actor.kind is ActorKind.REPORTER and _own_drafts(actor, at).count() >= DRAFTS_PER_DAY:
+    if actor.subject_id is not None and _own_drafts(actor, at).count() >= DRAFTS_PER_DAY:
         raise LimitReached(retry_at=at + timedelta(hours=1))
 
 
@@ -161,22 +162,28 @@ def read_picture(file: IO[bytes]) -> Picture:
     if len(data) > settings.UPLOAD_MAX_BYTES:
         most = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise PhotoRefused(_("照片不能超过 %(most)d MB。") % {"most": most})
-    return _encode(_opened(data), LONGEST_SIDE)
+    try:
+        return _encode(_opened(data), LONGEST_SIDE)
+    except PhotoRefused:
+        raise
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except Exception:  # noqa: BLE001  # Pillow has no list of what a broken file can raise
+        raise PhotoRefused(_("无法识别此文件，请上传 JPG、PNG 或 WebP 照片。")) from None
 
 
 def _opened(data: bytes) -> Image.Image:
-    try:
-        image = Image.open(io.BytesIO(data), formats=READ)
-        if image.width * image.height > settings.UPLOAD_MAX_PIXELS:
-            raise PhotoRefused(_("照片像素过大，请缩小后再上传。"))
-        image.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        if isinstance(error, PhotoRefused):
-            raise
-        raise PhotoRefused(_("无法识别此文件，请上传 JPG、PNG 或 WebP 照片。")) from None
-    except Image.DecompressionBombError:
-        raise PhotoRefused(_("照片像素过大，请缩小后再上传。")) from None
+    """Read not much larger than it is kept where the format (JPEG) allows it, to save memory."""
+    image = Image.open(io.BytesIO(data), formats=READ)
+    if image.width * image.height > settings.UPLOAD_MAX_PIXELS:
+        raise _too_many_pixels()
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    image.load()
     return image
+
+
+def _too_many_pixels() -> PhotoRefused:
+    return PhotoRefused(_("照片像素过大，请缩小后再上传。"))
 
 
 def _encode(image: Image.Image, longest_side: int) -> Picture:

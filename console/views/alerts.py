@@ -15,7 +15,6 @@ from complaints.link_querysets import AlertQuerySet
 from complaints.models import DeviceAlert
 from console.door import StaffRequest, staff_page
 from core import paging
-from core.errors import InvalidInput
 
 SIZE: Final = 50
 ORDER: Final = ("-last_raised_at", "-id")
@@ -47,9 +46,5 @@ def alerts(request: StaffRequest) -> HttpResponse:
 
 
 def _page(rows: AlertQuerySet, request: StaffRequest) -> paging.Page[DeviceAlert]:
-    """An old or broken position is the first page."""
-    try:
-        cursor = request.GET.get("after", "") or None
-        return paging.page(rows, order=ORDER, size=SIZE, cursor=cursor)
-    except InvalidInput:
-        return paging.page(rows, order=ORDER, size=SIZE)
+    cursor = request.GET.get("after")
+    return paging.page_or_first(rows, order=ORDER, size=SIZE, cursor=cursor)

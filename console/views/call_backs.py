@@ -21,7 +21,6 @@ from console.door import StaffRequest, staff_page
 from core import paging
 from core.actors import Actor
 from core.clock import database_now
-from core.errors import InvalidInput
 
 SIZE: Final = 30
 ORDER: Final = ("due_at", "id")
@@ -63,10 +62,7 @@ def _page(rows: CallBackQuerySet, cursor: str) -> paging.Page[CallBack]:
     listed = rows.select_related("post__unit", "post__role").annotate(
         unanswered=Coalesce(Subquery(tried), 0)
     )
-    try:
-        return paging.page(listed, order=ORDER, size=SIZE, cursor=cursor or None)
-    except InvalidInput:
-        return paging.page(listed, order=ORDER, size=SIZE)
+    return paging.page_or_first(listed, order=ORDER, size=SIZE, cursor=cursor)
 
 
 def _tickets(calls: list[CallBack], actor: Actor, at: datetime) -> dict[int, dict[str, Any]]:

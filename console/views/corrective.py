@@ -133,10 +133,7 @@ def _pick(rows: RemedyQuerySet, code: str, at: datetime) -> RemedyQuerySet:
 
 
 def _page(rows: RemedyQuerySet, cursor: str) -> paging.Page[CorrectiveAction]:
-    try:
-        return paging.page(rows.for_list(), order=ORDER, size=SIZE, cursor=cursor or None)
-    except InvalidInput:
-        return paging.page(rows.for_list(), order=ORDER, size=SIZE)
+    return paging.page_or_first(rows.for_list(), order=ORDER, size=SIZE, cursor=cursor)
 
 
 def _tabs(picked: dict[str, RemedyQuerySet], chosen: str, typed: str) -> list[dict[str, Any]]:

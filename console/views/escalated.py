@@ -17,7 +17,6 @@ from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now
-from core.errors import InvalidInput
 
 SIZE: Final = 10
 
@@ -40,10 +39,7 @@ def escalated(request: StaffRequest) -> HttpResponse:
 def _page(rows: TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
     """What is overdue longest first."""
     listed = queues.with_first_due(rows).for_acting().for_list()
-    try:
-        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor or None)
-    except InvalidInput:
-        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE)
+    return paging.page_or_first(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor)
 
 
 def _url(cursor: str | None) -> str:

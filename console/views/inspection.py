@@ -22,7 +22,7 @@ from console.views import rounds
 from core import paging
 from core.actors import Actor
 from core.clock import database_now
-from core.errors import DeskError, InvalidInput
+from core.errors import DeskError
 from core.pages import refusals
 from quality.enums import CaseState, NonResponse, RoundState
 from quality.material import material
@@ -177,10 +177,7 @@ def _reraise(error: DeskError) -> None:
 
 
 def _page(rows: CaseQuerySet, cursor: str) -> paging.Page[SampleCase]:
-    try:
-        return paging.page(rows, order=ORDER, size=SIZE, cursor=cursor or None)
-    except InvalidInput:
-        return paging.page(rows, order=ORDER, size=SIZE)
+    return paging.page_or_first(rows, order=ORDER, size=SIZE, cursor=cursor)
 
 
 def _tabs(round: Round, chosen: str, here: str) -> list[dict[str, Any]]:

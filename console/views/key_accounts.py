@@ -20,7 +20,6 @@ from console import bench, key_accounts
 from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now
-from core.errors import InvalidInput
 from core.quarters import Quarter
 from residents.models import KeyAccount
 from residents.querysets import VIEW_ACCOUNTS
@@ -101,18 +100,12 @@ def quarter(request: StaffRequest, code: str) -> HttpResponse:
 
 def _page(request: StaffRequest) -> paging.Page[KeyAccount]:
     rows = key_accounts.listed(request.actor)
-    try:
-        return paging.page(rows, order=ORDER, size=SIZE, cursor=request.GET.get("after") or None)
-    except InvalidInput:
-        return paging.page(rows, order=ORDER, size=SIZE)
+    return paging.page_or_first(rows, order=ORDER, size=SIZE, cursor=request.GET.get("after"))
 
 
 def _tickets(figures: AccountQuarter, cursor: str) -> paging.Page[Ticket]:
     rows = figures.tickets().for_list()
-    try:
-        return paging.page(rows, order=queues.NEWEST, size=SIZE, cursor=cursor or None)
-    except InvalidInput:
-        return paging.page(rows, order=queues.NEWEST, size=SIZE)
+    return paging.page_or_first(rows, order=queues.NEWEST, size=SIZE, cursor=cursor)
 
 
 def _moment(request: StaffRequest, name: str) -> datetime | None:

@@ -52,7 +52,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _resend(request, chosen)
     rows = dead_letters.listed(request.actor, **chosen).select_related("staff", "endpoint")
-    page = paging.page(rows, order=ORDER, size=SIZE, cursor=request.GET.get("cursor"))
+    page = paging.page_or_first(rows, order=ORDER, size=SIZE, cursor=request.GET.get("cursor"))
     reasons = dead_letters.reasons(request.actor, endpoint=chosen["endpoint"])
     context = {
         "tabs": tabs("outbox"),

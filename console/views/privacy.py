@@ -30,7 +30,7 @@ from console.privacy_page import Opened
 from core import paging
 from core.address import client_address
 from core.clock import database_now
-from core.errors import DeskError, InvalidInput
+from core.errors import DeskError
 from core.pages import refusals
 from core.pages.once import done_once
 from organisation import access
@@ -294,10 +294,7 @@ def _with_first_due(rows: RequestQuerySet) -> RequestQuerySet:
 
 def _page(rows: RequestQuerySet, chosen: str, cursor: str) -> paging.Page[PrivacyRequest]:
     order = LISTS[chosen][1]
-    try:
-        return paging.page(rows, order=order, size=SIZE, cursor=cursor or None)
-    except InvalidInput:
-        return paging.page(rows, order=order, size=SIZE)
+    return paging.page_or_first(rows, order=order, size=SIZE, cursor=cursor)
 
 
 def _chips(rows: RequestQuerySet, chosen: str) -> list[dict[str, Any]]:

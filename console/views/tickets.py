@@ -138,7 +138,8 @@ def _version(request: StaffRequest) -> int | None:
 def _back(request: StaffRequest, found: Ticket) -> str:
     """Where the form says it came from, if that is one of our pages; else the ticket."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+    here = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
+    if here and wanted.startswith("/"):
         return wanted
     query = bench.query_of(request)
     page = reverse("console:ticket", args=[found.public_id])

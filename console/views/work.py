@@ -22,7 +22,6 @@ from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now
-from core.errors import InvalidInput
 
 SIZE: Final = 30
 TABS: Final = {
@@ -65,10 +64,7 @@ def work(request: StaffRequest) -> HttpResponse:
 
 def _page(rows: TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
     listed = rows.for_list()
-    try:
-        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor or None)
-    except InvalidInput:
-        return paging.page(listed, order=queues.DUE_FIRST, size=SIZE)
+    return paging.page_or_first(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor)
 
 
 def _tabs(mine: TicketQuerySet, chosen: str) -> list[dict[str, Any]]:

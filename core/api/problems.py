@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -52,7 +53,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, PermissionDenied):
         return problem(403, "not_allowed", str(errors.NotAllowed.message))
     if isinstance(error, RequestDataTooBig):
-        return problem(413, "too_large", _("发送的内容过大。"))
+        return Response(too_large(), status=413, content_type=MEDIA_TYPE)
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     if isinstance(error, OUT_OF_REACH):
@@ -80,6 +81,10 @@ def problem(
     return Response(body, status=code_of_http, headers=headers, content_type=MEDIA_TYPE)
 
 
+def too_large() -> dict[str, Any]:
+    return _body(413, "too_large", _("发送的内容过大。"))
+
+
 def unavailable() -> dict[str, Any]:
     return _body(503, "unavailable", _("暂时无法保存，请稍后重试。"))
 
@@ -104,6 +109,7 @@ def _of_desk(error: errors.DeskError) -> Response:
     headers: dict[str, str] = {}
     if retry_at := extra.pop("retry_at", None):
         extra["retry_at"] = retry_at.isoformat()
+        headers["Retry-After"] = http_date(retry_at.timestamp())
     return problem(
         _status_of(error),
         error.code,

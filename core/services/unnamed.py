@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime
 from typing import Final
 
@@ -18,8 +17,6 @@ DIGEST_BYTES: Final = 4
 WINDOW_MINUTES: Final = 60
 #: tries within the window, from one drawer
 MOST: Final = {"integrity_report": 10, "follow_up_code": 60, "open_report": 20}
-HOUSEHOLD_BITS: Final = 64
-IPV6: Final = 6
 
 
 def count_try(what: str, request: HttpRequest, *, at: datetime) -> None:
@@ -29,12 +26,6 @@ def count_try(what: str, request: HttpRequest, *, at: datetime) -> None:
 
 
 def drawer(address: str) -> int:
-    """Where tries from an address are counted; of IPv6 the network of one household."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return 0
-    if known.version == IPV6:
-        address = str(ipaddress.ip_network((known, HOUSEHOLD_BITS), strict=False))
+    """Where tries from an address are counted."""
     digest = bucket_hash("drawer", address)[:DIGEST_BYTES]
     return int.from_bytes(digest) % DRAWERS

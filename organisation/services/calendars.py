@@ -270,8 +270,3 @@ def _intervals_of(day: CalendarDay, week: dict[int, Intervals]) -> Intervals:
         return HOLIDAY
     own = day.minutes
     return tuple(zip(own[::2], own[1::2], strict=True)) or week.get(MONDAY, HOLIDAY)
-
-
-def is_make_up_day(calendar: Calendar, day: date) -> bool:
-    """A day that works although its weekday does not."""
-    return bool(calendar.exceptions.get(day)) and not calendar.week.get(day.isoweekday())

@@ -1,10 +1,13 @@
 """A photo is its pixels and nothing else, and is seen by those who see its entry."""
 
+import contextlib
 import io
 
 import pytest
 from django.core import signing
 from django.core.files.storage import default_storage
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from complaints.enums import Visibility
@@ -35,6 +38,13 @@ def upload(draft, actor, file=None, at=A_MORNING):
 def stored(field):
     with default_storage.open(field.name) as file:
         return file.read()
+
+
+WHOLE = (
+    jpeg((60, 40), orientation=6).read(),
+    encoded(image(mode="P", colour=7), "PNG").read(),
+    encoded(image(), "WEBP").read(),
+)
 
 
 class TestWhatIsKept:
@@ -94,6 +104,18 @@ class TestWhatIsRefused:
         whole = encoded(image((400, 400)), quality=95).read()
         with pytest.raises(PhotoRefused):
             upload(draft, resident, io.BytesIO(whole[: len(whole) // 2]))
+
+    @settings(max_examples=150, deadline=None)
+    @given(
+        place=st.floats(0, 1, exclude_max=True),
+        bytes_there=st.binary(min_size=1, max_size=8),
+        whole=st.sampled_from(WHOLE),
+    )
+    def test_a_broken_one_is_refused_or_read_and_never_a_fault(self, place, bytes_there, whole):
+        start = int(place * len(whole))
+        broken = whole[:start] + bytes_there + whole[start + len(bytes_there) :]
+        with contextlib.suppress(PhotoRefused):
+            photos.read_picture(io.BytesIO(broken))
 
     def test_too_many_bytes(self, draft, resident, settings):
         settings.UPLOAD_MAX_BYTES = 500

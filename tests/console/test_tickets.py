@@ -12,8 +12,8 @@ from complaints.services import escalation, lifecycle, timeline
 from core.actors import SYSTEM, Actor
 from organisation.models import Post
 from privacy.vault.models import RevealLog
+from tests.console.calling import picture
 from tests.console.conftest import Browser, act, bring_to
-from tests.console.test_intake import picture
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -417,8 +417,9 @@ class TestActing:
         page = holder.send(page_of(ticket, "accept"), version=1, next="/console/work/?tab=to-do")
         assert page.url == "/console/work/?tab=to-do"
 
-    def test_one_is_not_sent_to_another_site(self, holder, ticket):
-        page = holder.send(page_of(ticket, "accept"), version=1, next="https://evil.example/")
+    @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "nowhere"])
+    def test_one_is_not_sent_to_another_site(self, holder, ticket, elsewhere):
+        page = holder.send(page_of(ticket, "accept"), version=1, next=elsewhere)
         assert page.url == page_of(ticket)
 
     def test_the_draft_of_what_was_sent_is_forgotten(self, holder, ticket):

@@ -1,11 +1,15 @@
 """What the API answers when it cannot do what it is asked."""
 
+import datetime as dt
+
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from core.api import problems
+from core.errors import LimitReached
 from core.unexpected import server_error
 from tests.factories import StaffFactory
 
@@ -39,6 +43,20 @@ def test_nor_is_it_a_fault_of_the_desk_for_who_is_signed_in(client, path, media_
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.headers["Content-Type"] == media_type
+
+
+def test_who_was_too_often_is_told_when_to_come_back():
+    at = dt.datetime(2026, 3, 4, 3, tzinfo=dt.UTC)
+    answer = problems.handle(LimitReached(retry_at=at), {})
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "Wed, 04 Mar 2026 03:00:00 GMT"
+    assert answer.data["retry_at"] == "2026-03-04T03:00:00+00:00"
+
+
+@pytest.mark.django_db
+def test_no_cache_keeps_an_answer(client):
+    for path in ("/api/v1/me/", "/api/v1/privacy/policies/", "/api/v1/tickets/"):
+        assert "no-store" in client.get(path).headers["Cache-Control"]
 
 
 def test_any_other_fault_is_one_of_the_desk(rf):

@@ -56,6 +56,18 @@ def test_resending_queues_it_anew_under_its_id(client, administrator, dead):
     assert again.due_at <= database_now()
 
 
+def test_who_runs_one_community_sees_nobody_s_messages(client, company, dead):
+    local = make_post("administrator", company.community).holder
+    client.force_login(local, backend="organisation.auth.PostBackend")
+    for page in ("/admin/notifications/message/?state=all", "/console/messages/"):
+        assert company.manager.holder.name not in client.get(page).content.decode()
+    client.post(
+        "/admin/notifications/message/", {"action": "resend", "_selected_action": [dead.pk]}
+    )
+    client.post("/console/messages/", {"which": "all"})
+    assert Message.objects.get(pk=dead.pk).state == "dead"
+
+
 def test_others_do_not_see_the_list(client, company, dead):
     steward = company.steward.holder
     steward.is_staff = True

@@ -3,11 +3,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from core.actors import SYSTEM
 from organisation.enums import UnitLevel
 from organisation.models import Post, Role, Staff, Unit
 from privacy.vault.models import LedgerEntry
 from residents.enums import AccountTier
 from residents.models import KeyAccount
+from residents.services import accounts
 from tests.factories import (
     Company,
     LegalEntityFactory,
@@ -262,6 +264,24 @@ class TestResidents:
         assert KeyAccount.objects.get().line_number == "+864008108888"
         again = admin.post("/admin/residents/keyaccount/add/", {**values, "code": "KA2"})
         assert again.context["adminform"].form.errors.keys() == {"line_number"}
+
+    def test_an_account_is_known_where_it_lives_and_made_by_who_runs_everything(
+        self, company: Company
+    ):
+        manager = make_post("key_account_manager", company.group)
+        account = accounts.create(
+            "KA1", "某银行", tier=AccountTier.STANDARD, manager=manager,
+            communities=[company.community], actor=SYSTEM,
+        )  # fmt: skip
+        for unit, status in ((company.community, 200), (company.far_community, 302)):
+            local = Client()
+            local.force_login(make_post("administrator", unit).holder)
+            listed = local.get("/admin/residents/keyaccount/").content.decode()
+            assert ("某银行" in listed) == (status == 200)
+            page = f"/admin/residents/keyaccount/{account.pk}/change/"
+            assert local.get(page).status_code == status
+            assert local.post(page, {"name": "改名"}).status_code != 200
+            assert local.get("/admin/residents/keyaccount/add/").status_code == 403
 
 
 def test_a_deep_tree_is_shown_with_its_levels(company: Company, admin: Client):

@@ -83,6 +83,28 @@ class TestTheAddress:
         request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers=headers)
         assert client_address(request) == expected
 
+    @pytest.mark.parametrize(
+        ("written", "counted"),
+        [
+            ("2001:db8:1:2::1", "2001:db8:1:2::"),
+            ("2001:db8:1:2:ffff::9", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+            ("::1", "::"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),  # IPv4 at a socket for both
+            ("no address", "no address"),
+        ],
+    )
+    def test_of_ipv6_a_household_has_one(self, written, counted):
+        assert client_address(RequestFactory().get("/", REMOTE_ADDR=written)) == counted
+
+    def test_a_household_of_ipv6_does_not_escape_the_lockout(self, client: Client):
+        person = StaffFactory()
+        answers = [
+            sign_in(client, person.username, "wrong", REMOTE_ADDR=f"2001:db8:1:2::{n}")
+            for n in range(1, 7)
+        ]
+        assert answers[-1].status_code == 429
+
     def test_a_made_up_address_does_not_escape_the_lockout(self, client: Client):
         person = StaffFactory()
         answers = [

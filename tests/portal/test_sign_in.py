@@ -122,7 +122,10 @@ def test_one_is_led_on_to_the_page_that_was_wanted(client, person, codes):
     assert response["Location"] == "/tickets/?show=ended"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:1"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "javascript:1", "nowhere", "portal:home"],
+)
 def test_nobody_is_led_to_another_site(client, person, codes, elsewhere):
     _ask(client, next=elsewhere)
     response = client.post(CODE, {"code": code_in(codes), "next": elsewhere})
@@ -130,7 +133,8 @@ def test_nobody_is_led_to_another_site(client, person, codes, elsewhere):
 
 
 def test_who_is_signed_in_needs_no_code(resident):
-    assert resident.get(SIGN_IN)["Location"] == "/"
+    for wanted in ("", "?next=nowhere", "?next=portal:sign_out", "?next=//evil.example"):
+        assert resident.get(SIGN_IN + wanted)["Location"] == "/"
 
 
 def test_signing_out_ends_the_token_and_takes_the_cookie(person):

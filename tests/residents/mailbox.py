@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
-from residents.services import code_carrier
+from residents.enums import CodePurpose
+from residents.services import code_carrier, sign_in
+from tests.factories import A_MORNING
+
+MOBILE = "13800001234"
 
 delivered: list[tuple[str, str]] = []
 
@@ -31,3 +37,7 @@ def last_code() -> str:
     found = re.search(r"\d{6}", texts()[-1][1])
     assert found is not None
     return found[0]
+
+
+def ask(number: str = MOBILE, *, at: dt.datetime = A_MORNING, address: str = "10.0.0.1") -> UUID:
+    return sign_in.request_code(number, CodePurpose.SIGN_IN, address=address, at=at)

@@ -14,8 +14,6 @@ from privacy.vault.errors import SealBroken
 from privacy.vault.key_provider import key_provider
 
 WRAPPED_BYTES: Final = crypto.OVERHEAD + crypto.KEY_BYTES
-#: characters that the wrapping may take of a column's `max_plain_length`
-ROOM: Final = 80
 
 
 def seal(row_id: UUID, field: str, text: str) -> bytes:

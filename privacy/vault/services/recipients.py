@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from core.actors import Actor
 from privacy.vault.enums import LedgerKind
@@ -72,13 +71,6 @@ def register(
         reason_code=code,
     )
     return recipient
-
-
-def given_of(subject_ids: Collection[UUID]) -> QuerySet[Disclosure]:
-    """What was given of these people to whom, oldest first; for the copy they may ask for."""
-    traces = DataSubject.objects.filter(pk__in=subject_ids).values("trace")
-    found = Disclosure.objects.filter(trace__in=traces).select_related("recipient")
-    return found.order_by("at", "pk")
 
 
 def _in_force(code: str, kind: str, at: datetime) -> Recipient:

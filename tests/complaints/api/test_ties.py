@@ -70,3 +70,24 @@ def test_a_corrective_action_goes_from_plan_to_verified(company):
     listed = manager.get("/api/v1/corrective-actions/", {"state": "verified"}).json()
     assert len(listed["results"]) == 1
     assert signed_in(company.far_steward).get("/api/v1/corrective-actions/").json()["results"] == []
+
+
+def test_corrective_actions_are_paged_by_their_day(company):
+    manager, due_on = signed_in(company.manager), local_date(database_now())
+    for days in (3, 2, 2):
+        body = {
+            "root_cause": "process.missing",
+            "post": company.engineer.pk,
+            "due_on": (due_on + dt.timedelta(days=days)).isoformat(),
+            "text": "改流程",
+        }
+        address = f"/api/v1/tickets/{make_ticket(company).public_id}/actions/plan_action/"
+        assert send(manager, address, body, 1).status_code == 200
+    seen, asked = [], {"size": 1}
+    while True:
+        page = manager.get("/api/v1/corrective-actions/", asked).json()
+        seen += [row["due_on"] for row in page["results"]]
+        if page["next"] is None:
+            break
+        asked["cursor"] = page["next"]
+    assert seen == [(due_on + dt.timedelta(days=days)).isoformat() for days in (2, 2, 3)]

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import gzip
-import os
-import signal
-import tomllib
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,108 +10,34 @@ import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
 from django.db.models import Func, TextField, Value
 
 from complaints.enums import ClockKind, ClockState, EventKind, State, TextRole
 from complaints.imports import mapping_file
 from complaints.imports.rejects import ListUnusable
 from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
-from complaints.services import import_storage
 from complaints.services.import_target import MappingDoesNotFit
-from complaints.services.importing import ImportReport, ImportRequest, import_file
 from core import bigrams, reference
-from core.actors import SYSTEM
-from core.copying import copy_rows
 from core.models import Job
-from core.services import jobs
 from notifications.models import Message, Notice
 from organisation.models import LegalEntity, Post, Unit
-from tests.factories import Company, make_unit
+from tests.complaints.imports.bringing import (
+    AT,
+    MESSAGES,
+    MESSAGES_FILE,
+    NEW_YORK,
+    NYC,
+    NYC_FILE,
+    UNUSABLE,
+    bring_in,
+    counted_by_csv,
+    counted_by_sql,
+    ticket,
+)
+from tests.factories import Company
 from tests.real_data import MESSAGES as MESSAGES_REAL
 from tests.real_data import NYC as NYC_REAL
-from tests.real_data import TWINS, real_file
-
-AT = dt.datetime(2026, 3, 4, 2, 0, tzinfo=dt.UTC)
-NEW_YORK = ZoneInfo("America/New_York")
-NYC, MESSAGES = "nyc_constituent_cases", "citizen_messages_with_replies"
-NYC_FILE, MESSAGES_FILE = TWINS / "nyc_40.csv", TWINS / "messages_40.csv"
-
-
-@pytest.fixture
-def group(db: None) -> Unit:
-    return make_unit("G")
-
-
-def bring_in(path: Path, mapping: str, lists: Path, **options: object) -> ImportReport:
-    request = ImportRequest(path, mapping, lists, **options)  # type: ignore[arg-type]
-    return import_file(request, actor=SYSTEM, at=AT, progress=lambda done, total: None)
-
-
-def ticket(key: str) -> Ticket:
-    return Ticket.objects.get(source_key=key)
-
-
-def counted_by_sql(what: str) -> Counter[tuple[str, int, str, bool]]:
-    """Tickets by office, year of opening, `what`, and whether they are open."""
-    with connection.cursor() as cursor:
-        # Rows of this very transaction have no statistics yet.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(
-            f"""
-            SELECT split_part(unit.code, '-', 1), extract(year FROM ticket.received_on)::int,
-                   {what}, ticket.ended_at IS NULL
-            FROM complaints_ticket AS ticket
-            JOIN organisation_unit AS unit ON unit.id = ticket.unit_id
-            JOIN complaints_category AS category ON category.id = ticket.category_id
-            LEFT JOIN complaints_textentry AS summary
-                ON summary.ticket_id = ticket.id AND summary.role = 'summary'
-            """
-        )
-        return Counter(cursor.fetchall())
-
-
-def counted_by_csv(path: Path, refused: frozenset[str]) -> tuple[Counter, Counter]:
-    """The same from the file, with `csv` and `Counter` alone: by kind in the source's words, and
-    by category as the mapping's TOML says."""
-    kinds = tomllib.loads(mapping_file.find(NYC).read_text(encoding="utf-8"))["kinds"]
-    by_kind: Counter[tuple[str, int, str, bool]] = Counter()
-    by_category: Counter[tuple[str, int, str, bool]] = Counter()
-    for row in first_values(path):
-        if row["unique_key"] in refused:
-            continue
-        kind, detail = row["complaint_type"], row["descriptor"]
-        category = kinds["details"].get(kind, {}).get(detail) or kinds["table"].get(kind)
-        if isinstance(category, dict):
-            category = category["category"]
-        if category is None:
-            category = "other" if kind in kinds["other"] else "uncategorised"
-            assert kind in ("", *kinds["other"], *kinds["uncategorised"])
-        place = (row["account"], int(row["opendate"][:4]))
-        is_open = not row["closedate"]
-        by_kind[*place, " · ".join(filter(None, (kind, detail))), is_open] += 1
-        by_category[*place, category, is_open] += 1
-    return by_kind, by_category
-
-
-def first_values(path: Path) -> Iterable[dict[str, str]]:
-    """One row for each key: the first value that says something counts."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    found: dict[str, dict[str, str]] = {}
-    with opener(path, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if None in row or None in row.values():
-                continue
-            first = found.setdefault(row["unique_key"], row)
-            for column, value in row.items():
-                if first[column] in ("", "n/a"):
-                    first[column] = value
-    return found.values()
-
-
-UNUSABLE = frozenset(
-    {"T023", "T025", "T026", "T027", "T028", "", "T030", "T031", "T032", "T033", "T034"}
-)
+from tests.real_data import real_file
 
 
 def test_counts_add_up_and_stand_in_the_database(group: Unit, tmp_path: Path) -> None:
@@ -267,65 +186,6 @@ def test_every_batch_size_gives_the_same(group: Unit, tmp_path: Path) -> None:
     assert report.units_created == 10
 
 
-def later_export(tmp_path: Path) -> Path:
-    """The same source a year on: one case closed, one with its zip, one that differs, one new."""
-    path = tmp_path / "later.csv"
-    path.write_text(
-        "unique_key,account,opendate,closedate,complaint_type,descriptor,zip,borough\n"
-        "T010,NYCC02,2019-06-07,2022-01-05,,Con Edison,10003,\n"
-        "T011,NYCC02,2020-02-29,2020-03-15,Utilities,Con Edison,11201,Brooklyn\n"
-        "T002,NYCC01,2019-01-02,2019-02-09,Housing and Buildings,Lease Issue,10002,Manhattan\n"
-        "T900,NYCC02,2022-05-05,,Parks,Park Maintenance,10003,Manhattan\n"
-    )
-    return path
-
-
-def test_a_later_export_fills_what_was_open_and_lists_what_differs(
-    group: Unit, tmp_path: Path
-) -> None:
-    bring_in(NYC_FILE, NYC, tmp_path / "rejects.csv")
-    report = bring_in(later_export(tmp_path), NYC, tmp_path / "later-rejects.csv")
-    tally = report.tally
-    assert (tally.imported, tally.merged, tally.refused) == (1, 3, 0)
-    assert (tally.filled, tally.conflicts) == (2, 1)
-    closed = ticket("T010")
-    assert (closed.state, closed.next_step_at) == (State.CLOSED, None)
-    assert closed.events.get(kind=EventKind.CLOSED).occurred_on == dt.date(2022, 1, 5)
-    assert closed.clocks.get().stopped_at == dt.datetime(2022, 1, 5, tzinfo=NEW_YORK)
-    assert Ticket.history.filter(id=closed.pk).count() == 2
-    assert ticket("T011").unit.code == "NYCC02-11201"
-    assert ticket("T002").ended_at == dt.datetime(2019, 2, 1, tzinfo=NEW_YORK)
-    listed = (tmp_path / "later-rejects.csv.repeats.csv").read_text(encoding="utf-8-sig")
-    assert "4,,T002,conflict,closedate,2019-02-01,2019-02-09" in listed
-
-
-def test_a_later_export_brings_a_reply(group: Unit, tmp_path: Path) -> None:
-    bring_in(MESSAGES_FILE, MESSAGES, tmp_path / "rejects.csv")
-    path = tmp_path / "later.csv"
-    path.write_text(
-        "message_id,user,subject,created_at,body,reply,replied_at\n"
-        "1037,Y0037,=1+1 这样的标题,2019-12-02T09:00:00+08:00,表格软件会当成公式。,"
-        "已改为文本。,2019-12-05T10:00:00+08:00\n",
-        encoding="utf-8",
-    )
-    report = bring_in(path, MESSAGES, tmp_path / "later-rejects.csv")
-    assert (report.tally.merged, report.tally.filled, report.tally.conflicts) == (1, 1, 0)
-    message = ticket("1037")
-    assert message.state == State.CLOSED
-    assert message.resolved_at == message.ended_at
-    assert message.texts.get(role=TextRole.REPLY).body == "已改为文本。"
-
-
-def test_a_ticket_that_people_worked_on_is_not_closed_by_a_file(
-    group: Unit, tmp_path: Path
-) -> None:
-    bring_in(NYC_FILE, NYC, tmp_path / "rejects.csv")
-    Ticket.objects.filter(source_key="T010").update(version=2)
-    report = bring_in(later_export(tmp_path), NYC, tmp_path / "later-rejects.csv")
-    assert ticket("T010").state == State.RECEIVED
-    assert (report.tally.filled, report.tally.conflicts) == (1, 2)
-
-
 @pytest.mark.django_db
 def test_adopted_clocks_start_at_the_import(tmp_path: Path) -> None:
     company = Company()
@@ -393,82 +253,6 @@ def test_the_command_refuses_with_a_sentence(
         call_command("import_tickets", NYC_FILE, rejects=tmp_path / "r.csv", **arguments)
     with pytest.raises(CommandError, match="nowhere"):
         call_command("import_tickets", "nowhere.csv", mapping=NYC, rejects=tmp_path / "r.csv")
-
-
-def killed_import(lists: Path, at_copy: int) -> int:
-    """Run the import in another process that ends by SIGKILL inside a transaction."""
-    connections.close_all()
-    child = os.fork()
-    if child:
-        return os.waitpid(child, 0)[1]
-    copies = iter(range(1, 1_000))
-
-    def copy_or_die(*arguments: object) -> None:
-        if next(copies) == at_copy:
-            os.kill(os.getpid(), signal.SIGKILL)
-        copy_rows(*arguments)  # type: ignore[arg-type]
-
-    import_storage.copy_rows = copy_or_die  # type: ignore[assignment]
-    bring_in(NYC_FILE, NYC, lists, batch_size=4)
-    os._exit(0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_killed_import_goes_on_without_doubles(tmp_path: Path) -> None:
-    make_unit("G")
-    # five tables are copied for each batch: this is the middle of the fourth
-    status = killed_import(tmp_path / "rejects.csv", at_copy=18)
-    assert os.WIFSIGNALED(status)
-    assert os.WTERMSIG(status) == signal.SIGKILL
-    job = Job.objects.get()
-    assert job.cursor == 12
-    assert Ticket.objects.count() == job.counts["tally"]["imported"] > 0
-
-    report = bring_in(NYC_FILE, NYC, tmp_path / "rejects.csv", batch_size=4)
-    assert report.resumed_at == 12
-    tally = report.tally
-    assert (tally.read, tally.imported, tally.merged, tally.refused) == (40, 23, 5, 12)
-    assert tally.adds_up
-    keys = Counter(Ticket.objects.values_list("source_key", flat=True))
-    assert len(keys) == 23
-    assert set(keys.values()) == {1}
-    assert TicketEvent.objects.filter(kind=EventKind.RECEIVED).count() == 23
-
-    whole = tmp_path / "whole.csv"
-    bring_in(NYC_FILE, NYC, whole, dry_run=True)
-    for ending in ("", ".remarks.csv"):
-        resumed = (tmp_path / f"rejects.csv{ending}").read_bytes()
-        if not ending:
-            assert resumed == (tmp_path / f"whole.csv{ending}").read_bytes()
-        assert resumed.count(b"line,") == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_lists_of_a_killed_import_are_continued_in_place(tmp_path: Path) -> None:
-    make_unit("G")
-    killed_import(tmp_path / "rejects.csv", at_copy=18)
-    with pytest.raises(ListUnusable, match=r"rejects\.csv"):
-        bring_in(NYC_FILE, NYC, tmp_path / "elsewhere.csv", batch_size=4)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_processes_do_not_import_one_file_at_once(tmp_path: Path) -> None:
-    make_unit("G")
-    held, release = os.pipe(), os.pipe()
-    connections.close_all()
-    child = os.fork()
-    if not child:
-        with jobs.exclusive("import_tickets", "x"):
-            os.write(held[1], b"1")
-            os.read(release[0], 1)
-        os._exit(0)
-    os.read(held[0], 1)
-    with pytest.raises(jobs.JobIsRunning), jobs.exclusive("import_tickets", "x"):
-        pass
-    os.write(release[1], b"1")
-    os.waitpid(child, 0)
-    with jobs.exclusive("import_tickets", "x"):
-        pass
 
 
 # In one transaction every foreign key of two million rows would be checked at its end.
