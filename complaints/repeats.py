@@ -179,12 +179,13 @@ def grouped(rows: TicketQuerySet) -> QuerySet[Ticket, Any]:
 
 
 def again(actor: Actor, at: datetime) -> TicketQuerySet:
-    """What homes reported once more these days; `earlier` says how often before, within the span.
+    """What homes reported once more these days; `said_before` tells how often, within the span.
     Never of a reporter whom the actor may not know."""
     known = of_known_home(comparable(actor), actor).filter(dwelling__isnull=False)
     rows = known.filter(received_at__gte=at - repeat_span(), received_at__lte=at)
     before = _earlier(actor)
-    return rows.filter(Exists(before)).annotate(earlier=_count(before, "dwelling", Count("pk")))
+    times = {"said_before": _count(before, "dwelling", Count("pk"))}
+    return rows.filter(Exists(before)).annotate(**times)
 
 
 def main_of(rows: Collection[Ticket]) -> Ticket | None:

@@ -143,7 +143,7 @@ class RepeatsView(APIView):
             rows = _narrowed(repeats.again(actor, database_now()), wanted).for_rows()
             found = paging.page(rows, order=ORDER, size=wanted["size"], cursor=wanted.get("cursor"))
         shown = [
-            {**row, "earlier": ticket.earlier}
+            {**row, "earlier": ticket.said_before}
             for row, ticket in zip(shapes.rows(found.rows), found.rows, strict=True)
         ]
         return Response({"within_days": settings.REPEAT_WITHIN_DAYS, **found.answer(shown)})

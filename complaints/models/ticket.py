@@ -92,7 +92,7 @@ class Ticket(models.Model):
     merged_ids: list[int]
     summary_text: str | None
     #: of `repeats.again`
-    earlier: int
+    said_before: int
     category_code: str
     unit_name: str
     live_clocks: list[Any]
