@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from complaints.api import policy_shapes as forms
 from complaints.api.views import find
-from complaints.models import Policy
+from complaints.models import Policy, Ticket
 from complaints.services import catalogue, dry_run, holders, policy_preview, policy_versions
 from complaints.services.routing import Facts
 from core.actors import Actor, ActorKind
@@ -127,8 +127,9 @@ class TicketDryRunView(APIView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         actor = actor_of(request)
-        ticket = find(public_id, actor)
+        found = find(public_id, actor)
         _require_one_of(actor, ASSIGN)
+        ticket = Ticket.objects.acting_on(found.pk)
         return Response(forms.dry_run(dry_run.of_ticket(ticket, at=database_now())))
 
 
