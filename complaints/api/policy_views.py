@@ -127,8 +127,9 @@ class TicketDryRunView(APIView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         actor = actor_of(request)
-        ticket = Ticket.objects.acting_on(find(public_id, actor).pk)
+        found = find(public_id, actor)
         _require_one_of(actor, ASSIGN)
+        ticket = Ticket.objects.acting_on(found.pk)
         return Response(forms.dry_run(dry_run.of_ticket(ticket, at=database_now())))
 
 

@@ -106,7 +106,7 @@ class TestMyWork:
     ):
         for n in range(count):
             make_ticket(company, body=f"第{n}件")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             steward.open(WORK)
 
 
@@ -189,7 +189,7 @@ class TestEscalatedToMe:
     ):
         tickets = [make_ticket(company, body=f"第{n}件") for n in range(count)]
         escalation.sweep(tickets[0].clocks.get(kind="first_response").due_at + minutes(300))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             page = head.open(UP)
         assert page.text.count("<article") == count
 
@@ -253,7 +253,7 @@ class TestTheBell:
     ):
         for _ in range(count):
             make_ticket(company)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             steward.open(BELL)
 
 
