@@ -53,7 +53,8 @@ def _returned(parts: list[Letter]) -> UUID | None:
 
 def _ids(parts: list[Letter]) -> Iterator[str]:
     for part in parts:
-        if part.get_content_type() == "text/rfc822-headers":
-            part = message_from_bytes(part.get_payload(decode=True) or b"")
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == "text/rfc822-headers" and isinstance(content, bytes):
+            part = message_from_bytes(content)
         if "Message-ID" in part:
             yield str(part["Message-ID"])

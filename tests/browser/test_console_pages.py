@@ -45,7 +45,9 @@ PAGES = (
     ("admin", "/console/settings/calendar/announce/"),
     ("admin", "/console/messages/"),
     ("admin", "/console/messages/endpoints/"),
+    ("admin", "/console/messages/endpoints/new/"),
     ("admin", "/console/messages/texts/"),
+    ("admin", "/console/messages/texts/ticket_escalated/post/zh-hans/"),
 )
 #: who sends what from which page, and the field that is not right
 REFUSED = (
@@ -103,6 +105,16 @@ def test_a_call_is_logged_by_keyboard_alone_in_few_presses(people):
     keys.press("o")
     page.wait_for_selector(".ticket-head")
     assert page.locator(".ticket-head").get_by_text("电梯", exact=True).count() == 1
+
+
+def test_a_placeholder_is_inserted_at_the_cursor(people):
+    page = people.staff("admin")
+    page.goto("/console/messages/texts/ticket_escalated/post/zh-hans/")
+    page.fill("#id_email_subject", "前后")
+    page.locator("#id_email_subject").press("ArrowLeft")
+    page.click("[data-insert='{单号}'][data-insert-into=id_email_subject]")
+    assert page.input_value("#id_email_subject") == "前{单号}后"
+    assert focus(page) == "id_email_subject"
 
 
 def test_what_is_typed_survives_a_closed_tab_and_belongs_to_its_caller(people):
