@@ -19,7 +19,7 @@ from core import paging
 from core.clock import database_now
 from core.errors import InvalidInput
 
-SIZE: Final = 10
+SIZE: Final = 20
 
 
 @staff_page("escalations.receive")
