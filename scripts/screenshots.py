@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 HERE: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
@@ -47,7 +47,7 @@ SHOTS: Final = (
     Shot("escalated", "general", "/console/escalated/"),
     Shot("callbacks", "region", "/console/callbacks/"),
     Shot("report", "quality", "/console/rounds/", then=("^报告$",)),
-    Shot("privacy", "privacy", "/console/privacy/", then=("删除",)),
+    Shot("privacy", "approver", "/console/privacy/", then=("已拟方案",)),
     Shot("phone-work", "engineer", "/console/work/", PHONE),
     Shot("phone-escalated", "manager", "/console/escalated/", PHONE),
     Shot("phone-portal", RESIDENT, "/", PHONE),
@@ -72,10 +72,16 @@ def _page(browser: Browser, address: str, shot: Shot) -> Iterator[Page]:
     (_as_resident if shot.who == RESIDENT else _as_staff)(page, shot.who)
     page.goto(shot.path)
     for text in shot.then:
-        page.locator("main a, main summary", has_text=re.compile(text)).first.click()
+        _link(page, re.compile(text)).click()
         page.wait_for_load_state("networkidle")
     yield page
     context.close()
+
+
+def _link(page: Page, text: re.Pattern[str]) -> Locator:
+    """That of the first row that says so, else the first that says so itself."""
+    rows = page.locator("main .row", has_text=text).locator(".row__link")
+    return rows.first if rows.count() else page.locator("main a", has_text=text).first
 
 
 def _as_staff(page: Page, who: str) -> None:

@@ -18,7 +18,7 @@ from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now
 
-SIZE: Final = 10
+SIZE: Final = 20
 
 
 @staff_page("escalations.receive")

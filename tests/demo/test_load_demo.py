@@ -168,12 +168,3 @@ def test_the_tickets_have_a_rhythm():
     assert sum(8 <= hour <= 20 for hour in hours) > 0.7 * len(hours)
     assert TicketClock.objects.filter(state="broken").exists()
     assert TicketClock.objects.filter(state="kept").exists()
-
-
-def test_loading_again_changes_nothing():
-    size = loading.Size(200, 300)
-    now = database_now()
-    assert loading.load(size, seed=7, at=now, say=str)
-    loaded = Ticket.objects.count()
-    assert not loading.load(size, seed=7, at=now, say=str)
-    assert Ticket.objects.count() == loaded

@@ -65,8 +65,8 @@ def _plan(
 
 def _matter(stage: Stage, ago: int) -> Matter:
     case = stage.report(
-        "同样的问题这个月已经发生两次，希望从根上解决。", "public_facilities",
-        at=stage.ago(days=ago, hours=6),
+        "同样的问题这个月已经发生两次，希望从根上解决。", "engineering",
+        by=stage.somebody(stage.here), at=stage.ago(days=ago, hours=6),
     )  # fmt: skip
     case.later(hours=1).accept()
     case.reply("已安排处理，并会追查原因。")

@@ -8,7 +8,7 @@ from complaints.services import integrity, ip_notices, lifecycle
 from complaints.services.integrity import Report
 from complaints.services.ip_notices import NewNotice
 from demo.services.stage import Matter, Stage, acting_for
-from organisation.models import Post, Staff
+from organisation.models import Post
 
 
 def play(stage: Stage) -> None:
@@ -46,8 +46,9 @@ def _protected(stage: Stage) -> None:
         at=stage.ago(days=8),
     )  # fmt: skip
     case.later(hours=3).accept()
-    manager = stage.post("project_manager", unit)
-    named = Staff.objects.get(pk=manager.holder_id)
+    named = stage.post("project_manager", unit).holder
+    if named is None:
+        raise LookupError(unit.name)
     case.ticket = integrity.name(case.ticket, actor=case.handler, names=named.name, at=case.at)
     case.later(days=1).note("已比对三年采购价格，与市场价差异 28% 至 35%。")
 
@@ -85,7 +86,7 @@ def _rights(stage: Stage) -> None:
         text="经核实未取得授权，海报已全部撤下，电子版已删除。",
     )  # fmt: skip
     case.later(days=1)
-    other = Post.objects.filter(role__code="legal_counsel").exclude(pk=case.ticket.post_id)
+    other = Post.objects.filter(role__code="legal_counsel").exclude(pk=case.ticket.post_id or 0)
     lifecycle.close(case.ticket, actor=acting_for(other.get()), at=case.at)
 
 

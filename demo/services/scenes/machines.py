@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
-from complaints.enums import AlertEvent, AlertGrade, SystemKind
+from complaints.enums import AlertEvent, AlertGrade, State, SystemKind
 from complaints.models import Ticket
 from complaints.services import alerts
 from complaints.services.alerts import Alarm
@@ -75,11 +75,13 @@ def _alarms(stage: Stage, system: Actor) -> None:
             occurred_at=at, unit_code=stage.here.code, building=here.name if here else "",
             place=place,
         )  # fmt: skip
-        taken = alerts.take_in(alarm, actor=system, at=at)
-        if taken.created and taken.alert is not None:
-            made[device] = taken.alert.ticket
+        alert = alerts.take_in(alarm, actor=system, at=at).alert
+        if device in LOOKED_AT and event is RAISED and alert is not None:
+            _look_at(stage, alert.ticket, LOOKED_AT[device])
 
-    made: dict[str, Ticket] = {}
+    cry(FIRE, "FIRE-01", "fault", AlertGrade.MINOR, "1 栋消防控制室", days=1)
+    cry(FIRE, "FIRE-01", "fault", AlertGrade.MINOR, "1 栋消防控制室", CLEARED, hours=20)
+    cry(SystemKind.WATER, "PUMP-02", "pressure_low", AlertGrade.MAJOR, "生活水泵房", hours=8)
     lift = ("LIFT-01-2", "door_fault", AlertGrade.MAJOR, "1 栋 2 号梯")
     for turn in range(FLAPPING):
         since = timedelta(hours=5) - turn * 2 * EVERY
@@ -87,12 +89,12 @@ def _alarms(stage: Stage, system: Actor) -> None:
         cry(LIFT, *lift, CLEARED, seconds=(since - EVERY).total_seconds())
     cry(LIFT, *lift, RAISED, hours=3)
     cry(LIFT, "LIFT-01-1", "entrapment", AlertGrade.CRITICAL, "1 栋 1 号梯", minutes=9)
-    cry(FIRE, "FIRE-01", "fault", AlertGrade.MINOR, "1 栋消防控制室", days=1)
-    cry(FIRE, "FIRE-01", "fault", AlertGrade.MINOR, "1 栋消防控制室", CLEARED, hours=20)
-    cry(SystemKind.WATER, "PUMP-02", "pressure_low", AlertGrade.MAJOR, "生活水泵房", hours=8)
-    for device, words in LOOKED_AT.items():
-        case = Matter(stage, made[device], made[device].received_at)
-        case.later(minutes=12).accept()
+
+
+def _look_at(stage: Stage, ticket: Ticket, words: str) -> None:
+    """Once: who is there need not be called again by each further alarm."""
+    if ticket.state == State.ASSIGNED:
+        case = Matter(stage, ticket, ticket.received_at).later(minutes=12).accept()
         case.reply(words)
 
 

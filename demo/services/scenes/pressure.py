@@ -24,8 +24,16 @@ def play(stage: Stage) -> None:
     _ended_otherwise(stage)
 
 
-def _repair(stage: Stage, words: str, category: str = "engineering.water", **ago: float) -> Matter:
-    return stage.report(words, category, kind=REPAIR, at=stage.ago(**ago))
+def _repair(
+    stage: Stage,
+    words: str,
+    category: str = "engineering.water",
+    *,
+    here: bool = False,
+    **ago: float,
+) -> Matter:
+    by = stage.somebody(stage.here) if here else None
+    return stage.report(words, category, kind=REPAIR, by=by, at=stage.ago(**ago))
 
 
 def _ask(case: Matter, minutes: int, reason: ExtensionReason, note: str) -> None:
@@ -41,7 +49,7 @@ def _asked_for_time(stage: Stage) -> None:
         (11, 300, ExtensionReason.ACCESS, "阳台地漏返臭，晚上味道特别大。",
          "住户出差，约定后天上午入户，申请顺延。"),
     ):  # fmt: skip
-        case = _repair(stage, words, hours=hours)
+        case = _repair(stage, words, hours=hours, here=True)
         case.later(minutes=30).accept()
         case.reply("已上门查看，正在备料。")
         case.later(hours=2)
@@ -107,8 +115,9 @@ def _watched(stage: Stage) -> None:
 
 def _urged(stage: Stage) -> None:
     case = stage.report(
-        "楼道堆了半个月的装修垃圾没人清。", "cleaning", channel=Channel.APP, at=stage.ago(hours=27)
-    )
+        "楼道堆了半个月的装修垃圾没人清。", "cleaning", channel=Channel.APP,
+        by=stage.somebody(stage.here), at=stage.ago(hours=27),
+    )  # fmt: skip
     case.later(hours=1).accept()
     case.reply("已联系装修单位限期清运。")
     case.later(hours=18).urge("说好昨天清走的，今天还在。")
@@ -123,7 +132,7 @@ def _returned(stage: Stage) -> None:
         (8, "隔壁二期的围墙倒了一截，砖块掉到我们这边。", ReturnReason.WRONG_PLACE,
          "围墙产权属二期项目，请改派二期。"),
     ):  # fmt: skip
-        case = _repair(stage, words, "engineering.electric", hours=hours)
+        case = _repair(stage, words, "engineering.electric", here=True, hours=hours)
         case.later(minutes=40)
         _return(case, reason, note)
     case = stage.report(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from complaints.enums import Channel, Kind, Relation, Severity
+from complaints.models import TicketLink
 from complaints.services import linking, merging
 from demo.services.stage import Matter, Stage
 
@@ -78,6 +79,12 @@ def _linked(stage: Stage) -> None:
     linking.link(
         other.ticket, other=cause.ticket, relation=Relation.RELATES_TO, actor=manager, at=other.at
     )
+    wrong = linking.link(
+        other.ticket, other=result.ticket, relation=Relation.DUPLICATE_OF, actor=manager,
+        at=other.at,
+    )  # fmt: skip
+    link = TicketLink.objects.get(source=wrong, relation=Relation.DUPLICATE_OF)
+    linking.unlink(wrong, link_id=link.pk, actor=manager, at=other.later(minutes=20).at)
 
 
 def _repeated(stage: Stage) -> None:
