@@ -60,7 +60,7 @@ def test_a_resident_is_told_what_is_missing(open_browser, at_home):
         address: refused(context, address, typed, name, button)
         for address, typed, name, button in (
             (f"{here}/", {"text": "还行"}, "handling", "提交评价"),
-            (f"{here}/do/reopen/", {}, "text", "重新打开"),
+            (f"{here}/do/reopen/", {}, "text", "没解决，重新打开"),
             ("/privacy/correct/", {}, "value", "下一步"),
             ("/privacy/delete/", {}, "sure", "申请删除"),
         )
