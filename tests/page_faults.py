@@ -1,5 +1,5 @@
-"""What is wrong with a page for those who read it: what axe finds, in the light and in the dark, and
-what sticks out of the screen."""
+"""What is wrong with a page for those who read it: what axe finds, in the light and in the dark,
+what sticks out of the screen, and what a refusal leaves unsaid."""
 
 from __future__ import annotations
 

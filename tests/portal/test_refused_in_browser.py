@@ -1,5 +1,5 @@
-"""A page whose form is refused: the mistake stands in words beside its field, nothing that was typed is
-lost, the reader is led there, and the page is as readable as it was."""
+"""A page whose form is refused: the mistake stands in words beside its field, nothing that was typed
+is lost, the reader is led there, and the page is as readable as it was."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.factories import make_ticket
 from tests.portal.conftest import sign_in_by_cookie
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
 
 def refused(context, address, typed, name, button):
     """What is wrong with the page after the button was pressed."""
