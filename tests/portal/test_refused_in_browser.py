@@ -1,5 +1,5 @@
-"""A page whose form is refused: the mistake stands in words beside its field, nothing typed is lost,
-the reader is led there, and the page is as readable as it was."""
+"""A page whose form is refused: the mistake stands in words beside its field, nothing typed is
+lost, the reader is led there, and the page is as readable as it was."""
 
 from __future__ import annotations
 
