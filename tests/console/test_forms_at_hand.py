@@ -26,7 +26,9 @@ def test_a_ticket_carries_the_forms_of_its_buttons_and_links_to_those_of_its_men
     opened_here = set(re.findall(r'data-dialog="([\w-]+)"', page))
     carried = set(re.findall(r'<dialog class="dialog" id="([\w-]+)"', page))
     assert opened_here == carried
-    menu = page.split('class="menu__list"')[1].split("</details>")[0]
+    menu = (
+        page.split('class="ticket-head"')[1].split('class="menu__list"')[1].split("</details>")[0]
+    )
     assert "/supervise/?" in menu
     assert 'data-dialog="supervise"' not in page
     assert len(page.encode()) < 60 * 1024
