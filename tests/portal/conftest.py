@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
+from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
@@ -114,6 +115,7 @@ def at_home():
 
 
 def sign_in_by_cookie(context, person):
+    """For the whole site: a cookie set for the address of a page is sent below that page alone."""
     token = devices.issue(person.subject_id, at=database_now()).token
-    page = context.pages[0]
-    context.add_cookies([{"name": door.COOKIE, "value": token, "url": page.url}])
+    root = urljoin(context.pages[0].url, "/")
+    context.add_cookies([{"name": door.COOKIE, "value": token, "url": root}])

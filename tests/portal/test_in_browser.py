@@ -121,6 +121,7 @@ def _faults(context, address):
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, address
+    assert page.url.endswith(address), f"{address} leads to {page.url}"
     return [*page_faults.of(page), *page_faults.when_narrow(page)]
 
 

@@ -1,4 +1,4 @@
-"""A page whose form is refused: the mistake stands in words beside its field, nothing that was typed is
+"""A page whose form is refused: the mistake stands in words beside its field, nothing typed is
 lost, the reader is led there, and the page is as readable as it was."""
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tests.factories import make_ticket
 from tests.portal.conftest import sign_in_by_cookie
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
 
 def refused(context, address, typed, name, button):
     """What is wrong with the page after the button was pressed."""
@@ -60,7 +61,7 @@ def test_a_resident_is_told_what_is_missing(open_browser, at_home):
         address: refused(context, address, typed, name, button)
         for address, typed, name, button in (
             (f"{here}/", {"text": "还行"}, "handling", "提交评价"),
-            (f"{here}/do/reopen/", {}, "text", "重新打开"),
+            (f"{here}/do/reopen/", {}, "text", "没解决，重新打开"),
             ("/privacy/correct/", {}, "value", "下一步"),
             ("/privacy/delete/", {}, "sure", "申请删除"),
         )
