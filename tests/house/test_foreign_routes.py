@@ -23,7 +23,7 @@ from tests.factories import make_machine_key, make_person
 from tests.house import far_world
 from tests.house.test_routes import _routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 #: what a route of the whole company is about, or one that names nothing that belongs to a place
 OF_EVERYBODY = {

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from tests.house.test_foreign_routes import callers
 from tests.house.test_routes import _routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NUL, LONE, HUGE = "\x00", "\ud800", "9" * 40
 #: a number for a moment, a moment for a number, none at all
