@@ -20,6 +20,7 @@ from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
 from core.compiled import AnyOf, Compiled, Slot
+from core.rewritten import Rewritten
 from organisation import access
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
@@ -182,11 +183,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
 
     def lock(self, pk: int) -> Ticket:
-        """This ticket alone, nobody else changing it until the transaction ends."""
-        locked: Ticket | None = _locked.first(pk=pk)
+        """This ticket alone, nobody else changing it until the transaction ends.
+
+        Who had to wait gets the row as it is by then, but all that is read beside it (who handled
+        it, what is asked for, its post) as it was when the waiting began: that is read once more.
+        """
+        locked = _locked.first(pk=pk)
+        if locked is None or locked.has_moved_on:
+            locked = _locked.first(pk=pk)
         if locked is None:
             raise self.model.DoesNotExist
-        return locked
+        ticket: Ticket = locked
+        return ticket
 
     def for_list(self) -> Self:
         """With what a row of a list shows: `summary_text`, and `live_clocks`, first due first."""
@@ -227,7 +235,8 @@ def _locking() -> TicketQuerySet:
     from complaints.models import Ticket
 
     one = Slot("pk", models.BigIntegerField())
-    return Ticket.objects.for_acting().select_for_update(of=("self",)).filter(pk=one)
+    rows = Ticket.objects.for_acting().annotate(has_moved_on=Rewritten(Ticket))
+    return rows.select_for_update(of=("self",)).filter(pk=one)
 
 
 # every act begins with it, and it takes longer to compile than to answer
