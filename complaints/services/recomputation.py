@@ -25,7 +25,7 @@ from complaints.recount import Recounted
 from complaints.services import catalogue, sweep_rows
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue, Terms
-from complaints.services.moving import Moving, Target
+from complaints.services.moving import Past, Target, live_clocks
 from core.arrays import literals
 from core.clock import database_now
 from core.models import Job
@@ -174,18 +174,19 @@ def move_chunk(ids: Sequence[int], ordered: Sequence[Job], *, at: datetime) -> i
     """Returns how many of these tickets it saw: those that are open and that nobody else holds."""
     takeover = Takeover.now(at)
     tickets = {ticket.pk: ticket for ticket in _locked(ids)}
-    moving = Moving.read(list(tickets))
+    clocks = live_clocks(list(tickets))
+    past = Past.of(clocks)
     by_ticket: dict[int, list[TicketClock]] = {pk: [] for pk in tickets}
-    for clock in moving.clocks:
-        _move(clock, tickets[clock.ticket_id], takeover, moving, at)
+    for clock in clocks:
+        _move(clock, tickets[clock.ticket_id], takeover, past, at)
         by_ticket[clock.ticket_id].append(clock)
     concerned = [ticket for ticket in tickets.values() if by_ticket[ticket.pk]]
     for ticket in concerned:
         if ticket.policy_id is not None:
             ticket.policy_id = takeover.target(ticket.policy_id).policy.pk
         ticket.next_step_at = clock_service.next_step(ticket, by_ticket[ticket.pk], at=at)
-    _write(moving.clocks)
-    _move_call_backs(moving.clocks)
+    _write(clocks)
+    _move_call_backs(clocks)
     sweep_rows.update_tickets(concerned, reason=REASON)
     _note(ordered, len(concerned), at)
     return len(tickets)
@@ -196,16 +197,14 @@ def _locked(ids: Sequence[int]) -> list[Ticket]:
     return list(rows.filter(pk__in=ids, next_step_at__isnull=False).order_by("pk"))
 
 
-def _move(
-    clock: TicketClock, ticket: Ticket, takeover: Takeover, moving: Moving, at: datetime
-) -> None:
+def _move(clock: TicketClock, ticket: Ticket, takeover: Takeover, past: Past, at: datetime) -> None:
     old, terms = takeover.known.terms_by_id[clock.policy_id], takeover.target(clock.policy_id)
     calendar = takeover.known.newest_calendar(terms.policy.calendar, ticket.unit.path)
     calendar_id = None if calendar == terms.policy.calendar else calendar.pk
     if terms is old and clock.calendar_id == calendar_id:
         return
     target = Target(terms, lambda _: calendar_for(calendar))
-    found = moving.recounted(clock, old, target, ticket.unit.path)
+    found = past.recounted(clock, old, target, ticket.unit.path)
     clock.policy_id, clock.calendar_id = terms.policy.pk, calendar_id
     if found is None:
         clock_service.cancel([clock], at=at)
