@@ -47,10 +47,10 @@ OWNER_DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database("DATABASE_OWNER_URL", fallback="DATABASE_URL"),
     "keys": env.database("KEYS_DATABASE_OWNER_URL", fallback="KEYS_DATABASE_URL"),
 }
-# the server ends a transaction in which nothing is asked for two minutes, and asks a silent client
+# the server ends a transaction in which nothing is asked for a minute, and asks a silent client
 # whether it is still there; the client asks the server the same
 _ABANDONED = (
-    "-c idle_in_transaction_session_timeout=120s -c tcp_keepalives_idle=30"
+    "-c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=30"
     " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 )
 _ASKING = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
