@@ -59,10 +59,16 @@ def _run(options: options_of.Options) -> int:
 
 def _measure(options: options_of.Options, built: Any) -> list[Any]:
     from benchmarks import webserver
-    from benchmarks.works import create, lookup, queue, sweep
+    from benchmarks.works import create, lookup, policy, queue, sweep
     from benchmarks.works.context import Context, Webs
 
-    works = {"create": create, "queue": queue, "lookup": lookup, "sweep": sweep}
+    works = {
+        "create": create,
+        "queue": queue,
+        "lookup": lookup,
+        "sweep": sweep,
+        "policy": policy,
+    }
     logs = Path(os.environ["LOG_DIR"])
     desk, floor = "jinke_desk.wsgi:application", "benchmarks.floor.wsgi:application"
     with ExitStack() as stack:

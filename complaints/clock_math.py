@@ -91,6 +91,22 @@ def left_at(duration: Duration, calendar: Calendar, at: datetime, due_at: dateti
     return remaining(calendar, duration.basis, at, due_at)
 
 
+def lengthened(
+    duration: Duration,
+    calendar: Calendar,
+    at: datetime,
+    left: timedelta,
+    more: timedelta,
+    basis: Basis,
+) -> timedelta:
+    """What is left at `at`, once the due moment moves by so much more of a basis that need not be
+    the duration's: a new version may have changed that since the time was asked for."""
+    if basis is duration.basis:
+        return left + more
+    due_at = deadline(calendar, duration.basis, at, left).at
+    return remaining(calendar, duration.basis, at, deadline(calendar, basis, due_at, more).at)
+
+
 def to_minutes(left: timedelta) -> Decimal:
     """As stored. Rounds to six milliseconds, far below what anybody is promised."""
     minutes = Decimal(left // timedelta(microseconds=1)) / Decimal(60_000_000)

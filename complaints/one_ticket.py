@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField
 
 from complaints.pressure_queries import LIVE_STATES
 from core.compiled import Compiled, Slot
+from core.rewritten import Rewritten
 
 if TYPE_CHECKING:
     from complaints.models import Ticket
@@ -23,8 +24,13 @@ def acting_on(pk: int) -> Ticket:
 
 
 def locked(pk: int) -> Ticket:
-    """Until the transaction ends. Raises DoesNotExist."""
-    return _one(_locked, pk)
+    """Until the transaction ends. Raises DoesNotExist.
+
+    Who had to wait gets the row as it is by then, but all that is read beside it (who handled it,
+    what is asked for, its post) as it was when the waiting began: that is read once more.
+    """
+    found: Ticket | None = _locked.first(pk=pk)
+    return _one(_locked, pk) if found is None or found.has_moved_on else found
 
 
 def opened(pk: int) -> Ticket:
@@ -48,8 +54,11 @@ def _tickets() -> Any:
     return Ticket.objects.filter(pk=Slot("pk", BigIntegerField()))
 
 
+def _locking() -> Any:
+    rows = _tickets().for_acting()
+    return rows.annotate(has_moved_on=Rewritten(rows.model)).select_for_update(of=("self",))
+
+
 _acted_on: Compiled[Ticket] = Compiled(lambda: _tickets().for_acting())
-_locked: Compiled[Ticket] = Compiled(
-    lambda: _tickets().for_acting().select_for_update(of=("self",))
-)
+_locked: Compiled[Ticket] = Compiled(_locking)
 _opened: Compiled[Ticket] = Compiled(lambda: _tickets().for_page())

@@ -94,5 +94,7 @@ def _granted(clock: Standing, old: Counting, by_terms: Stretch) -> timedelta:
         more = clock.left - by_terms.left
     else:
         promised = clock_math.due(duration, calendar, by_terms.begin, by_terms.left).at
+        if promised == clock.due_at:
+            return timedelta()
         more = elapsed(calendar, duration.basis, promised, clock.due_at or promised)
     return more if abs(more) >= NOTICED else timedelta()

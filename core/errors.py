@@ -74,6 +74,13 @@ class LimitReached(DeskError):
         super().__init__(message, retry_at=retry_at)
 
 
+class Busy(DeskError):
+    """Others wanted the same rows in the same moment, and were faster each time."""
+
+    code = "busy"
+    message = _("此刻有他人正在处理同一事项，请稍后再试。")
+
+
 class IdempotencyConflict(DeskError):
     code = "idempotency_conflict"
     message = _("此幂等键已用于另一份内容，请换一个新的键。")

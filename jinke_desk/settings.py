@@ -47,16 +47,26 @@ OWNER_DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database("DATABASE_OWNER_URL", fallback="DATABASE_URL"),
     "keys": env.database("KEYS_DATABASE_OWNER_URL", fallback="KEYS_DATABASE_URL"),
 }
+# the server ends a transaction in which nothing is asked for a minute, and asks a silent client
+# whether it is still there; the client asks the server the same
+_ABANDONED = (
+    "-c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=30"
+    " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+)
+_ASKING = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 for _config in (*DATABASES.values(), *OWNER_DATABASES.values()):
     _config["CONN_MAX_AGE"] = 600
     _config["CONN_HEALTH_CHECKS"] = True
     _options = _config.get("OPTIONS", {})
     # no JIT: compiling a recursive statement took 200 ms, running it one (docs/performance.md)
-    _said = f"{_options.get('options', '')} -c jit=off".strip()
+    # nor a transaction whose owner is gone without a word: it would hold its tickets for hours
+    _said = f"{_options.get('options', '')} -c jit=off {_ABANDONED}".strip()
     # a statement that comes again is parsed and planned once per connection, as `core.compiled`
     # makes its SQL once per process: half of what a request costs
     _config["OPTIONS"] = {
         **_options,
+        **_ASKING,
+        "tcp_user_timeout": 60_000,
         "connect_timeout": 10,
         "options": _said,
         "server_side_binding": True,

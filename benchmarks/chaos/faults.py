@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import psycopg
 import redis
 
-from benchmarks.chaos import seeding
+from benchmarks.chaos import disk, seeding, wire
 from benchmarks.chaos import stack as stacks
 from benchmarks.chaos.driver import Load
 from benchmarks.chaos.options import Size
@@ -157,6 +157,65 @@ WHERE usename = 'jinke_app' AND pid <> pg_backend_pid()
 """
 
 
+def postgres_full(harm: Harm) -> str:
+    """Nobody sweeps or answers; whoever is on call makes room each time."""
+    if reason := disk.why_not():
+        return f"SKIPPED: {reason}"
+    turns = 0
+    with disk.small(harm.stack) as small:
+        for turn in harm.strokes(every=3.0):
+            small.fill()
+            time.sleep(3.0)
+            small.free()
+            turns = turn
+    return f"{turns} × not a byte left under PostgreSQL, for three seconds and longer"
+
+
+def network_cut(harm: Harm) -> str:
+    turns = 0
+    with _wire(harm):
+        for turn in harm.turns(every=1.5):
+            harm.stack.network("cut" if turn % 2 else "pass")
+            turns = turn
+    return f"network to PostgreSQL and Redis reset {(turns + 1) // 2} × for 1.5 s"
+
+
+def network_slow(harm: Harm) -> str:
+    with _wire(harm):
+        harm.stack.network("slow")
+        harm.last()
+    return f"each piece of data {wire.SLOW * 1000:.0f} ms late, either way"
+
+
+def network_stalled(harm: Harm) -> str:
+    with _wire(harm):
+        harm.stack.network("stall")
+        harm.last()
+    return f"nothing carried for {harm.size.seconds:.0f} s, nothing reset"
+
+
+def network_half_open(harm: Harm) -> str:
+    """The desk loses its connections and opens others; the servers keep the old ones, with whatever
+    transaction and locks they have, until they give them up by themselves."""
+    turns = 0
+    with _wire(harm):
+        for turn in harm.strokes(every=1.0):
+            harm.stack.network(f"half-open {turn}")
+            turns = turn
+    return f"{turns} × all connections lost, and the servers never heard of it"
+
+
+@contextlib.contextmanager
+def _wire(harm: Harm) -> Iterator[None]:
+    harm.stack.lay_wire(between=True)
+    stacks.wait_until_open(harm.stack)
+    try:
+        yield
+    finally:
+        harm.stack.network("pass")
+        harm.stack.lay_wire(between=False)
+
+
 def resolve_race(harm: Harm) -> str:
     """Four hands resolve tickets in the order in which their levels fall, as they fall."""
     count = harm.size.seeded
@@ -275,6 +334,11 @@ BY_NAME: dict[str, Fault] = {
     "postgres-crash": postgres_crash,
     "postgres-frozen": postgres_frozen,
     "postgres-terminate": postgres_terminate,
+    "postgres-full": postgres_full,
+    "network-cut": network_cut,
+    "network-slow": network_slow,
+    "network-stalled": network_stalled,
+    "network-half-open": network_half_open,
     "resolve-race": resolve_race,
     "clock-off": clock_off,
     "mail-refuses": mail_refuses,

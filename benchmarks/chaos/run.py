@@ -35,7 +35,7 @@ DRAINING = 240.0
 #: and how long the naive build may take after the last fault
 _AFTER_LAST_LEVEL = 30.0
 #: faults after which worker and sweeper are each waited for, not only the first to come
-_WAKERS_MUST_RETURN = ("kill", "redis", "postgres")
+_WAKERS_MUST_RETURN = ("kill", "redis", "postgres", "network")
 _TURN_BACK_OFF = """
 UPDATE notifications_message SET due_at = clock_timestamp()
 WHERE state = 'queued' AND due_at > clock_timestamp() AND leased_until IS NULL

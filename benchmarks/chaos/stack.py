@@ -24,10 +24,11 @@ from benchmarks.chaos.programs import Keeper, Program, family_of
 from jinke_desk.launcher import processes
 from jinke_desk.launcher.places import PROJECT
 from jinke_desk.launcher.ports import HOST
-from jinke_desk.launcher.servers import Servers
+from jinke_desk.launcher.servers import DATABASE_NAMES, Servers
 from jinke_desk.launcher.web import serving
 
 NAIVE = "jinke_naive"
+_ADDRESSES = (*DATABASE_NAMES, "REDIS_URL")
 HOOKS = Path(__file__).parent / "hooks"
 _START_SECONDS = 240.0
 _NAIVE_TABLES = """
@@ -53,6 +54,9 @@ class Stack:
     naive_port: int
     folder: Path
     chosen: random.Random
+    #: the desk's addresses of its servers, past the wire and over it
+    straight: dict[str, str]
+    wired: dict[str, str]
 
     @property
     def owner_url(self) -> str:
@@ -78,9 +82,18 @@ class Stack:
             each.let_up()
 
     def receive(self, mode: str) -> None:
-        draft = self.folder / "mode.new"
-        draft.write_text(mode)
-        draft.replace(self.folder / "mode")
+        _tell(self.folder / "mode", mode)
+
+    def network(self, mode: str) -> None:
+        """What the wire does from now on (`benchmarks.chaos.wire`)."""
+        _tell(self.folder / "wire", mode)
+
+    def lay_wire(self, *, between: bool) -> None:
+        """Start the desk's programs again, with the wire between them and their servers or not."""
+        for program in self.programs:
+            if program.side == "desk":
+                program.settings.update(self.wired if between else self.straight)
+                program.kill()
 
     def shift_clocks(self, seconds: Mapping[str, float]) -> None:
         """Start the desk's programs of these jobs again with clocks that are wrong by as much."""
@@ -120,8 +133,12 @@ def running(
     """Start every process, and stop every one, frozen or not, however we leave."""
     folder = Path(settings["DATA_DIR"]) / "chaos"
     folder.mkdir()
-    (folder / "mode").write_text("accept")
-    with _receiver(folder) as mail_port, _listening() as web, _listening() as naive_web:
+    _tell(folder / "mode", "accept")
+    _tell(folder / "wire", "pass")
+    receiver = _harness("receiver", str(folder), ports=1)
+    behind = [servers.cluster.port, servers.doorbell.port]
+    wire = _harness("wire", str(folder), *map(str, behind), ports=2)
+    with receiver as (mail_port,), wire as over, _listening() as web, _listening() as naive_web:
         settings["EMAIL_URL"] = f"smtp://{HOST}:{mail_port}"
         programs = _desk(settings, size, web)
         if naive:
@@ -135,6 +152,8 @@ def running(
             naive_port=naive_web.getsockname()[1] if naive else 0,
             folder=folder,
             chosen=random.Random(),  # a fault that is met once must be met by chance
+            straight={name: settings[name] for name in _ADDRESSES},
+            wired=_moved(settings, dict(zip(behind, over, strict=True))),
         )
         try:
             with Keeper(programs):
@@ -143,9 +162,27 @@ def running(
             stack.thaw()
 
 
+def _tell(file: Path, mode: str) -> None:
+    draft = file.with_suffix(".new")
+    draft.write_text(mode)
+    draft.replace(file)
+
+
+def _moved(settings: Mapping[str, str], ports: Mapping[int, int]) -> dict[str, str]:
+    """The addresses of the same servers at other ports."""
+    found = {}
+    for name in _ADDRESSES:
+        url = urlsplit(settings[name])
+        secret, _, _ = url.netloc.rpartition("@")
+        place = f"{secret}@{url.hostname}:{ports[url.port or 0]}"
+        found[name] = url._replace(netloc=place).geturl()
+    return found
+
+
 @contextmanager
-def _receiver(folder: Path) -> Iterator[int]:
-    command = [sys.executable, "-m", "benchmarks.chaos.receiver", str(folder)]
+def _harness(module: str, *arguments: str, ports: int) -> Iterator[list[int]]:
+    """A program of the harness in a process of its own, which says at which ports it is."""
+    command = [sys.executable, "-m", f"benchmarks.chaos.{module}", *arguments]
     with subprocess.Popen(
         processes.dying_with_us(command, "KILL"),
         cwd=PROJECT,
@@ -154,10 +191,10 @@ def _receiver(folder: Path) -> Iterator[int]:
         start_new_session=True,
     ) as process:
         try:
-            line = process.stdout.readline() if process.stdout else b""
-            if not line.strip().isdigit():
-                raise StackFailed("The receiver of messages did not start.")
-            yield int(line)
+            lines = [process.stdout.readline() for _ in range(ports)] if process.stdout else []
+            if not all(line.strip().isdigit() for line in lines):
+                raise StackFailed(f"The {module} of the harness did not start.")
+            yield [int(line) for line in lines]
         finally:
             process.kill()
 

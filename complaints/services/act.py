@@ -28,6 +28,7 @@ from complaints.services.catalogue import Catalogue
 from complaints.services.texts import Saying
 from core.actors import Actor, ActorKind
 from core.batch import Batch
+from core.business_time import Basis
 from core.errors import InvalidTransition, StaleVersion
 from notifications.services import notices
 from notifications.services.notices import Telling
@@ -212,9 +213,9 @@ class Act:
         self._new_clocks += started
         return started[0]
 
-    def extend_clock(self, clock: TicketClock, minutes: int) -> None:
-        """Give one of `clocks` more time, in minutes of its basis."""
-        self._note([clocks.extend(clock, minutes, at=self.at, catalogue=self.catalogue)])
+    def extend_clock(self, clock: TicketClock, minutes: int, basis: Basis) -> None:
+        """Give one of `clocks` so many more minutes of this basis."""
+        self._note([clocks.extend(clock, minutes, basis, at=self.at, catalogue=self.catalogue)])
 
     def tell(self, event: TicketEvent, template: Template, post_ids: Collection[int]) -> None:
         """Posts beside the one that has the ticket."""

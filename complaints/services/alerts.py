@@ -195,7 +195,9 @@ def _clear(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
 def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Ticket | None:
     """The device's ticket that has not ended: the one that counts this alarm already, or else the
     gravest that is at least as severe. What is worse is a matter of its own, with own clocks. A
-    ticket that was merged stands for the one it became part of."""
+    ticket that was merged stands for the one it became part of.
+
+    It is locked: an alarm is never counted on what people put to rest in the same moment."""
     alerts = DeviceAlert.objects.filter(device=device)
     tickets = list(_standing_for(alerts).open())
     counting = _standing_for(alerts.filter(alarm_code=alarm_code))
@@ -203,7 +205,13 @@ def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Tick
     fitting = [each for each in tickets if each.pk in same] or [
         each for each in tickets if _RANK[each.severity] >= _RANK[severity]
     ]
-    return max(fitting, key=lambda ticket: (_RANK[ticket.severity], ticket.pk), default=None)
+    chosen = max(fitting, key=lambda ticket: (_RANK[ticket.severity], ticket.pk), default=None)
+    if chosen is None:
+        return None
+    locked = Ticket.objects.lock(chosen.pk)
+    if locked.next_step_at is None:
+        return _open_ticket(device, alarm_code, severity)
+    return locked
 
 
 def _standing_for(alerts: QuerySet[DeviceAlert]) -> TicketQuerySet:

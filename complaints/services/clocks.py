@@ -15,6 +15,7 @@ from complaints.models import Ticket, TicketClock
 from complaints.services.catalogue import Catalogue, Terms
 from complaints.spans import CONFIRM_WINDOW, REVIEW_EVERY
 from complaints.workflow import TERMINAL
+from core.business_time import Basis
 
 #: what a reopened ticket promises again; it has been acknowledged
 HANDLING: Final = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
@@ -150,16 +151,23 @@ def resume(clocks: Iterable[AnyClock], *, at: datetime, catalogue: Catalogue) ->
     return found
 
 
-def extend(clock: TicketClock, minutes: int, *, at: datetime, catalogue: Catalogue) -> TicketClock:
-    """Give a live clock so many more minutes of its basis: what is left becomes longer, and it runs
-    on from now. Levels that fired stay fired, those ahead move with the new due moment."""
-    if clock.state == ClockState.PAUSED and clock.remaining_minutes is not None:
-        clock.remaining_minutes += minutes
-        return clock
+def extend(
+    clock: TicketClock, minutes: int, basis: Basis, *, at: datetime, catalogue: Catalogue
+) -> TicketClock:
+    """Give a live clock so many more minutes of this basis: what is left becomes longer, and it
+    runs on from now. Levels that fired stay fired, those ahead move with the new due moment."""
     terms = catalogue.terms_by_id[clock.policy_id]
-    calendar = terms.calendar_of(clock.calendar_id)
-    left = clock_math.left_at(terms.durations[clock.kind], calendar, at, clock.due_at or at)
-    return _run(clock, terms, at, left + minutes * clock_math.MINUTE)
+    duration, calendar = terms.durations[clock.kind], terms.calendar_of(clock.calendar_id)
+    if clock.state == ClockState.PAUSED and clock.remaining_minutes is not None:
+        left = clock_math.from_minutes(clock.remaining_minutes)
+    else:
+        left = clock_math.left_at(duration, calendar, at, clock.due_at or at)
+    more = minutes * clock_math.MINUTE
+    longer = clock_math.lengthened(duration, calendar, at, left, more, basis)
+    if clock.state == ClockState.PAUSED:
+        clock.remaining_minutes = clock_math.to_minutes(longer)
+        return clock
+    return _run(clock, terms, at, longer)
 
 
 def cancel(clocks: Iterable[AnyClock], *, at: datetime) -> list[AnyClock]:

@@ -8,10 +8,11 @@ reporter row, which is therefore the last to go.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from complaints.enums import EventKind, TextRole, Visibility
 from complaints.models import (
@@ -91,12 +92,24 @@ def erase_drafts(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
 
 def erase_homes(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
     """Unit and building stay: strata need them, and neither leads to a door."""
-    return Ticket.objects.filter(pk__in=_free(homes(subject_ids), "pk", plan)).update(dwelling=None)
+    free = _free(homes(subject_ids), "pk", plan)
+    _lock(free)
+    return Ticket.objects.filter(pk__in=free).update(dwelling=None)
 
 
 def erase_reports(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
-    """Cut the way from each ticket to the person, and say on the ticket that it was done."""
+    """Cut the way from each ticket to the person, and say on the ticket that it was done.
+
+    Under the lock of every ticket: what somebody was just writing down of the person is emptied
+    with it, since nothing leads there afterwards.
+    """
     free = _free(reports(subject_ids), "ticket_id", plan)
+    tickets = TicketReporter.objects.filter(pk__in=free).values_list("ticket_id", flat=True)
+    _lock(tickets)
+    # changes nothing, and tells whoever waits that what hangs on it does (core.rewritten)
+    Ticket.objects.filter(pk__in=tickets).update(version=F("version"))
+    erase_texts(subject_ids, plan)
+    erase_fragments(subject_ids, plan)
     rows = TicketReporter.objects.filter(pk__in=free).select_related("ticket")
     TicketEvent.objects.bulk_create([_erased(row.ticket, plan.at) for row in rows])
     return TicketReporter.objects.filter(pk__in=free).update(subject=None, erased_at=plan.at)
@@ -144,6 +157,12 @@ def _touched(subject_ids: SubjectIds) -> QuerySet[Ticket, Any]:
     lived_in = Q(dwelling__occupancies__subject_id__in=subject_ids)
     reported_from = Q(dwelling__in=homes(subject_ids).values("dwelling"))
     return Ticket.objects.filter(mine | lived_in | reported_from).values("pk")
+
+
+def _lock(ticket_ids: Iterable[int]) -> None:
+    """In the order in which everybody does."""
+    tickets = Ticket.objects.filter(pk__in=list(ticket_ids)).order_by("pk")
+    list(tickets.select_for_update().values_list("pk", flat=True))
 
 
 def _free(rows: QuerySet[Any], ticket: str, plan: ErasurePlan) -> list[int]:

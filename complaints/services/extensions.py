@@ -30,6 +30,7 @@ from complaints.services import act, catalogue, texts
 from complaints.services.act import Act
 from complaints.spans import MOST_EXTENSIONS
 from core.actors import Actor
+from core.business_time import Basis
 from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post
 from organisation.querysets import paths_above, served_path
@@ -111,7 +112,7 @@ def grant(
     now = act.begin(ticket, Measure.GRANT_EXTENSION, actor=actor, at=at, version=version)
     asked = _asked(now)
     clock = _resolve_clock(now)
-    now.extend_clock(clock, asked.minutes)
+    now.extend_clock(clock, asked.minutes, Basis(asked.basis))
     event = now.event(EventKind.EXTENDED, clock=clock)
     now.say_internally(note)
     asked.due_at = clock.due_at

@@ -80,7 +80,8 @@ def import_file(
         if request.dry_run:
             return _rehearse(request, reader, frame, progress)
         fingerprint = _fingerprint(request)
-        with jobs.exclusive(JOB, fingerprint):
+        # two files of one source bring the same keys: each would find them missing
+        with jobs.exclusive(JOB, mapping.origin):
             job = jobs.start_or_resume(JOB, fingerprint, total=reader.rows, at=frame.recorded_at)
             return _Import(request, reader, frame, job, actor).run(progress)
 

@@ -31,6 +31,7 @@ from complaints.services.timeline import rate
 from complaints.spans import DEFAULT_WAIT, LONGEST_WAIT
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition
+from core.transactions import atomic
 from organisation.models import Post, Supplier
 from organisation.querysets import paths_above, served_path
 from organisation.services import posts
@@ -181,7 +182,7 @@ def resolve(
     return now.save()
 
 
-@transaction.atomic
+@atomic
 def reopen(
     ticket: Ticket, *, actor: Actor, reason: str, at: datetime, version: int | None = None
 ) -> Ticket:
@@ -190,8 +191,7 @@ def reopen(
     What was merged into another ticket goes on by itself from here.
     """
     body = texts.clean(reason, TextRole.COMMENT, field="reason")
-    if ticket.state == State.MERGED:
-        merging.lock_main_of(ticket)
+    merging.lock_with_main(ticket)
     now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
     was_merged = now.ticket.state == State.MERGED
     call_backs.cancel(now)
@@ -223,13 +223,14 @@ def close(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = N
     return now.save()
 
 
-@transaction.atomic
+@atomic
 def withdraw(
     ticket: Ticket, *, actor: Actor, at: datetime, reason: str = "", version: int | None = None
 ) -> Ticket:
     """The resident takes it back; staff may note that on their behalf, with the reason."""
     by_staff = actor.kind is not ActorKind.REPORTER
     body = texts.clean(reason, TextRole.COMMENT, field="reason", required=by_staff)
+    merging.lock_with_merged(ticket)
     now = act.begin(ticket, Action.WITHDRAW, actor=actor, at=at, version=version)
     event = now.move(Action.WITHDRAW)
     if body:
@@ -241,7 +242,7 @@ def withdraw(
     return _end_unheard(now)
 
 
-@transaction.atomic
+@atomic
 def reject(
     ticket: Ticket,
     *,
@@ -258,6 +259,7 @@ def reject(
     if reason_code not in RejectReason.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
     body = texts.clean(reply, TextRole.REPLY, field="reply")
+    merging.lock_with_merged(ticket)
     now = act.begin(ticket, Action.REJECT, actor=actor, at=at, version=version)
     event = now.move(Action.REJECT, reason_code=reason_code)
     now.say(event, TextRole.REPLY, body)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints.enums import EventKind, Relation, TextRole, Tie, Visibility
@@ -17,12 +16,13 @@ from complaints.models import Ticket, TicketEvent, TicketLink
 from complaints.services import act, texts
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotFound
+from core.transactions import atomic
 
 #: what people say by hand; a merge is an act of its own
 SAID: Final = (Relation.RELATES_TO, Relation.CAUSED_BY, Relation.DUPLICATE_OF)
 
 
-@transaction.atomic
+@atomic
 def link(
     ticket: Ticket,
     *,
@@ -56,7 +56,7 @@ def link(
     return event.ticket
 
 
-@transaction.atomic
+@atomic
 def unlink(
     ticket: Ticket, *, link_id: int, actor: Actor, at: datetime, version: int | None = None
 ) -> Ticket:

@@ -11,7 +11,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import workflow
@@ -32,12 +31,13 @@ from complaints.services import act, recomputation, supervision, texts
 from complaints.services.act import Act
 from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput
+from core.transactions import atomic
 
 #: from the promise that presses least to the one that presses most
 PRESSING: Final = (Severity.ORDINARY, Severity.URGENT, Severity.SERIOUS, Severity.SAFETY)
 
 
-@transaction.atomic
+@atomic
 def merge(
     ticket: Ticket,
     *,
@@ -82,7 +82,7 @@ def merge(
     return now.save()
 
 
-@transaction.atomic
+@atomic
 def unmerge(
     ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, reason: str = ""
 ) -> Ticket:
@@ -93,26 +93,30 @@ def unmerge(
     InvalidTransition for a ticket that is not merged.
     """
     body = texts.clean(reason, TextRole.NOTE, field="reason", required=False)
-    lock_main_of(ticket)
+    lock_with_main(ticket)
     now = act.begin(ticket, Tie.UNMERGE, actor=actor, at=at, version=version)
     return _undo(now, body)
 
 
-@transaction.atomic
 def release(merged_ids: Collection[int], *, at: datetime) -> None:
     """The main ticket ended without an answer: what was merged into it goes on by itself.
 
-    The caller holds the main ticket locked.
+    The caller holds the main ticket locked, in a transaction.
     """
     for pk in sorted(merged_ids):
         _undo(Act(Ticket.objects.lock(pk), Tie.UNMERGE, actor=SYSTEM, at=at))
 
 
-def lock_main_of(ticket: Ticket) -> None:
-    """The main ticket is always locked before what was merged into it."""
-    link = TicketLink.objects.merges().filter(source=ticket.pk).first()
-    if link is not None:
-        act.lock_together(link.target_id)
+def lock_with_main(ticket: Ticket) -> None:
+    """Before an act that ends a merge from the side of what was merged."""
+    mains = TicketLink.objects.merges().filter(source=ticket.pk).values_list("target_id", flat=True)
+    act.lock_together(ticket.pk, *mains)
+
+
+def lock_with_merged(ticket: Ticket) -> None:
+    """Before an act by which a main ticket may end."""
+    merged = TicketLink.objects.merges().filter(target=ticket.pk)
+    act.lock_together(ticket.pk, *merged.values_list("source_id", flat=True))
 
 
 def part(ticket: Ticket, event: TicketEvent, *, actor: Actor, at: datetime) -> None:

@@ -1,16 +1,17 @@
-"""The clocks that a new version of a policy or of a calendar takes over, read for a set of tickets:
-where each stands, through which waits it came, what has fired. Reads; `recomputation` writes and
-`policy_preview` only counts."""
+"""The clocks that a new version of a policy or of a calendar takes over: where each stands, through
+which waits it came, what has fired. Reads; `recomputation` writes, `policy_preview` only counts."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, Protocol
 
-from django.db.models import Max, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Max, Q, Value
 
 from complaints.clock_math import from_minutes
 from complaints.enums import ClockState, EventKind, State
@@ -20,6 +21,7 @@ from complaints.services.catalogue import Terms
 from complaints.services.clocks import LIVE
 from complaints.workflow import WAITING
 from core.business_time import Calendar
+from core.compiled import AnyOf
 
 #: states in which no clock runs and every clock is to run on
 HALTED: Final = (*WAITING, State.MERGED)
@@ -29,6 +31,49 @@ COLUMNS: Final = (
     "stopped_at", "provisional", "remaining_minutes", "pause_ends_at", "next_level",
     "next_fire_at",
 )  # fmt: skip
+READ: Final = (
+    "pk", "ticket_id", "kind", "policy_id", "calendar_id", "state", "started_at", "due_at",
+    "remaining_minutes", "ticket__unit__path", "ticket__post_id", "ticket__kind",
+)  # fmt: skip
+
+
+class Clock(Protocol):
+    """What counting a clock anew asks of it: a row of `TicketClock`, or an `OpenClock`."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def ticket_id(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def calendar_id(self) -> int | None: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def remaining_minutes(self) -> Decimal | None: ...
+
+
+class OpenClock(NamedTuple):
+    """A live clock and what of its ticket says whom it would call. Models would take longer than
+    the counting."""
+
+    pk: int
+    ticket_id: int
+    kind: str
+    policy_id: int
+    calendar_id: int | None
+    state: str
+    started_at: datetime
+    due_at: datetime | None
+    remaining_minutes: Decimal | None
+    path: str
+    post_id: int | None
+    ticket_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +84,19 @@ class Target:
     calendar_at: Callable[[str], Calendar]
 
 
-@dataclass
-class Moving:
-    """Live clocks of some tickets with all that counting them anew asks."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What some clocks have behind them: waits by ticket, the highest level that fired by clock."""
 
-    clocks: list[TicketClock]
     waits: Mapping[int, list[tuple[datetime, datetime | None]]]
     fired: Mapping[int, int]
 
     @classmethod
-    def read(cls, ticket_ids: Collection[int], policy_ids: Collection[int] | None = None) -> Moving:
-        clocks = TicketClock.objects.filter(ticket_id__in=ticket_ids, state__in=LIVE)
-        if policy_ids is not None:
-            clocks = clocks.filter(policy_id__in=policy_ids)
-        found = list(clocks.only(*COLUMNS).order_by("ticket_id", "pk"))
-        return cls(found, _waits(ticket_ids), _fired([clock.pk for clock in found]))
+    def of(cls, clocks: Collection[Clock]) -> Past:
+        tickets = list(dict.fromkeys(clock.ticket_id for clock in clocks))
+        return cls(_waits(tickets), _fired([clock.pk for clock in clocks]))
 
-    def recounted(self, clock: TicketClock, old: Terms, new: Target, path: str) -> Recounted | None:
+    def recounted(self, clock: Clock, old: Terms, new: Target, path: str) -> Recounted | None:
         """None where the new version makes no promise of this kind."""
         duration = new.terms.durations.get(clock.kind)
         if duration is None:
@@ -68,7 +109,7 @@ class Moving:
             fired=self.fired.get(clock.pk),
         )
 
-    def _waits_of(self, clock: TicketClock) -> list[Wait]:
+    def _waits_of(self, clock: Clock) -> list[Wait]:
         """Those the clock went through; a waiting one stands at the begin of the last."""
         return [
             (begin, end or begin)
@@ -77,18 +118,35 @@ class Moving:
         ]
 
 
-def _standing(clock: TicketClock) -> Standing:
+def live_clocks(ticket_ids: Collection[int]) -> list[TicketClock]:
+    """To be written: of tickets that the caller holds locked."""
+    clocks = TicketClock.objects.filter(ticket_id__in=ticket_ids, state__in=LIVE)
+    return list(clocks.only(*COLUMNS).order_by("ticket_id", "pk"))
+
+
+def open_clocks(
+    policy_ids: Collection[int], *, below: str = "", at_a_time: int
+) -> Iterator[OpenClock]:
+    """Those of every open ticket on these policies, ticket by ticket, never all of them in memory.
+    `below` is the path of the units that are concerned, and of all under them."""
+    clocks = TicketClock.objects.filter(state__in=LIVE, policy_id__in=policy_ids)
+    below_it = clocks.filter(ticket__unit__path__startswith=below) if below else clocks
+    rows = below_it.order_by("ticket_id", "pk").values_list(*READ)
+    return map(OpenClock._make, rows.iterator(chunk_size=at_a_time))
+
+
+def _standing(clock: Clock) -> Standing:
     paused = clock.state == ClockState.PAUSED
-    left = from_minutes(clock.remaining_minutes or 0) if paused else None  # type: ignore[arg-type]
+    left = from_minutes(clock.remaining_minutes or Decimal()) if paused else None
     return Standing(clock.started_at, clock.due_at, left)
 
 
-def _waits(ticket_ids: Iterable[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
+def _waits(ticket_ids: list[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
     """By ticket, from when to when it waited for somebody outside or rested in another ticket, from
     its events. A wait that was merged and taken up again is one."""
     found: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     rows = (
-        TicketEvent.objects.filter(ticket_id__in=ticket_ids)
+        TicketEvent.objects.filter(_any_of("ticket_id", ticket_ids))
         .filter(Q(to_state__in=HALTED) | Q(from_state__in=HALTED))
         .order_by("ticket_id", "occurred_at", "id")
         .values_list("ticket_id", "occurred_at", "to_state")
@@ -103,6 +161,11 @@ def _waits(ticket_ids: Iterable[int]) -> dict[int, list[tuple[datetime, datetime
     return found
 
 
-def _fired(clock_ids: Collection[int]) -> dict[int, int]:
-    rows = TicketEvent.objects.filter(clock_id__in=clock_ids, kind=EventKind.ESCALATED)
+def _fired(clock_ids: list[int]) -> dict[int, int]:
+    rows = TicketEvent.objects.filter(_any_of("clock_id", clock_ids), kind=EventKind.ESCALATED)
     return dict(rows.values_list("clock_id").annotate(Max("level")))
+
+
+def _any_of(column: str, ids: list[int]) -> Any:
+    """`IN` would have the driver take thousands of places apart."""
+    return AnyOf(F(column), Value(ids, output_field=ArrayField(BigIntegerField())))

@@ -7,19 +7,20 @@ more memory for a hundred thousand than for a hundred.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
+from decimal import Decimal
+from itertools import chain, groupby, islice
 from typing import Final
 
 from complaints.clock_math import from_minutes
 from complaints.ladder import Rung
-from complaints.models import Policy, Ticket, TicketClock
+from complaints.models import Policy
 from complaints.recount import Recounted
 from complaints.services import catalogue, sweep_rows, sweep_steps
-from complaints.services.clocks import LIVE
-from complaints.services.moving import Moving, Target
+from complaints.services.catalogue import Catalogue
+from complaints.services.moving import OpenClock, Past, Target, open_clocks
 from complaints.services.seating import NOBODY, Asked, Seating
 from organisation.models import Post
 from organisation.services.calendars import calendar_for
@@ -88,27 +89,28 @@ def of_version(draft: Policy, *, at: datetime) -> Preview:
 
 def preview(plan: Plan, *, at: datetime, below: str = "") -> Preview:
     """`below` is the path of the units that are concerned, and of all under them."""
-    found = Preview()
-    ids = (
-        TicketClock.objects.filter(state__in=LIVE, policy_id__in=plan.targets)
-        .filter(ticket__unit__path__startswith=below)
-        .order_by("ticket_id")
-        .values_list("ticket_id", flat=True)
-        .distinct()
-    )
-    open_ids = ids.iterator(chunk_size=SET)
-    while some := list(islice(open_ids, SET)):
-        _count(some, plan, found, at)
+    found, known = Preview(), catalogue.current()
+    clocks = open_clocks(list(plan.targets), below=below, at_a_time=SET)
+    tickets = (list(of_ticket) for _, of_ticket in groupby(clocks, key=_ticket))
+    while some := list(islice(tickets, SET)):
+        found.tickets += len(some)
+        _count(list(chain.from_iterable(some)), plan, known, found, at)
     return found
 
 
-def _count(ticket_ids: list[int], plan: Plan, found: Preview, at: datetime) -> None:
-    tickets = Ticket.objects.select_related("unit").in_bulk(ticket_ids)
-    moving = Moving.read(ticket_ids, list(plan.targets))
-    calls: list[tuple[Ticket, Rung]] = []
+def _ticket(clock: OpenClock) -> int:
+    return clock.ticket_id
+
+
+def _count(
+    clocks: list[OpenClock], plan: Plan, known: Catalogue, found: Preview, at: datetime
+) -> None:
+    past = Past.of(clocks)
+    calls: list[tuple[OpenClock, Rung]] = []
     moved: set[int] = set()
-    for clock, after in _recounted(moving, tickets, plan):
-        found.clocks += 1
+    for clock in clocks:
+        old, new = known.terms_by_id[clock.policy_id], plan.targets[clock.policy_id]
+        after = past.recounted(clock, old, new, clock.path)
         if after is None:
             found.void += 1
             continue
@@ -116,30 +118,18 @@ def _count(ticket_ids: list[int], plan: Plan, found: Preview, at: datetime) -> N
         found.shifts[group_of(shift)] += 1
         if shift:
             moved.add(clock.ticket_id)
-        rungs = {rung.level: rung for rung in plan.rungs[clock.policy_id].get(clock.kind, ())}
-        calls += [
-            (tickets[clock.ticket_id], rungs[firing.level])
-            for firing in after.firings
-            if firing.at <= at
-        ]
-    found.tickets += len(tickets)
+        fallen = [firing.level for firing in after.firings if firing.at <= at]
+        if fallen:
+            rungs = plan.rungs[clock.policy_id][clock.kind]
+            calls += [(clock, rung) for rung in rungs if rung.level in fallen]
+    found.clocks += len(clocks)
     found.moving += len(moved)
     _call(calls, found, at)
 
 
-def _recounted(
-    moving: Moving, tickets: Mapping[int, Ticket], plan: Plan
-) -> Iterator[tuple[TicketClock, Recounted | None]]:
-    known = catalogue.current()
-    for clock in moving.clocks:
-        path = tickets[clock.ticket_id].unit.path
-        old, new = known.terms_by_id[clock.policy_id], plan.targets[clock.policy_id]
-        yield clock, moving.recounted(clock, old, new, path)
-
-
-def _shift(clock: TicketClock, after: Recounted) -> timedelta:
+def _shift(clock: OpenClock, after: Recounted) -> timedelta:
     if after.left is not None:
-        return after.left - from_minutes(clock.remaining_minutes or 0)  # type: ignore[arg-type]
+        return after.left - from_minutes(clock.remaining_minutes or Decimal())
     if after.due_at is None or clock.due_at is None:
         return NOTHING
     return after.due_at - clock.due_at
@@ -154,14 +144,17 @@ def group_of(shift: timedelta) -> int:
     return place if shift > NOTHING else -place
 
 
-def _call(calls: Sequence[tuple[Ticket, Rung]], found: Preview, at: datetime) -> None:
+def _call(calls: Sequence[tuple[OpenClock, Rung]], found: Preview, at: datetime) -> None:
     """Whom the levels that would fire at once would reach, by the tree as it is now."""
     if not calls:
         return
-    named = sweep_rows.named_staff([ticket.pk for ticket, _ in calls])
-    asked = [Asked(ticket.unit.path, ticket.post_id, ticket.kind) for ticket, _ in calls]
+    named = sweep_rows.named_staff(list({clock.ticket_id for clock, _ in calls}))
+    asked = {
+        clock.ticket_id: Asked(clock.path, clock.post_id, clock.ticket_kind) for clock, _ in calls
+    }
     roles = {role for _, rung in calls for role in rung.roles if role is not None}
-    seating = Seating.read(set(asked), roles, at)
-    for (ticket, rung), place in zip(calls, asked, strict=True):
+    seating = Seating.read(set(asked.values()), roles, at)
+    for clock, rung in calls:
+        people = named.get(clock.ticket_id, NOBODY)
         found.at_once[rung.level] += 1
-        found.told[seating.post_for(place, rung.roles, named.get(ticket.pk, NOBODY))] += 1
+        found.told[seating.post_for(asked[clock.ticket_id], rung.roles, people)] += 1

@@ -25,7 +25,7 @@ from complaints.recount import Recounted
 from complaints.services import catalogue, sweep_rows
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue, Terms
-from complaints.services.moving import Moving, Target
+from complaints.services.moving import Past, Target, live_clocks
 from core.arrays import literals
 from core.clock import database_now
 from core.models import Job
@@ -190,12 +190,13 @@ def _move_all(
 ) -> list[Ticket]:
     """Move the clocks of these locked tickets; those of which any moved."""
     takeover, tickets = Takeover.now(at), {ticket.pk: ticket for ticket in found}
-    moving = Moving.read(list(tickets))
+    clocks = live_clocks(list(tickets))
+    past = Past.of(clocks)
     live: dict[int, list[TicketClock]] = {pk: [] for pk in tickets}
     moved = []
-    for clock in moving.clocks:
+    for clock in clocks:
         live[clock.ticket_id].append(clock)
-        if _move(clock, tickets[clock.ticket_id], takeover, moving, at, not_before):
+        if _move(clock, tickets[clock.ticket_id], takeover, past, at, not_before):
             moved.append(clock)
     concerned = [tickets[pk] for pk in sorted({clock.ticket_id for clock in moved})]
     for ticket in concerned:
@@ -217,7 +218,7 @@ def _move(
     clock: TicketClock,
     ticket: Ticket,
     takeover: Takeover,
-    moving: Moving,
+    past: Past,
     at: datetime,
     not_before: datetime | None,
 ) -> bool:
@@ -228,7 +229,7 @@ def _move(
     if terms is old and clock.calendar_id == calendar_id:
         return False
     target = Target(terms, lambda _: calendar_for(calendar))
-    found = moving.recounted(clock, old, target, ticket.unit.path)
+    found = past.recounted(clock, old, target, ticket.unit.path)
     clock.policy_id, clock.calendar_id = terms.policy.pk, calendar_id
     if found is None:
         clock_service.cancel([clock], at=at)

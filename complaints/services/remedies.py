@@ -247,7 +247,8 @@ def _late_from(due_on: date) -> datetime:
 def _tell_some(at: datetime) -> int:
     rows = (
         CorrectiveAction.objects.filter(tell_at__lte=at)
-        .select_for_update(of=("self",), skip_locked=True)
+        # with its ticket, which the event refers to: who works on that one holds it, wants this
+        .select_for_update(of=("self", "ticket"), skip_locked=True)
         .select_related("owner", "ticket__unit", "ticket__policy")
         .order_by("tell_at", "pk")
     )

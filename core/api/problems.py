@@ -38,6 +38,7 @@ STATUS: dict[type[errors.DeskError], int] = {
     errors.InvalidTransition: status.HTTP_409_CONFLICT,
     errors.StaleVersion: status.HTTP_412_PRECONDITION_FAILED,
     errors.LimitReached: status.HTTP_429_TOO_MANY_REQUESTS,
+    errors.Busy: status.HTTP_409_CONFLICT,
     errors.IdempotencyConflict: status.HTTP_422_UNPROCESSABLE_ENTITY,
     errors.IdempotencyInProgress: status.HTTP_409_CONFLICT,
 }

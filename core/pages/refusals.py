@@ -10,13 +10,14 @@ from django.forms import BaseForm
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import DeskError, InvalidTransition, LimitReached, StaleVersion
+from core.errors import Busy, DeskError, InvalidTransition, LimitReached, StaleVersion
 
 LIMITED: Final = 429
 #: answers that are no mistake of the form
 STATUS: Final[Mapping[type[DeskError], int]] = {
     StaleVersion: 412,
     InvalidTransition: 409,
+    Busy: 409,
     LimitReached: LIMITED,
 }
 INVALID: Final = 422

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from core.actors import Actor
 from core.batch import Batch
 from core.errors import IdempotencyConflict, IdempotencyInProgress
 from core.models import IdempotencyKey
 from core.services.limits import bucket_hash
+from core.transactions import atomic
 
 # Two locks of 32 bits each: this one says what the other is about.
 _LOCK_CLASS = 4107
@@ -57,24 +58,24 @@ def scope_of(what: str, actor: Actor) -> str:
     return f"{what}:{bucket_hash('idempotency', f'{actor.kind}:{who}').hex()[:32]}"
 
 
+@atomic
 def once(claim: Claim, create: Callable[[], Answer], *, at: datetime) -> Answer:
     """Run `create` once for the claim and keep its answer for 48 hours, in one transaction.
 
     Raises IdempotencyConflict when the key was used with another body, and IdempotencyInProgress
     while another call with the same key is still running. Nothing is kept when `create` raises.
     """
-    with transaction.atomic():
-        earlier = _lock_and_find(claim)
-        if earlier and earlier.expires_at > at:
-            return _replay(earlier, claim)
-        if earlier:
-            earlier.delete()
-        answer = create()
-        try:
-            _keep(claim, answer, at)
-        except IntegrityError:
-            raise IdempotencyInProgress from None
-        return answer
+    earlier = _lock_and_find(claim)
+    if earlier and earlier.expires_at > at:
+        return _replay(earlier, claim)
+    if earlier:
+        earlier.delete()
+    answer = create()
+    try:
+        _keep(claim, answer, at)
+    except IntegrityError:
+        raise IdempotencyInProgress from None
+    return answer
 
 
 def _lock_and_find(claim: Claim) -> IdempotencyKey | None:

@@ -19,6 +19,7 @@ from complaints.models import LadderStep, Policy, PolicyDuration, Ticket, Ticket
 from complaints.services import (
     audit,
     catalogue,
+    extensions,
     lifecycle,
     policy_preview,
     policy_versions,
@@ -158,10 +159,10 @@ class TestThePreview:
         draft = prepare(resolve=30, basis=Basis.WALL)
         draft = policy_versions.draft_of(ORDINARY)
         policy_preview.of_version(draft, at=NOON)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             policy_preview.of_version(draft, at=NOON)
         make_ticket(company), make_ticket(company)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             policy_preview.of_version(draft, at=NOON)
 
 
@@ -243,6 +244,28 @@ class TestMoving:
         put_in_force(draft)
         recomputation.run()
         assert ticket.clocks.get(kind=ClockKind.SEGMENT).state == ClockState.CANCELLED
+
+    @pytest.mark.parametrize("waiting", [False, True])
+    def test_time_that_was_asked_for_keeps_the_basis_in_which_it_was(self, company, waiting):
+        """A working day more is a working day, whatever the promise counts in by then."""
+        ticket = bring_to(State.IN_PROGRESS, make_ticket(company))
+        asked = extensions.ask(
+            ticket,
+            actor=company.steward.holder.actor,
+            minutes=450,
+            reason_code="spare_parts",
+            note="阀门明天到",
+            at=A_MORNING + minutes(2),
+        )
+        put_in_force(prepare(resolve=1_440, basis=Basis.WALL))
+        recomputation.run()
+        if waiting:
+            asked = act(asked, Action.WAIT_SUPPLIER, at=NOON)
+        granted = extensions.grant(asked, actor=company.manager.holder.actor, at=NOON)
+        if waiting:
+            granted = act(granted, "resume", at=NOON)
+        # from the morning after, a day of the calendar longer
+        assert resolution(granted).due_at == A_MORNING + minutes(2 * 1_440)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,80 @@
+"""People at the same ticket in the same moment, each on a connection of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, connections, transaction
+
+from core.errors import DeskError
+
+Call = Callable[[], Any]
+
+
+def at_once(*calls: Call) -> list[Any]:
+    """Run the calls in threads that start together; what each returned, or how it was refused.
+    Anything else that was raised is raised here: nobody outside may ever see it."""
+    barrier = threading.Barrier(len(calls))
+    outcomes: list[Any] = [None] * len(calls)
+
+    def run(place: int, call: Call) -> None:
+        try:
+            barrier.wait(timeout=30)
+            outcomes[place] = call()
+        except Exception as error:  # noqa: BLE001  # raised by who began it
+            outcomes[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return [_seen(outcome) for outcome in outcomes]
+
+
+def overtaken(first: Call, second: Call) -> tuple[Any, Any]:
+    """`second` begins while `first` has not committed, and waits for it; what came of each."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            outcome.append(second())
+        except Exception as error:  # noqa: BLE001  # raised by who began it
+            outcome.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        done = first()
+        thread.start()
+        wait_until_somebody_waits()
+    thread.join(timeout=60)
+    return done, _seen(outcome[0])
+
+
+def codes(outcomes: list[Any]) -> list[str]:
+    return sorted(getattr(outcome, "code", "done") for outcome in outcomes)
+
+
+def wait_until_somebody_waits() -> None:
+    """At most ten seconds."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.02)")
+    raise AssertionError("nobody waits for the lock")
+
+
+def _seen(outcome: Any) -> Any:
+    if isinstance(outcome, Exception) and not isinstance(outcome, DeskError):
+        raise outcome
+    return outcome
