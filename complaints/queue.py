@@ -7,9 +7,9 @@ scope. The scope itself is read for every request, and whoever loses one asks an
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Field
 
 from complaints.models import Ticket
 from complaints.querysets import OPENING
@@ -38,7 +38,8 @@ def page(actor: Actor, *, size: int, cursor: str | None) -> Page[Any]:
 @lru_cache(maxsize=KEPT)
 def _question(scopes: tuple[tuple[str, Scope], ...], cut: Cut) -> Compiled[Ticket]:
     """What `visible_to` asks for staff of these scopes."""
-    before = [Slot(name, Ticket._meta.get_field(name)) for name in cut.columns]
+    columns = [cast("Field[Any, Any]", Ticket._meta.get_field(name)) for name in cut.columns]
+    before = [Slot(column.name, column) for column in columns]
     staff = Slot("staff", BigIntegerField())
     return Compiled(
         lambda: cut.of(Ticket.objects.within(dict(scopes)).not_naming(staff).for_rows(), before)

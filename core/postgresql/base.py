@@ -32,13 +32,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def is_usable(self) -> bool:
-        """A kept connection that says nothing is alive: a server that ended, or ended it, has
-        closed the socket, and that can be read. Only where there is something to read is the
-        server asked, as Django would for every request."""
+        """A kept connection that says nothing between two requests is alive: a server that ended,
+        or ended it, has closed the socket, and that can be read. Only where there is something to
+        read is the server asked, as Django would for every request."""
         return self._is_silent() or super().is_usable()
 
     def _is_silent(self) -> bool:
         if self.connection is None or self.connection.closed:
+            return False
+        if self.connection.info.transaction_status is not pq.TransactionStatus.IDLE:
             return False
         waiting = select.poll()
         waiting.register(self.connection.fileno(), select.POLLIN)
