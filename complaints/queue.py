@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Field
 
 from complaints.models import Ticket
 from complaints.querysets import LOOK
@@ -40,7 +40,7 @@ def page(actor: Actor, *, size: int, cursor: str | None) -> Page[Any]:
 def _known(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
     try:
         return {
-            name: Ticket._meta.get_field(name).to_python(value)
+            name: _column(name).to_python(value)
             for name, value in zip(columns, values, strict=False)
         }
     except (TypeError, ValueError, ValidationError):  # a number for a moment, or the reverse
@@ -50,8 +50,10 @@ def _known(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
 @lru_cache(maxsize=KEPT)
 def _question(scopes: tuple[tuple[str, Scope], ...], cut: Cut) -> Compiled[Ticket]:
     """What `visible_to` asks for staff of these scopes."""
-    before = [Slot(name, Ticket._meta.get_field(name)) for name in cut.columns]
+    before = [Slot(name, _column(name)) for name in cut.columns]
     staff = Slot("staff", BigIntegerField())
-    return Compiled(
-        lambda: cut.of(Ticket.objects.within(dict(scopes), staff).for_rows(), before)
-    )
+    return Compiled(lambda: cut.of(Ticket.objects.within(dict(scopes), staff).for_rows(), before))
+
+
+def _column(name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", Ticket._meta.get_field(name))

@@ -24,8 +24,10 @@ ModelClass = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"
 Row = TypeVar("Row", bound=models.Model)
 
-# The sequence is looked up by the table: neither its name nor its kind is ours to assume.
-_NUMBERS = "ARRAY(SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s))"
+# The sequence is looked up by the table: neither its name nor its kind is ours to assume. How many
+# are wanted stands in the statement: PostgreSQL takes a count it cannot see for a thousand, and
+# would plan anew each time to look at it.
+_NUMBERS = "ARRAY(SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, {:d}))"
 
 
 # What the driver takes as it is, but for fields that store it in a form of their own.
@@ -45,19 +47,23 @@ class Batch:
         self._keys: dict[ModelClass, deque[int]] = defaultdict(deque)
 
     def reserve(
-        self, counts: Mapping[ModelClass, int], *, also: Sequence[str] = ()
+        self,
+        counts: Mapping[ModelClass, int],
+        *,
+        also: Sequence[str] = (),
+        parameters: Sequence[Any] = (),
     ) -> tuple[Any, ...]:
         """Draw primary keys ahead, in one statement; those not used stay gaps.
 
-        `also` are SQL expressions without parameters to be read on the same way; their values are
-        returned.
+        `also` are SQL expressions to be read on the same way, with `parameters` in their places;
+        their values are returned.
         """
-        parameters: list[Any] = []
-        for model, count in counts.items():
-            parameters += [_quoted_table(model), model._meta.pk.column, count]
-        columns = ", ".join([*(_NUMBERS for _ in counts), *also])
+        numbers: list[Any] = []
+        for model in counts:
+            numbers += [_quoted_table(model), model._meta.pk.column]
+        columns = ", ".join([*map(_NUMBERS.format, counts.values()), *also])
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {columns}", parameters)  # constants of the code
+            cursor.execute(f"SELECT {columns}", [*numbers, *parameters])  # constants of the code
             row = cursor.fetchone()
         for model, keys in zip(counts, row, strict=False):
             self._keys[model].extend(keys)

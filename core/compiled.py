@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models.query import ValuesListIterable
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=Model)
@@ -51,6 +52,17 @@ class _Kept(NamedTuple):
     compiler: SQLCompiler
     sql: str
     places: Sequence[Any]
+    converters: Any
+
+    @property
+    def are_tuples(self) -> bool:
+        return self.rows._iterable_class is ValuesListIterable  # type: ignore[attr-defined]
+
+    def bound(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        return [
+            place.bind(values, connection) if isinstance(place, Slot) else place
+            for place in self.places
+        ]
 
 
 class Compiled(Generic[Row]):
@@ -62,29 +74,41 @@ class Compiled(Generic[Row]):
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows, as the queryset would give them."""
-        return list(self._bound(values))
+        if self._kept.are_tuples:
+            return self._tuples(values)
+        return list(self._with_values(values))
 
     def first(self, **values: Any) -> Any:
         """The first row or None. The queryset says itself that it wants no more."""
-        return next(iter(self._bound(values)), None)
+        return next(iter(self(**values)), None)
 
     @cached_property
     def _kept(self) -> _Kept:
         rows = self._build()
         compiler = rows.query.get_compiler(using=rows.db)
         sql, places = compiler.as_sql()
-        return _Kept(rows, compiler, sql, places)
+        selected = [column for column, *_ in compiler.select[: compiler.col_count]]
+        return _Kept(rows, compiler, sql, places, compiler.get_converters(selected))
 
-    def _bound(self, values: dict[str, Any]) -> QuerySet[Row, Any]:
+    def _tuples(self, values: dict[str, Any]) -> list[Any]:
+        """Rows without objects need nothing of the queryset but its SQL."""
+        kept = self._kept
+        connection = connections[kept.rows.db]
+        with connection.cursor() as cursor:
+            cursor.execute(kept.sql, kept.bound(values, connection))
+            rows = cursor.fetchall()
+        if not kept.converters:
+            return rows
+        return [tuple(row) for row in kept.compiler.apply_converters(rows, kept.converters)]
+
+    def _with_values(self, values: dict[str, Any]) -> QuerySet[Row, Any]:
         """The queryset again, unread, with a compiler that has nothing left to do."""
         kept = self._kept
         compiler, query = copy(kept.compiler), copy(kept.rows.query)
         compiler.connection = connections[kept.rows.db]
-        bound: Any = [
-            place.bind(values, compiler.connection) if isinstance(place, Slot) else place
-            for place in kept.places
-        ]
+        bound: Any = kept.bound(values, compiler.connection)
         compiler.as_sql = lambda *_, **__: (kept.sql, bound)  # type: ignore[method-assign]
+        compiler.get_converters = lambda _: kept.converters  # type: ignore[method-assign]
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         fresh = type(kept.rows)(kept.rows.model, query, kept.rows.db)
         for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):

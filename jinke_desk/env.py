@@ -122,7 +122,7 @@ def database(name: str, fallback: str | None = None) -> dict[str, Any]:
     config: dict[str, Any] = dict(_env.db_url_config(value))
     if not config.get("ENGINE", "").endswith("postgresql"):
         raise refuse(name, "only PostgreSQL 15 or newer is supported.")
-    return config
+    return {**config, "ENGINE": "core.postgresql"}
 
 
 def key_bytes(name: str, value: str) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 
@@ -14,14 +13,14 @@ from core.compiled import Compiled, Slot
 from organisation import access
 from organisation.models import Dwelling
 from organisation.services.posts import local_date
-from privacy.vault.querysets import KIN_IDS
+from privacy.vault.querysets import KIN_IDS_OF_ONE
 from residents.models import Occupancy
 
 
 def own_home(public_id: UUID, actor: Actor, *, at: datetime) -> Dwelling | None:
     """The dwelling, if the resident lives in it or owns it, also by a number they had before."""
     found: Dwelling | None = _own_home.first(
-        public_id=public_id, subjects=[actor.subject_id], on=local_date(at)
+        public_id=public_id, subject=actor.subject_id, on=local_date(at)
     )
     return found
 
@@ -37,7 +36,7 @@ def units_known_to(actor: Actor, permission: str, *, at: datetime) -> Q:
 def _homes() -> QuerySet[Dwelling]:
     lives = Occupancy.objects.current(Slot("on", DateField())).filter(
         dwelling=OuterRef("pk"),
-        subject__in=RawSQL(KIN_IDS, [Slot("subjects", ArrayField(UUIDField()))]),  # noqa: S611  # constant
+        subject__in=RawSQL(KIN_IDS_OF_ONE, [Slot("subject", UUIDField())]),  # noqa: S611  # constant
     )
     found = Dwelling.objects.filter(Exists(lives), public_id=Slot("public_id", UUIDField()))
     return found.select_related("building__unit")

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 
+from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
-from complaints.api.serializers import TicketCreatedSerializer
 from complaints.enums import Channel, Kind, Protection
 from complaints.services.intake import NewTicket, submit
 from core.actors import Actor, ActorKind
@@ -29,15 +29,7 @@ STAFF_ONLY = ("severity", "reporter", "supplier")
 def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
     """Submit the ticket. The kept answer names it and repeats nothing that was typed."""
     ticket = submit(_new_ticket(body, actor, at), actor=actor, at=at)
-    shape = TicketCreatedSerializer(
-        {
-            "id": ticket.public_id,
-            "reference": ticket.reference,
-            "state": ticket.state,
-            "received_at": ticket.received_at,
-        }
-    )
-    return Answer(status.HTTP_201_CREATED, dict(shape.data))
+    return Answer(status.HTTP_201_CREATED, shapes.created(ticket))
 
 
 def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:

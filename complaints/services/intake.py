@@ -102,11 +102,13 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     sayings, unit = _sayings(new), _unit(new)
     draft = photos.draft_of(new.draft_id, actor=actor, at=at)
     batch = Batch()
-    stamp, number, recorded_at, speaks_for = batch.reserve(
+    speaker = [] if _knows_account(new) else [accounts.SPEAKER]
+    stamp, number, recorded_at, *speaks_for = batch.reserve(
         {Ticket: 1, TicketEvent: 2, TextEntry: len(sayings)},
-        also=[catalogue.STAMP, references.NEXT, RECORDED_AT, _speaker(new)],
+        also=[catalogue.STAMP, references.NEXT, RECORDED_AT, *speaker],
+        parameters=[new.reporter_subject] * len(speaker),
     )
-    account = _account(new, speaks_for)
+    account = _account(new, *speaks_for)
     rules = catalogue.at_stamp(stamp)
     policies.require(policies.can_create(actor, new.kind, unit, new.reporter_subject))
     ticket = batch.number(_ticket(new, unit, rules.category(new.category_code), at))
@@ -181,14 +183,12 @@ def _ticket(new: NewTicket, unit: Unit, category: Category, at: datetime) -> Tic
     )
 
 
-def _speaker(new: NewTicket) -> str:
-    """SQL for the key account that the reporter speaks for, unless the door knows it already."""
-    if new.account is not None or new.reporter_subject is None or new.kind in GATED:
-        return "NULL"
-    return accounts.speaker_sql(new.reporter_subject)
+def _knows_account(new: NewTicket) -> bool:
+    """Whether it is known for which key account the reporter speaks, or that it is for none."""
+    return new.account is not None or new.reporter_subject is None or new.kind in GATED
 
 
-def _account(new: NewTicket, speaks_for: list[str] | None) -> Spoken | None:
+def _account(new: NewTicket, speaks_for: list[str] | None = None) -> Spoken | None:
     if new.account is not None:
         return Spoken(new.account.pk, new.account.tier)
     return accounts.spoken(speaks_for)

@@ -29,6 +29,9 @@ WITH RECURSIVE kin (start, id) AS (
 )
 """
 KIN_IDS = KIN + "SELECT id FROM kin"  # noqa: S608  # constants
+# PostgreSQL takes a list that it cannot see for a long one, and plans anew each time to look at it;
+# of one it sees the length, and keeps the plan
+KIN_IDS_OF_ONE = KIN_IDS.replace("ANY(%s)", "ANY(ARRAY[%s])")
 KIN_TRACES = KIN + "SELECT start, trace FROM kin JOIN vault_datasubject USING (id)"  # noqa: S608
 
 

@@ -142,7 +142,7 @@ class CallerLookupView(APIView):
     def post(self, request: Request) -> Response:
         body = checked(shapes.CodeWishSerializer, request)
         asked = contacts.phone_address(body["phone"])
-        found = people.look_up(body["phone"], actor=actor_of(request))
+        found = people.look_up_index(asked.index, actor=actor_of(request))
         return Response({"callers": [caller(match, asked.masked) for match in found]})
 
 

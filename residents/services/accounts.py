@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -49,14 +49,13 @@ class Spoken(NamedTuple):
     tier: str
 
 
-def speaker_sql(subject_id: UUID) -> str:
-    """SQL for the account that the subject speaks for, to be read on the way of another statement;
-    `spoken` takes its value."""
-    return (
-        "(SELECT ARRAY[account.id::text, account.tier] FROM residents_keyaccountcontact contact"  # noqa: S608  # a UUID is hex
-        " JOIN residents_keyaccount account ON account.id = contact.account_id"
-        f" WHERE contact.subject_id = '{UUID(str(subject_id))}' ORDER BY account.id LIMIT 1)"
-    )
+#: the account that a subject speaks for, to be read on the way of another statement; `spoken` takes
+#: its value
+SPEAKER: Final = (
+    "(SELECT ARRAY[account.id::text, account.tier] FROM residents_keyaccountcontact contact"
+    " JOIN residents_keyaccount account ON account.id = contact.account_id"
+    " WHERE contact.subject_id = %s ORDER BY account.id LIMIT 1)"
+)
 
 
 def spoken(value: list[str] | None) -> Spoken | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -18,18 +19,19 @@ LIFETIME_SECONDS: Final = 12 * 3600
 
 
 def handle_of(subject_id: UUID) -> str:
-    return _cipher().encrypt(subject_id.bytes).decode()
+    return _cipher(settings.SECRET_KEY).encrypt(subject_id.bytes).decode()
 
 
 def subject_of(handle: str) -> UUID:
     """Raises NotFound for a handle that is not ours or too old."""
     try:
-        plain = _cipher().decrypt(handle.encode(), ttl=LIFETIME_SECONDS)
+        plain = _cipher(settings.SECRET_KEY).decrypt(handle.encode(), ttl=LIFETIME_SECONDS)
     except InvalidToken:
         raise NotFound from None
     return UUID(bytes=plain)
 
 
-def _cipher() -> Fernet:
-    key = hmac.new(settings.SECRET_KEY.encode(), b"residents.handle", hashlib.sha256).digest()
+@cache
+def _cipher(secret: str) -> Fernet:
+    key = hmac.new(secret.encode(), b"residents.handle", hashlib.sha256).digest()
     return Fernet(base64.urlsafe_b64encode(key))

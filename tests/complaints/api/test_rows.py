@@ -5,7 +5,8 @@ import json
 import pytest
 from rest_framework.renderers import JSONRenderer
 
-from complaints.api.serializers import TicketRowSerializer
+from complaints.api import shapes
+from complaints.api.serializers import TicketCreatedSerializer, TicketRowSerializer
 from complaints.enums import State
 from complaints.models import Ticket
 from tests.complaints.conftest import bring_to
@@ -45,3 +46,10 @@ def test_a_ticket_that_has_ended_shows_no_clock(agent, company):
     row = by_list(agent, ticket)
     assert row == by_serializer(ticket)
     assert (row["state"], row["clocks"]) == ("withdrawn", [])
+
+
+def test_a_create_is_answered_as_its_serializer_says(company):
+    ticket = make_ticket(company)
+    names = {"id": ticket.public_id, "reference": ticket.reference, "state": ticket.state}
+    by_serializer = TicketCreatedSerializer({**names, "received_at": ticket.received_at}).data
+    assert shapes.created(ticket) == by_serializer
