@@ -100,6 +100,7 @@ class Ticket(models.Model):
     has_links: bool
     catalogue_stamp: uuid.UUID
     read_at: datetime
+    has_moved_on: bool
 
     class Meta:
         constraints = [

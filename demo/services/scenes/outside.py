@@ -10,15 +10,20 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import F, QuerySet
+from django.utils import translation
 
 from demo.services.stage import Stage
-from notifications.enums import Channel, MessageState
+from notifications import placeholders
+from notifications import wordings as texts
+from notifications.enums import Audience, Channel, MessageState, Part
 from notifications.models import Endpoint, Message, Notice
 from notifications.services import endpoints, wordings
 from notifications.services.endpoints import NewEndpoint
 from organisation.enums import Language
 from organisation.models import Unit
 
+CHINESE: Final = Language.CHINESE
+REPORTER: Final = Audience.REPORTER
 GOING_UP: Final = ("ticket.taken_over", "ticket.given_back")
 WORK: Final = ("ticket.received", "ticket.resolved", "ticket.closed", "ticket.escalated")
 DOWN: Final = "合作方维保平台"
@@ -51,16 +56,26 @@ def set_up(stage: Stage) -> None:
 
 def word(stage: Stage) -> None:
     """The company's own sentences, one of them put back."""
-    admin, chinese = stage.staff("administrator"), Language.CHINESE
+    admin = stage.staff("administrator")
     for code, text in (
-        (
-            "ticket_resolved",
-            "报事 %(reference)s 我们已处理完成，请您确认；如未解决，一键即可重新打开。",
-        ),
-        ("ticket_received", "您好，您的报事已受理，编号 %(reference)s，我们会及时告知进展。"),
+        ("ticket_resolved", "报事 {单号} 我们已处理完成，请您确认；如未解决，一键即可重新打开。"),
+        ("ticket_received", "您好，您的报事已受理，编号 {单号}，我们会及时告知进展。"),
     ):
-        wordings.change(code, "reporter", chinese, text, actor=admin, at=stage.ago(days=9))
-    wordings.revert("ticket_received", "reporter", chinese, 0, actor=admin, at=stage.ago(days=8))
+        written = {**_as_it_is(code), Part.SENTENCE: text}
+        wordings.change(code, REPORTER, CHINESE, written, actor=admin, at=stage.ago(days=9))
+    wordings.revert(
+        "ticket_received", REPORTER, CHINESE, Part.SENTENCE, 0, actor=admin, at=stage.ago(days=8)
+    )
+
+
+def _as_it_is(code: str) -> dict[Part, str]:
+    """Every part in the words of whoever edits it."""
+    asked = (code, REPORTER)
+    wording = next(each for each in texts.all_wordings() if (each.code, each.audience) == asked)
+    with translation.override(CHINESE):
+        words = wording.words()
+    kept = texts.in_force(wording, CHINESE, wordings.in_force())
+    return {part: placeholders.show(text, words) for part, text in kept.items()}
 
 
 def settle(stage: Stage) -> None:
