@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models import Expression, Field, Lookup, Model, QuerySet, TextChoices
 from django.db.models.query import ValuesListIterable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -65,6 +65,21 @@ class _Kept(NamedTuple):
         ]
 
 
+def _with_choices(sql: str, places: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    """The SQL with the choices that the code names (`State.CLOSED`) written out. They are always
+    the same, and PostgreSQL keeps a plan for all values only where it estimates no more than for
+    these values; with choices it cannot see, it planned the page of a community anew each time."""
+    first, *others = sql.split("%s")
+    written, kept = [first], []
+    for place, after in zip(places, others, strict=True):
+        if isinstance(place, TextChoices):
+            written += [f"'{place.value}'", after]
+        else:
+            written += ["%s", after]
+            kept.append(place)
+    return "".join(written), kept
+
+
 class Compiled(Generic[Row]):
     """A queryset with slots. `build` is called once, when the query is first asked; everything in
     it that is no slot is fixed from then on."""
@@ -86,7 +101,7 @@ class Compiled(Generic[Row]):
     def _kept(self) -> _Kept:
         rows = self._build()
         compiler = rows.query.get_compiler(using=rows.db)
-        sql, places = compiler.as_sql()
+        sql, places = _with_choices(*compiler.as_sql())
         selected = [column for column, *_ in compiler.select[: compiler.col_count]]
         return _Kept(rows, compiler, sql, places, compiler.get_converters(selected))
 

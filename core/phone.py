@@ -86,11 +86,13 @@ def parse(text: str, region: str = "CN") -> Phone:
         number = phonenumbers.parse(_clean(text), region)
     except NumberParseException as error:
         raise _reason(error.error_type) from None
-    _require_in_use(number)
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # which is how the library knows that nobody has it
+        raise _not_in_use(number)
     return Phone(
         phonenumbers.format_number(number, PhoneNumberFormat.E164),
         number.extension or "",
-        _line(number),
+        _line(kind),
     )
 
 
@@ -121,13 +123,11 @@ def _clean(text: str) -> str:
     return _SWITCHBOARD.sub(r"\1#\2", number)
 
 
-def _require_in_use(number: phonenumbers.PhoneNumber) -> None:
-    if phonenumbers.is_valid_number(number):
-        return
+def _not_in_use(number: phonenumbers.PhoneNumber) -> PhoneInvalid:
     if number.country_code == HOME:
         _explain_at_home(phonenumbers.national_significant_number(number))
     reason = phonenumbers.is_possible_number_with_reason(number)
-    raise PhoneInvalid(code=REASONS.get(reason, "phone_not_in_use"))
+    return PhoneInvalid(code=REASONS.get(reason, "phone_not_in_use"))
 
 
 def _explain_at_home(digits: str) -> None:
@@ -145,8 +145,7 @@ def _reason(error_type: int) -> PhoneInvalid:
     return PhoneInvalid()
 
 
-def _line(number: phonenumbers.PhoneNumber) -> Line:
-    kind = phonenumbers.number_type(number)
+def _line(kind: int) -> Line:
     if kind in {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}:
         return Line.MOBILE
     return Line.LANDLINE if kind == PhoneNumberType.FIXED_LINE else Line.OTHER

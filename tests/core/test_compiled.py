@@ -11,6 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 
 from core.compiled import AnyOf, Compiled, Slot
+from organisation.enums import UnitLevel
 from organisation.models import Building, Dwelling, Unit
 from tests.factories import Company
 
@@ -120,3 +121,12 @@ def test_a_statement_that_comes_again_is_prepared(transactional_db):
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         prepared = [row[0] for row in cursor.fetchall()]
     assert any('FROM "organisation_building"' in statement for statement in prepared)
+
+
+def test_choices_of_the_code_stand_in_the_sql_and_other_values_do_not(company):
+    rows = Unit.objects.filter(level=UnitLevel.COMMUNITY, code=Slot("code", CharField()))
+    found = Compiled(lambda: rows.exclude(name="nobody's"))
+    assert found(code="X1") == [company.community]
+    assert found(code="G") == []
+    assert "'community'" in found._kept.sql
+    assert [value for value in found._kept.places if not isinstance(value, Slot)] == ["nobody's"]

@@ -102,7 +102,8 @@ def open_keys(subject_ids: Collection[UUID]) -> OpenedKeys:
     Raises DestructionsNotReplayed when the keys database is older than the outside record.
     """
     wanted = {subject_ref(subject_id): subject_id for subject_id in subject_ids}
-    rows = _stored_keys(refs=list(wanted))
+    refs = list(wanted)
+    rows = _stored_key(ref=refs[0]) if len(refs) == 1 else _stored_keys(refs=refs)
     if rows:
         destructions.require_replayed(rows[0][3] or 0)
     provider = key_provider()
@@ -116,14 +117,16 @@ def open_keys(subject_ids: Collection[UUID]) -> OpenedKeys:
     )
 
 
-def _stored() -> QuerySet[SubjectKey, Any]:
+def _stored(keys: QuerySet[SubjectKey]) -> QuerySet[SubjectKey, Any]:
     mark = DestructionMark.objects.using(KEYS_ALIAS).values("applied_seq")[:1]
-    keys = SubjectKey.objects.filter(AnyOf(F("ref"), Slot("refs", ArrayField(UUIDField()))))
     stored = keys.annotate(applied_seq=Subquery(mark))
     return stored.values_list("ref", "kek_id", "wrapped", "applied_seq")
 
 
-_stored_keys = Compiled(_stored)
+_refs = Slot("refs", ArrayField(UUIDField()))
+_stored_keys = Compiled(lambda: _stored(SubjectKey.objects.filter(AnyOf(F("ref"), _refs))))
+# mostly it is one person, and PostgreSQL keeps no plan for a list whose length it does not know
+_stored_key = Compiled(lambda: _stored(SubjectKey.objects.filter(ref=Slot("ref", UUIDField()))))
 
 
 def live_keys(subject_ids: Collection[UUID]) -> int:
