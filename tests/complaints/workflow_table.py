@@ -134,7 +134,7 @@ def expected(state, role, situation):
 WHO_REPLIES = {
     "hotline_agent", "hotline_supervisor", "dispatcher", "steward", "engineer", "security_lead",
     "project_manager", "region_service_head", "region_general_manager", "group_executive",
-    "duty_officer", "key_account_manager", "legal_counsel", "handler", "co_owner",
+    "duty_officer", "key_account_manager", "handler", "co_owner",
 }  # fmt: skip
 #: it lies with the whole company: who handles there, which no community or region does
 WHO_HANDLES_EVERYWHERE = {"legal_counsel", "key_account_manager", "duty_officer"}
