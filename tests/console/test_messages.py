@@ -117,7 +117,7 @@ def test_the_list_asks_as_often_for_many_as_for_one(administrator, company, rows
     administrator.open(OUTBOX)
     with CaptureQueriesContext(connection) as captured:
         administrator.open(OUTBOX)
-    assert len(captured) == 6
+    assert len(captured) == 5
 
 
 def test_who_does_not_run_the_desk_sees_none_of_it(company, manager):
@@ -334,7 +334,7 @@ def test_the_list_of_endpoints_asks_as_often_for_many_as_for_one(
     administrator.open(ENDPOINTS)
     with CaptureQueriesContext(connection) as captured:
         administrator.open(ENDPOINTS)
-    assert len(captured) == 7
+    assert len(captured) == 6
 
 
 def test_it_is_stopped_and_started(administrator, company, receiver):

@@ -218,7 +218,7 @@ class TestRules:
     ):
         for number in range(count):
             make_unit(f"N{number}", parent=company.city)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             keeper.open(f"{AT}routing/new/")
 
     def test_a_role_that_cannot_handle_is_refused(self, keeper, company):
