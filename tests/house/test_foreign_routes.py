@@ -35,7 +35,10 @@ OF_EVERYBODY = {
     # a round and its figures are the whole company's (quality.querysets)
     "console:round", "console:cases", "console:next_case", "console:round_report",
     "console:round_workbook", "console:round_step",
+    "quality-round", "quality-round-step", "quality-report", "quality-cases",
     "portal:report_about", "portal:report", "portal:policy", "portal:consent",
+    # a list's name; what a community says to everybody, and hears from anybody
+    "queue", "environment", "environment-reports",
 }  # fmt: skip
 NOT_THERE = (403, 404, 405)
 #: what is answered to a form that is not asked about the object first
@@ -49,8 +52,17 @@ def addresses(world):
     request = world.request.public_id
     return {
         **{f"ticket{name}": [(ticket,)] for name in (
-            "", "-timeline", "-holders", "-dry-run", "-callbacks", "-links",
+            "", "-timeline", "-holders", "-dry-run", "-callbacks", "-links", "-repeats", "-group",
+            "-public-summary",
         )},
+        **{name: [(world.building.pk, world.ticket.category.code)] for name in (
+            "group-matter", "group-matter-merge",
+        )},
+        "environment-summary-step": [
+            (world.summary.public_id, step) for step in ("publish", "take_back")
+        ],
+        "quality-scores": [(world.case.public_id,)],
+        "quality-absence": [(world.case.public_id,)],
         "ticket-action": [(ticket, verb) for verb in WIRING],
         "ticket-link": [(ticket, world.link.pk)],
         "corrective-action-step": [
@@ -100,6 +112,7 @@ def addresses(world):
         "console:supplier_contract": [(number,)],
         "console:supplier_tickets": [(number, "complaints")],
         "console:supplier_follow_up_done": [(number, world.follow_up.pk)],
+        "console:endpoint": [(world.endpoint.public_id,)],
         "console:endpoint_act": [
             (world.endpoint.public_id, verb) for verb in ("rotate", "stop", "start", "replay")
         ],
@@ -126,6 +139,8 @@ def bodies(world):
         },
         "supplier-grades": {"grade": "unqualified", "reason": "complaints"},
         "supplier-grade-decide": {"decision": "approved"},
+        "quality-scores": {"answers": {"made_up": "yes"}},
+        "quality-absence": {"reason": "not_reached"},
         "webhook-replay": {"since": (world.at - dt.timedelta(days=1)).isoformat()},
         "console:endpoint_act": {"since": f"{day}T00:00"},
         "privacy-request-verify": {"id": str(world.request.public_id), "code": "123456"},

@@ -26,7 +26,8 @@ PUBLIC = {
     # everybody of a community reads what was raised and done, and raises more
     "public:environment", "public:open_report", "public:poster", "public:qr_code",
     "environment", "environment-reports",
-    "demo:messages", "demo:gallery", "demo:message",  # demo app; not installed in production
+    # the demo app is not installed in production
+    "demo:messages", "demo:gallery", "demo:message", "demo:system",
 }  # fmt: skip
 
 ARGUMENTS = {"int": "1", "uuid": str(uuid.UUID(int=1)), "slug": "x", "str": "x", "path": "x"}
