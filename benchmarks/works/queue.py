@@ -13,7 +13,7 @@ from benchmarks.statements import Statement, noted, plans_of
 from benchmarks.webserver import Web
 from benchmarks.works.context import Context, floor_headers, staff_client, staff_headers
 from complaints.models import Ticket
-from complaints.queue import ORDER
+from complaints.newest import ORDER
 from core import paging
 
 URL = "/api/v1/tickets/"

@@ -18,8 +18,8 @@ from complaints.api import shapes
 from complaints.api.serializers import TicketPageSerializer, TicketRowSerializer
 from complaints.api.views import find
 from complaints.models import Ticket
+from complaints.newest import ORDER
 from complaints.querysets import VIEW, TicketQuerySet
-from complaints.queue import ORDER
 from complaints.services import group_merging
 from core import paging
 from core.actors import Actor

@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints import policies, queue, reading
+from complaints import newest, policies, reading
 from complaints.api import intake, shapes
 from complaints.api import serializers as forms
 from complaints.api.actions import WIRING, perform
 from complaints.api.homes import units_known_to
 from complaints.models import Category, Ticket
-from complaints.queue import ORDER
+from complaints.newest import ORDER
 from complaints.services import photos
 from core import paging
 from core.actors import Actor
@@ -71,7 +71,7 @@ class TicketsView(APIView):
                 rows = shapes.narrowed(rows, wanted, actor=actor, at=database_now)
                 found = paging.page(rows.for_rows(), order=ORDER, **piece)
             else:
-                found = queue.page(actor, **piece)
+                found = newest.page(actor, **piece)
         return Response(found.answer(shapes.rows(found.rows)))
 
     @extend_schema(

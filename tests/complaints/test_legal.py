@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints import policies, queue
+from complaints import newest, policies
 from complaints.enums import EventKind, Kind, Protection, State
 from complaints.models import CoOwnership, TextEntry, Ticket, TicketParty, TicketReporter
 from complaints.services import ip_notices, lifecycle
@@ -42,7 +42,7 @@ def given(ticket, counsel, staff):
 def seen(actor):
     found = set(Ticket.objects.visible_to(actor).values_list("pk", flat=True))
     # the question that is kept asks the same
-    assert {row.id for row in queue.page(actor, size=50, cursor=None).rows} == found
+    assert {row.id for row in newest.page(actor, size=50, cursor=None).rows} == found
     return found
 
 

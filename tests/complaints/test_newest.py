@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from complaints import queue
+from complaints import newest
 from complaints.models import Ticket, TicketParty
 from core import paging
 from core.actors import NOBODY, Actor
@@ -32,7 +32,7 @@ def tickets(company):
 
 
 def seen_by(actor):
-    return [row.id for row in queue.page(actor, size=50, cursor=None).rows]
+    return [row.id for row in newest.page(actor, size=50, cursor=None).rows]
 
 
 @pytest.mark.parametrize("post", ["agent", "region_head", "steward", "other_steward"])
@@ -42,13 +42,13 @@ def test_every_piece_is_what_the_plain_question_gives(company, tickets, post):
     cursors = [None]
     while cursors:
         cursor = cursors.pop()
-        piece = queue.page(actor, size=2, cursor=cursor)
-        assert piece == paging.page(rows, order=queue.ORDER, size=2, cursor=cursor)
+        piece = newest.page(actor, size=2, cursor=cursor)
+        assert piece == paging.page(rows, order=newest.ORDER, size=2, cursor=cursor)
         cursors += [piece.next_cursor] if piece.next_cursor else []
         if piece.previous_cursor:
-            back = queue.page(actor, size=2, cursor=piece.previous_cursor)
+            back = newest.page(actor, size=2, cursor=piece.previous_cursor)
             assert back == paging.page(
-                rows, order=queue.ORDER, size=2, cursor=piece.previous_cursor
+                rows, order=newest.ORDER, size=2, cursor=piece.previous_cursor
             )
 
 
@@ -90,7 +90,7 @@ def test_what_comes_to_lie_below_a_unit_is_seen_at_the_next_request(company, tic
 
 
 def test_a_question_is_made_once_for_a_scope(company, tickets):
-    queue._question.cache_clear()
+    newest._question.cache_clear()
     for _ in range(3):
         seen_by(company.steward.holder.actor)
-    assert queue._question.cache_info().misses == 1
+    assert newest._question.cache_info().misses == 1
