@@ -10,9 +10,9 @@ from core.clock import database_now
 from core.services.jobs import JobIsRunning
 from organisation.services.machine_keys import Issued
 from tests.complaints.conftest import bring_to
+from tests.complaints.imports.bringing import NYC, NYC_FILE, bring_in
 from tests.complaints.races.together import at_once, codes, overtaken
 from tests.complaints.test_alerts import send
-from tests.complaints.test_import_tickets import NYC, NYC_FILE, bring_in
 from tests.factories import machine_caller, make_machine_key
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("threads")]
