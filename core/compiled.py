@@ -56,7 +56,7 @@ class _Kept(NamedTuple):
 
     @property
     def are_tuples(self) -> bool:
-        return self.rows._iterable_class is ValuesListIterable  # type: ignore[attr-defined]
+        return self.rows._iterable_class is ValuesListIterable
 
     def bound(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
         return [
@@ -123,7 +123,7 @@ class Compiled(Generic[Row]):
         compiler.connection = connections[kept.rows.db]
         bound: Any = kept.bound(values, compiler.connection)
         compiler.as_sql = lambda *_, **__: (kept.sql, bound)  # type: ignore[method-assign]
-        compiler.get_converters = lambda _: kept.converters  # type: ignore[method-assign]
+        compiler.get_converters = lambda *_: kept.converters  # type: ignore[method-assign]
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         fresh = type(kept.rows)(kept.rows.model, query, kept.rows.db)
         for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
