@@ -1,5 +1,5 @@
-"""Questions about what hangs on tickets: links, co-owners, corrective actions, suppliers, alarms,
-public summaries."""
+"""Questions about what hangs on tickets: links, co-owners, clocks, corrective actions,
+suppliers, alarms, public summaries."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Now, TruncDate
 
+from complaints import pressure_queries
 from complaints.enums import EventKind, Relation, RemedyState
 from complaints.workflow import UNSOLVED
 from core.actors import Actor, ActorKind
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         CorrectiveAction,
         DeviceAlert,
         PublicSummary,
+        TicketClock,
         TicketEvent,
         TicketLink,
         TicketSupplier,
@@ -149,3 +151,12 @@ class AlertQuerySet(models.QuerySet["DeviceAlert"]):
 
     def for_list(self) -> Self:
         return self.select_related("device__unit", "device__building", "ticket", "rule__category")
+
+
+class ClockQuerySet(models.QuerySet["TicketClock"]):
+    def live(self) -> Self:
+        """Running or paused, the first due first."""
+        return self.filter(state__in=pressure_queries.LIVE_STATES).first_due_first()
+
+    def first_due_first(self) -> Self:
+        return self.order_by(F("due_at").asc(nulls_last=True), "id")

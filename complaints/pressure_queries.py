@@ -1,5 +1,5 @@
 """What stands on a ticket beside its state, as columns of a queryset: who handled it, whether more
-time is asked for, who watches it, whether the resident pressed for it."""
+time is asked for, who watches it, whether the resident pressed for it, what it is about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
 
-from complaints.enums import ClockState, EventKind, ExtensionState
+from complaints.enums import ClockState, EventKind, ExtensionState, TextRole
 
 #: what staff do when they handle a ticket
 HANDLING_ACTS: Final = (
@@ -55,3 +55,10 @@ def supervised() -> Exists:
     from complaints.models import Supervision
 
     return Exists(Supervision.objects.filter(ticket=OuterRef("pk"), ended_at__isnull=True))
+
+
+def summary() -> Subquery:
+    from complaints.models import TextEntry
+
+    texts = TextEntry.objects.filter(ticket=OuterRef("pk"), role=TextRole.SUMMARY).current()
+    return Subquery(texts.order_by("-id").values("body")[:1])

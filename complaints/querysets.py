@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 
 from complaints import one_ticket, pressure_queries
-from complaints.enums import ClockState, Kind, Protection, TextRole, Visibility
+from complaints.enums import ClockState, Kind, Protection, Visibility
 from complaints.link_querysets import awaited
 from complaints.word_search import has_words, tickets_of_rare_words
 from complaints.workflow import DONE
@@ -227,7 +227,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             .select_related("account", "dwelling__building", "building", "post__holder")
             .select_related("post__stand_in")
             .annotate(
-                summary_text=_summary(),
+                summary_text=pressure_queries.summary(),
                 urged_at=pressure_queries.urged_at(),
                 supervised=pressure_queries.supervised(),
                 has_remedies=Exists(CorrectiveAction.objects.filter(ticket=OuterRef("pk"))),
@@ -252,7 +252,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return (
             self.select_related("category", "unit")
             .annotate(
-                summary_text=_summary(),
+                summary_text=pressure_queries.summary(),
                 urged_at=pressure_queries.urged_at(),
                 supervised=pressure_queries.supervised(),
             )
@@ -261,7 +261,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def for_side(self) -> Self:
         """With what a line beside another ticket shows; one statement."""
-        return self.select_related("category").annotate(summary_text=_summary())
+        return self.select_related("category").annotate(summary_text=pressure_queries.summary())
 
     def for_rows(self) -> models.QuerySet[Ticket, Any]:
         """Named tuples of what a row of the API shows, and of what these rows are annotated with:
@@ -270,17 +270,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.annotate(
             category_code=models.F("category__code"),
             unit_name=models.F("unit__name"),
-            summary_text=_summary(),
+            summary_text=pressure_queries.summary(),
         ).values_list(*ROW, *of_the_question, named=True)
-
-
-class ClockQuerySet(models.QuerySet["TicketClock"]):
-    def live(self) -> Self:
-        """Running or paused, the first due first."""
-        return self.filter(state__in=pressure_queries.LIVE_STATES).first_due_first()
-
-    def first_due_first(self) -> Self:
-        return self.order_by(models.F("due_at").asc(nulls_last=True), "id")
 
 
 class ReporterQuerySet(models.QuerySet["TicketReporter"]):
@@ -366,13 +357,6 @@ class AttachmentQuerySet(EntryQuerySet["Attachment"]):
         if actor.staff_id is not None:
             return self.filter(draft__staff_id=actor.staff_id)
         return self.none()
-
-
-def _summary() -> Subquery:
-    from complaints.models import TextEntry
-
-    texts = TextEntry.objects.filter(ticket=OuterRef("pk"), role=TextRole.SUMMARY).current()
-    return Subquery(texts.order_by("-id").values("body")[:1])
 
 
 def _open_kinds(

@@ -123,7 +123,7 @@ class Compiled(Generic[Row]):
         compiler.connection = connections[kept.rows.db]
         bound: Any = kept.bound(values, compiler.connection)
         compiler.as_sql = lambda *_, **__: (kept.sql, bound)  # type: ignore[method-assign]
-        compiler.get_converters = lambda expressions: kept.converters  # type: ignore[method-assign]
+        compiler.get_converters = lambda *_: kept.converters  # type: ignore[method-assign]
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         fresh = type(kept.rows)(kept.rows.model, query, kept.rows.db)
         for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):

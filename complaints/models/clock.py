@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from complaints.enums import ClockKind, ClockState
+from complaints.link_querysets import ClockQuerySet
 from complaints.models.policy import Policy
 from complaints.models.ticket import Ticket
-from complaints.querysets import ClockQuerySet
 from organisation.models import Post, WorkCalendar
 
 
