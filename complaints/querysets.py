@@ -266,7 +266,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def for_rows(self) -> models.QuerySet[Ticket, Any]:
         """Named tuples of what a row of the API shows, and of what these rows are annotated with:
         fifty objects with columns that nobody reads would cost more than the query itself."""
-        of_the_question = tuple(self.query.annotations)
+        of_the_question = tuple(self.query.annotation_select)
         return self.annotate(
             category_code=models.F("category__code"),
             unit_name=models.F("unit__name"),

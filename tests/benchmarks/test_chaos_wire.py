@@ -96,8 +96,12 @@ def test_cut_resets_what_stands_and_what_comes(wire):
         assert end.recv(100) == b"ONE"
         wire.tell("cut")
         assert is_reset(end)
-    with wire() as end:
-        assert is_reset(end)
+    # the reset may come before the caller has noticed that there was an answer
+    try:
+        with wire() as end:
+            assert is_reset(end)
+    except ConnectionResetError:
+        pass
 
 
 def test_half_open_is_lost_here_and_stands_there(wire, server):

@@ -17,7 +17,7 @@ from jinke_desk.logs import LOGGING
 
 pytestmark = pytest.mark.django_db
 
-TYPED = "鸾鹭翙家漏水"
+TYPED = "鸾庚家漏水"
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ from tests.quality.conftest import Q1, answered, drawn_round
 
 #: found nowhere else, so that a page which shows any of them has leaked
 NAME, BODY, NOTE, SUPPLIER, ACCOUNT, HOOK, RAISED = (
-    "鸾鹭翙", "鸾甲漏水", "鸾乙备注", "鸾丙保洁", "鸾丁集团", "鸾戊集成", "鸾己扬尘",
+    "鸾辛", "鸾甲漏水", "鸾乙备注", "鸾丙保洁", "鸾丁集团", "鸾戊集成", "鸾己扬尘",
 )  # fmt: skip
 MARKS = (NAME, BODY, NOTE, SUPPLIER, ACCOUNT, HOOK, RAISED)
 
