@@ -9,8 +9,8 @@ from complaints.enums import EventKind, State
 from complaints.models import Ticket
 from complaints.services import lifecycle, timeline
 from core.actors import Actor
-from core.errors import DeskError
 from tests.complaints.conftest import act, minutes
+from tests.complaints.races.together import at_once, codes
 from tests.factories import A_MORNING, Company, make_ticket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("threads")]
@@ -29,31 +29,6 @@ def ticket(company):
     for verb in ("accept", "start"):
         ticket = act(ticket, verb)
     return ticket
-
-
-def at_once(*calls):
-    """Run the calls in threads that start together; what each returned or raised, in order."""
-    barrier, outcomes = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            barrier.wait(timeout=10)
-            outcomes[place] = call()
-        except DeskError as error:
-            outcomes[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
-
-
-def codes(outcomes):
-    return sorted(getattr(outcome, "code", "done") for outcome in outcomes)
 
 
 def actor(post):
