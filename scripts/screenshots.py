@@ -45,7 +45,6 @@ SHOTS: Final = (
     Shot("workbench", "agent", "/console/workbench/", then=("电梯困人",)),
     Shot("ticket", "region", "/console/escalated/", then=("小区主供电电缆",)),
     Shot("escalated", "general", "/console/escalated/"),
-    Shot("callbacks", "region", "/console/callbacks/"),
     Shot("report", "quality", "/console/rounds/", then=("^报告$",)),
     Shot("privacy", "approver", "/console/privacy/", then=("已拟方案",)),
     Shot("phone-work", "engineer", "/console/work/", PHONE),
