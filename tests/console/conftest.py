@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from notifications.services import subscriptions
 from tests.complaints.conftest import act, bring_to  # noqa: F401  # used by the tests here
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 from tests.notifications.conftest import receiver  # noqa: F401  # a fixture of the tests here
@@ -82,3 +83,16 @@ def caller(company):
 @pytest.fixture
 def ticket(company, caller):
     return make_ticket(company, reporter_subject=caller.subject_id, at=A_MORNING)
+
+
+@pytest.fixture
+def administrator(people):
+    return Browser(people.administrator)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_subscriptions():
+    """What a process remembers of endpoints does not outlive the test that made them."""
+    subscriptions.forget()
+    yield
+    subscriptions.forget()
