@@ -195,4 +195,4 @@ def test_the_first_quarter_leads_to_no_earlier_one(head):
     assert f"{PAGE}quarters/1901-1/" in head.open(f"{PAGE}quarters/1901-2/")
     first = head.open(f"{PAGE}quarters/1901-1/")
     assert first.status == 200
-    assert "1900-4" not in first
+    assert f"{PAGE}quarters/1900-4/" not in first

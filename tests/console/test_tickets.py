@@ -163,7 +163,7 @@ class TestTheReporterOfCorruption:
         page = side(Browser(people.discipline_inspector).open(page_of(report)))
         assert "周*" in page
         assert "周敏" not in page
-        assert "1-101" not in page
+        assert "栋-1-101" not in page
         assert not RevealLog.objects.exists()
 
     def test_is_named_by_a_reveal_with_a_reason_that_is_logged(self, report, people):
