@@ -190,7 +190,7 @@ class TestTheReporter:
         )
         site = side(Browser(company.manager.holder).open(page_of(about)))
         assert "周敏" not in site
-        assert "1-101" not in site
+        assert "栋-1-101" not in site
         assert "1 栋" in site
         assert "没有登记来电人，或您的岗位不能看到是谁" in site
         assert "周敏" in side(agent.open(page_of(about)))
@@ -475,7 +475,7 @@ class TestHistory:
         page = manager.open(page_of(ticket, "history"))
         main = page.text.split("<main")[1]
         assert "周敏" not in main
-        assert "1-101" not in main
+        assert "栋-1-101" not in main
 
 
 @pytest.mark.parametrize("count", [1, 3])
