@@ -16,6 +16,7 @@ from complaints.services import audit, escalation
 from core.clock import database_now
 from demo import accounts
 from demo.services import loading
+from demo.services.scenes import daily
 from organisation.enums import UnitLevel
 from organisation.models import Dwelling, Post, Role, Staff, Unit
 from residents.models import KeyAccount, Person
@@ -54,6 +55,21 @@ def test_the_same_seed_gives_the_same_company():
     random = Random(7)
     assert names[:3] == [made_up.person(random) for _ in range(3)]
     assert len(set(kinds)) > 200
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        dt.datetime(2026, 11, 28, 18, 46, tzinfo=dt.UTC),  # a night before a Sunday
+        dt.datetime(2026, 2, 20, 4, 0, tzinfo=dt.UTC),  # in the Spring Festival
+    ],
+)
+def test_the_day_of_the_first_community_can_be_told_on_any_day(at):
+    stage = _build(at=at)
+    taken = TicketEvent.objects.filter(kind=EventKind.TAKEN_OVER)
+    before = set(taken.values_list("pk", flat=True))
+    daily.play(stage)
+    assert taken.exclude(pk__in=before).get().ticket.state == State.IN_PROGRESS
 
 
 def test_every_account_that_is_printed_can_sign_in(capsys):

@@ -45,12 +45,12 @@ def play(stage: Stage) -> None:
 
 
 def _taken_on(stage: Stage) -> None:
-    """Came up to the manager, who made it his own."""
+    """Came up to the manager, who made it his own: safety runs round the clock, whatever the day."""
     case = stage.report(
-        "架空层乱停的电动车在充电，线都从二楼窗户拉下来。", "security", severity=Severity.SERIOUS,
-        by=stage.somebody(stage.here), at=stage.ago(hours=33),
+        "架空层乱停的电动车在充电，线都从二楼窗户拉下来。", "security", severity=Severity.SAFETY,
+        by=stage.somebody(stage.here), at=stage.ago(hours=4),
     )  # fmt: skip
-    case.later(hours=25)
+    case.later(minutes=50)
     manager = case.staff("project_manager")
     case.ticket = decisions.take_over(
         case.ticket, actor=manager, note="消防隐患，我来牵头，联合社区今天清理。", at=case.at
