@@ -37,7 +37,8 @@ class EndpointKindForm(forms.Form):
         queryset=Unit.objects.none(),
         empty_label=_("请选择"),
         help_text=_(
-            "机器人转发发给这个单位各岗位的通知，也可以包括下级单位；Webhook 收到这个单位及其下级的事件。"
+            "机器人转发发给这个单位各岗位的通知，也可以包括下级单位；"
+            "Webhook 收到这个单位及其下级的事件。"
         ),
     )
 

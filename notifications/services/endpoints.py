@@ -40,7 +40,8 @@ REPLAYED: Final = timedelta(days=30)
 class NewEndpoint:
     """`secret` is a robot's, given by its maker; a webhook's is made here. `event_kinds` are events
     for a webhook and codes of messages to posts for a robot, which repeats escalations when it has
-    none. A robot hears of its unit, with `below` of all units below it too; a webhook always does."""
+    none. A robot hears of its unit and, with `below`, of all units under it; a webhook always does.
+    """
 
     channel: Channel
     name: str
