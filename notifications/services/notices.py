@@ -7,7 +7,7 @@ that is there already stays as it is, so that telling twice is telling once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,7 +17,6 @@ from django.db import connection
 from core.arrays import literals
 from notifications import registry
 from notifications.enums import Topic
-from organisation.models import Post
 
 
 class Telling(NamedTuple):
@@ -153,25 +152,6 @@ def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
             "subjects": list(columns[6]),
             "at": at,
         },
-    )
-
-
-def tell_posts(
-    posts: Iterable[Post],
-    *,
-    source_kind: str,
-    source_id: int,
-    template: str,
-    object_kind: str,
-    object_id: int,
-    at: datetime,
-) -> int:
-    return tell(
-        [
-            Telling(source_kind, source_id, template, object_kind, object_id, post_id=post.pk)
-            for post in posts
-        ],
-        at=at,
     )
 
 

@@ -4,8 +4,9 @@ KIND is gateway, tencent, wecom, dingtalk or webhook, and the server checks and 
 does. Prints its port. Each word of the plan is for one request: `refuse` answers 500, `hang` does
 not answer for a minute, `late` answers after two seconds, `error` answers 200 with the protocol's
 error, a number with that error of a robot's, `fast` with its complaint about too many requests,
-`busy` answers 429, `gone` 410, `redirect` 302, `unknown` 404, `long` more than anybody reads, `drip` sends its headers and
-`dribble` its body a byte at a time without an end; after the plan everything is accepted.
+`busy` answers 429, `gone` 410, `redirect` 302, `unknown` 404, `long` more than anybody reads,
+`drip` sends its headers and `dribble` its body a byte at a time without an end; after the plan
+everything is accepted.
 """
 
 from __future__ import annotations
