@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, ActorKind
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.masking import mask_name
 from organisation import access
 from organisation.enums import Language
@@ -199,11 +199,21 @@ def move_in(
     return occupancy
 
 
-def move_out(occupancy: Occupancy, *, actor: Actor, at: datetime) -> Occupancy:
-    access.require(actor, EDIT, occupancy.dwelling.building.unit)
-    occupancy.until_on = max(local_date(at), occupancy.from_on)
-    occupancy.save(update_fields=["until_on"])
-    return occupancy
+@transaction.atomic
+def move_out(subject_id: UUID, dwelling: str, *, actor: Actor, at: datetime) -> None:
+    """The person lives in this dwelling, named by its public id, no longer, as whatever they did.
+
+    Raises NotFound where they do not live there, or NotAllowed.
+    """
+    today = local_date(at)
+    theirs = Occupancy.objects.of_person(subject_id, today)
+    rows = list(theirs.filter(dwelling__public_id=_uuid(dwelling)).select_for_update())
+    if not rows:
+        raise NotFound
+    access.require(actor, EDIT, rows[0].dwelling.building.unit)
+    for row in rows:
+        row.until_on = max(today, row.from_on)
+        row.save(update_fields=["until_on"])
 
 
 def find_by_phone(phone: str) -> list[CallerMatch]:
@@ -251,6 +261,13 @@ def find_by_name(name: str, unit: Unit, *, actor: Actor) -> list[CallerMatch]:
     named = Person.objects.filter(name_index=name_index(name), pk__in=homes.values("subject"))
     found = describe(named.values_list("pk", flat=True)[:50])
     return [as_seen(match, actor) for match in found]
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
 
 
 def clean_name(name: str) -> str:

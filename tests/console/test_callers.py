@@ -50,6 +50,40 @@ class TestWhoCalls:
         agent.send(REGISTER, name="周伟", phone="13812345678", role="family")
         assert "是哪一位来电？" in look_up(agent)
 
+    def test_who_lives_in_the_community_under_that_name_is_offered_once(self, agent, company):
+        known = make_person("周伟", "13812345678", company.dwelling)
+        new = {
+            "name": "周 伟".replace(" ", ""), "phone": "13900001111", "role": "family",
+            "community": company.community.name,
+        }  # fmt: skip
+        asked = agent.send(REGISTER, **new)
+        assert "已登记有同名的人" in asked
+        assert 'value="13900001111"' in asked
+        handle = re.search(r'name="caller" value="([^"]+)"', asked.text)[1]
+        assert handles.subject_of(handle) == known.subject_id
+        assert Person.objects.count() == 1
+        agent.send(REGISTER, another="1", **new)
+        assert Person.objects.count() == 2
+
+    def test_a_namesake_of_another_community_is_nobody_s_business(self, agent, company):
+        building = Building.objects.create(unit=company.other_community, name="1 栋")
+        make_person("周伟", "13812345678", Dwelling.objects.create(building=building, room="1"))
+        agent.send(
+            REGISTER, name="周伟", phone="13900001111", role="family",
+            community=company.community.name,
+        )  # fmt: skip
+        assert Person.objects.count() == 2
+
+    def test_who_has_moved_out_is_no_longer_at_home_there(self, agent, caller, company):
+        page = look_up(agent)
+        home = str(company.dwelling.public_id)
+        assert "已搬离" in page
+        form = {"caller": form_of(page)["caller"], "dwelling": home}
+        after = agent.send("/console/workbench/people/moved-out/", **form)
+        assert "已记下搬离" in after
+        assert "1-101" not in look_up(agent)
+        assert agent.send("/console/workbench/people/moved-out/", **form).status == 404
+
     def test_an_old_handle_is_not_found(self, agent):
         assert agent.send("/console/workbench/caller/", caller="rubbish").status == 404
 

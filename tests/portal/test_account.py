@@ -39,7 +39,8 @@ def test_people_of_another_home_are_not_shown(resident, company):
 
 def test_who_moved_out_is_no_housemate(resident, company):
     gone = make_person("王五", "13700001111", company.dwelling, role=OccupancyRole.TENANT)
-    people.move_out(gone.subject.occupancies.get(), actor=SYSTEM, at=A_MORNING)
+    home = str(company.dwelling.public_id)
+    people.move_out(gone.subject_id, home, actor=SYSTEM, at=A_MORNING)
     assert "王*" not in resident.get(ACCOUNT).content.decode()
 
 
