@@ -76,6 +76,11 @@ class NewTicketSerializer(StrictSerializer):
         max_length=20, required=False, default="",
         help_text="Staff only: the code of the supplier it is about.",
     )  # fmt: skip
+    call = serializers.UUIDField(
+        required=False, allow_null=True, default=None,
+        help_text="Staff only: the call it was told in, from GET /calls/current/. Whose own line "
+        "was called, of that key account it is; the call leaves the screen.",
+    )  # fmt: skip
     protection = serializers.ChoiceField(
         choices=Protection.choices, required=False, default=Protection.NONE
     )
