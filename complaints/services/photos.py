@@ -90,6 +90,14 @@ def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> At
         return _keep(draft, picture, thumbnail, at)
 
 
+def kept(draft_id: UUID, attachment_id: int) -> Attachment:
+    """A photo that was uploaded to this draft. Raises NotFound once it is gone, or in an entry."""
+    found = Attachment.objects.filter(pk=attachment_id, draft__public_id=draft_id).first()
+    if found is None:
+        raise NotFound(_("照片已过期，请重新上传。"))
+    return found
+
+
 def _refuse_too_many(actor: Actor, at: datetime) -> None:
     if actor.subject_id is not None and _own_drafts(actor, at).count() >= DRAFTS_PER_DAY:
         raise LimitReached(retry_at=at + timedelta(hours=1))
