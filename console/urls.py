@@ -51,6 +51,7 @@ urlpatterns = [
     path("calls/<uuid:public_id>/put-away/", calls.put_away, name="call_put_away"),
     path("workbench/people/", callers.register, name="register"),
     path("workbench/people/moved-out/", callers.moved_out, name="moved_out"),
+    path("workbench/people/calls/", callers.calls_wanted, name="calls_wanted"),
     path("workbench/new/", intake.new, name="new"),
     path("workbench/needs/", intake.needs, name="needs"),
     path("workbench/recorded/<str:number>/", intake.recorded, name="recorded"),

@@ -86,6 +86,18 @@ def moved_out(request: StaffRequest) -> HttpResponse:
     return open_form(request, callers.known(subject_id, actor=request.actor), at=at)
 
 
+@staff_page("residents.edit")
+@require_POST
+def calls_wanted(request: StaffRequest) -> HttpResponse:
+    """The caller says whether they want to be rung up. Raises NotFound for an old handle."""
+    subject_id = handles.subject_of(request.POST.get("caller", ""))
+    wish = request.POST.get("wanted") == "no"
+    people.choose_calls(subject_id, do_not_call=wish, actor=request.actor)
+    messages.success(request, _("已保存。"))
+    match = callers.known(subject_id, actor=request.actor)
+    return open_form(request, match, at=database_now())
+
+
 def _namesakes(data: dict[str, Any], request: StaffRequest) -> list[Card]:
     """People of this name who live in the community under another number: it may be one of them.
     Asked once; whoever is another is written down."""

@@ -294,6 +294,18 @@ def choose_language(subject_id: UUID, language: Language, *, actor: Actor) -> No
     Person.objects.filter(pk=subject_id).update(preferred_language=language)
 
 
+def choose_calls(subject_id: UUID, *, do_not_call: bool, actor: Actor) -> None:
+    """Whether somebody wants to be rung up: their own word, by themselves or told to staff.
+
+    Raises NotFound for somebody whom the actor does not see, or NotAllowed.
+    """
+    if actor.kind is not ActorKind.REPORTER:
+        access.require(actor, EDIT)
+    if not Person.objects.visible_to(actor).filter(pk=subject_id).exists():
+        raise NotFound
+    Person.objects.filter(pk__in=subjects.closure([subject_id])).update(do_not_call=do_not_call)
+
+
 def _write_person(
     key: FreshKey, name: str, addresses: list[Address], *, is_minor: bool, at: datetime
 ) -> Person:

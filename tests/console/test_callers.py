@@ -74,6 +74,19 @@ class TestWhoCalls:
         )  # fmt: skip
         assert Person.objects.count() == 2
 
+    def test_who_wants_no_calls_says_so_once(self, agent, caller, company):
+        page = look_up(agent)
+        wish = {"caller": form_of(page)["caller"], "wanted": "no"}
+        address = "/console/workbench/people/calls/"
+        assert "本人要求不接电话" in agent.send(address, **wish)
+        assert "本人要求不接电话" in look_up(agent)
+        assert "本人要求不接电话" not in agent.send(address, **{**wish, "wanted": "yes"})
+
+    def test_only_who_may_change_people_changes_that(self, caller, steward):
+        wish = {"caller": handles.handle_of(caller.subject_id), "wanted": "no"}
+        assert steward.send("/console/workbench/people/calls/", **wish).status == 403
+        assert not Person.objects.get(pk=caller.pk).do_not_call
+
     def test_who_has_moved_out_is_no_longer_at_home_there(self, agent, caller, company):
         page = look_up(agent)
         home = str(company.dwelling.public_id)
