@@ -10,7 +10,6 @@ class ContactForm(forms.Form):
     phone = forms.CharField(
         label=_("联系人电话"),
         max_length=40,
-        required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "inputmode": "tel"}),
         help_text=_("已登记的住户或来电人的号码。没有登记的，请先在工作台登记。"),
     )

@@ -81,9 +81,10 @@ def contacts(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
 
 def _people_at(request: StaffRequest, found: KeyAccount) -> HttpResponse:
     form = ContactForm(request.POST)
-    form.is_valid()
+    if not form.is_valid():
+        return _shown(request, found, form=form, status=refusals.INVALID)
     try:
-        matches = people.look_up(form.cleaned_data.get("phone", ""), actor=request.actor)
+        matches = people.look_up(form.cleaned_data["phone"], actor=request.actor)
     except DeskError as error:
         refusals.show(form, error, {"phone_invalid": "phone"})
         return _shown(request, found, form=form, status=refusals.status_of(error))

@@ -90,7 +90,7 @@ class TestWhoCalls:
     def test_who_has_moved_out_is_no_longer_at_home_there(self, agent, caller, company):
         page = look_up(agent)
         home = str(company.dwelling.public_id)
-        assert "已搬离" in page
+        assert "登记搬离" in page
         form = {"caller": form_of(page)["caller"], "dwelling": home}
         after = agent.send("/console/workbench/people/moved-out/", **form)
         assert "已记下搬离" in after
