@@ -204,8 +204,10 @@ class DraftPhotosView(APIView):
         photo = checked(forms.UploadSerializer, request)["photo"]
         actor, at = actor_of(request), database_now()
 
+        photos.count(actor, at=at)
+
         def keep() -> Answer:
-            kept = photos.upload(public_id, photo, actor=actor, at=at)
+            kept = photos.put(public_id, photo, actor=actor, at=at)
             return Answer(status.HTTP_201_CREATED, {"photo": kept.pk})
 
         if HEADER in request.headers:

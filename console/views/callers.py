@@ -21,6 +21,7 @@ from console.views.intake import open_form
 from core.clock import database_now
 from core.errors import DeskError
 from core.pages import refusals
+from core.phone import PhoneInvalid
 from organisation import access
 from residents.enums import OccupancyRole
 from residents.models import Call
@@ -68,7 +69,7 @@ def register(request: StaffRequest) -> HttpResponse:
                 return new_person(request, form, at=at, call=call, namesakes=alike)
             subject_id = _registered(form.cleaned_data, request, at)
         except DeskError as error:
-            refusals.show(form, error, {"phone_invalid": "phone"})
+            refusals.show(form, error, at="phone" if isinstance(error, PhoneInvalid) else None)
         else:
             return _go_on(request, subject_id, call, at)
     return new_person(request, form, at=at, call=call, status=refusals.INVALID)

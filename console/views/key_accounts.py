@@ -86,7 +86,7 @@ def _people_at(request: StaffRequest, found: KeyAccount) -> HttpResponse:
     try:
         matches = people.look_up(form.cleaned_data["phone"], actor=request.actor)
     except DeskError as error:
-        refusals.show(form, error, {"phone_invalid": "phone"})
+        refusals.show(form, error, at="phone")
         return _shown(request, found, form=form, status=refusals.status_of(error))
     return _shown(request, found, form=form, matches=[callers.card(each) for each in matches])
 

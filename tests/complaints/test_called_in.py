@@ -58,6 +58,8 @@ class TestByTheApi:
         ticket = Ticket.objects.get()
         assert (ticket.account, ticket.post) == (account, account.manager)
         assert desktop.get("/api/v1/calls/current/").json() == {"calls": []}
+        shown = desktop.get(f"/api/v1/tickets/{ticket.public_id}/").json()
+        assert shown["account"]["code"] == "K1"
 
     def test_who_told_it_is_kept_with_the_call(self, desktop, company, call):
         make_person("张三", "13812345678", company.dwelling)

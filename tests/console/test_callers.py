@@ -130,6 +130,12 @@ class TestWhoCalls:
 
 
 class TestANewPerson:
+    def test_a_number_that_is_none_is_said_beside_its_field(self, agent, company):
+        answer = agent.send(REGISTER, name="周伟", phone="1381234", role="family")
+        assert answer.status == 422
+        assert 'id="person_phone_error"' in answer
+        assert 'value="1381234"' in answer
+
     def values(self, **changes):
         return {
             "name": "王芳",

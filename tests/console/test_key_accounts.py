@@ -119,7 +119,7 @@ class TestWhoSpeaksForIt:
         answer = self.send(desk, account, "find", phone="12")
         assert answer.status == 422
         assert 'value="12"' in answer
-        assert "aria-invalid" in answer
+        assert 'id="id_phone_error"' in answer
 
     def test_a_number_of_nobody_is_said(self, account, desk):
         assert "没有登记" in self.send(desk, account, "find", phone="13600002222")
