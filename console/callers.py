@@ -49,7 +49,12 @@ class Card:
 def card(match: CallerMatch) -> Card:
     """The person alone, as in a list of matches. No statement."""
     homes = [
-        {"unit": home.unit, "where": words.home_name(home), "role": str(home.role.label)}
+        {
+            "unit": home.unit,
+            "where": words.home_name(home),
+            "role": str(home.role.label),
+            "public_id": home.public_id,
+        }
         for home in match.homes
     ]
     return Card(match, handles.handle_of(match.subject_id), draft_name(match), homes)

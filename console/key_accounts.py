@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from complaints.models import CallBack, Ticket
-from console import bench
+from console import bench, callers
+from console.callers import Card
 from core.actors import Actor
 from residents.models import KeyAccount
 from residents.services import people
@@ -33,10 +34,10 @@ def listed(actor: Actor) -> QuerySet[KeyAccount]:
     )
 
 
-def contacts(account: KeyAccount, actor: Actor) -> list[Any]:
+def contacts(account: KeyAccount, actor: Actor) -> list[Card]:
     """The people who speak for it, as much of them as the actor may see."""
     ids = list(account.contacts.order_by("pk").values_list("subject_id", flat=True))
-    return [people.as_seen(found, actor) for found in people.describe(ids)] if ids else []
+    return [callers.card(people.as_seen(found, actor)) for found in people.describe(ids)]
 
 
 def tickets_of(account: KeyAccount, actor: Actor, *, at: datetime, most: int) -> list[Any]:

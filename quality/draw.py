@@ -22,7 +22,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 LABEL = b"jinke-desk-draw/1:"
-SECOND_LABEL = b"jinke-desk-second/1:"
 SEED_BYTES = 32
 
 
@@ -67,12 +66,6 @@ def draw(
         keyed += [(key, stratum, who) for key, who in smallest]
     keyed.sort()
     return [Drawn(at, stratum, who) for at, (_, stratum, who) in enumerate(keyed, start=1)]
-
-
-def draw_second(drawn: Iterable[UUID], count: int, *, frame_hash: str, seed: str) -> list[UUID]:
-    """`count` of the drawn to be inspected again, blind, chosen by the same seed."""
-    prefix = SECOND_LABEL + _bytes(seed) + _bytes(frame_hash)
-    return [who for _, who in nsmallest(count, ((_key(prefix, who), who) for who in drawn))]
 
 
 def _key(prefix: bytes, public_id: UUID) -> bytes:

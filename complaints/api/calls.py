@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -124,6 +125,21 @@ class CurrentCallsView(APIView):
         with access.remembering():
             shown = [_shown(call, actor) for call in waiting]
         return Response(CurrentCallsSerializer({"calls": shown}).data)
+
+
+class PutAwayView(APIView):
+    @extend_schema(
+        operation_id="calls_put_away",
+        tags=["calls"],
+        summary="A call that needs no ticket leaves your screen, with what was typed",
+        request=None,
+        responses={204: None, **problems(401, 403, 404)},
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        actor, at = actor_of(request), database_now()
+        access.require(actor, LOOKUP)
+        calls.settle(calls.of_agent(public_id, actor=actor, at=at), at=at)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def _shown(call: Call, actor: Actor) -> dict[str, Any]:

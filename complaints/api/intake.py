@@ -12,23 +12,30 @@ from rest_framework import status
 from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
 from complaints.enums import Channel, Kind, Protection
+from complaints.services import called_in
 from complaints.services.intake import NewTicket, submit
 from core.actors import Actor, ActorKind
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.services.idempotency import Answer
 from organisation import access
 from organisation.models import Dwelling, Supplier, Unit
-from residents.services import handles
+from residents.models import Call
+from residents.services import calls, handles
 
 CREATE = "tickets.create"
 
 #: what a resident does not decide
-STAFF_ONLY = ("severity", "reporter", "supplier")
+STAFF_ONLY = ("severity", "reporter", "supplier", "call")
 
 
 def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
     """Submit the ticket. The kept answer names it and repeats nothing that was typed."""
-    ticket = submit(_new_ticket(body, actor, at), actor=actor, at=at)
+    new = _new_ticket(body, actor, at)
+    call = _call(body["call"], actor, at)
+    if call is None:
+        ticket = submit(new, actor=actor, at=at)
+    else:
+        ticket = called_in.submit(new, call, actor=actor, at=at)
     return Answer(status.HTTP_201_CREATED, shapes.created(ticket))
 
 
@@ -81,6 +88,13 @@ def _supplier(code: str) -> Supplier | None:
     if code and found is None:
         raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
     return found
+
+
+def _call(public_id: UUID | None, actor: Actor, at: datetime) -> Call | None:
+    try:
+        return calls.of_agent(public_id, actor=actor, at=at) if public_id else None
+    except NotFound as error:
+        raise InvalidInput(fields={"call": [error.message]}) from None
 
 
 def _unit(code: str, actor: Actor, at: datetime) -> Unit | None:

@@ -38,6 +38,7 @@ from complaints.reasons import (
 from complaints.services.linking import SAID
 from complaints.services.texts import LONGEST
 from core.api.serializers import StrictSerializer
+from residents.api.serializers import CallerAccountSerializer
 
 MINUTES_HELP = "Minutes left in the clock's own basis; null unless paused."
 
@@ -75,6 +76,11 @@ class NewTicketSerializer(StrictSerializer):
     supplier = serializers.CharField(
         max_length=20, required=False, default="",
         help_text="Staff only: the code of the supplier it is about.",
+    )  # fmt: skip
+    call = serializers.UUIDField(
+        required=False, allow_null=True, default=None,
+        help_text="Staff only: the call it was told in, from GET /calls/current/. Whose own line "
+        "was called, of that key account it is; the call leaves the screen.",
     )  # fmt: skip
     protection = serializers.ChoiceField(
         choices=Protection.choices, required=False, default=Protection.NONE
@@ -144,6 +150,9 @@ class TicketSerializer(TicketRowSerializer):
     version = serializers.IntegerField(help_text="Send it back in `If-Match` with an action.")
     channel = serializers.ChoiceField(choices=Channel.choices)
     handler = serializers.CharField(allow_blank=True, help_text="Role, and for staff the holder.")
+    account = CallerAccountSerializer(
+        allow_null=True, help_text="Staff only: the key account whose matter it is."
+    )
     level = serializers.IntegerField(allow_null=True, help_text="Highest escalation so far.")
     resolved_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)

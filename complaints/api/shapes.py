@@ -19,6 +19,7 @@ from complaints.services import photos
 from core import reference
 from core.actors import Actor, ActorKind
 from core.compiled import AnyOf, Compiled, Slot
+from residents.models import KeyAccount
 
 Address = Callable[[str], str]
 
@@ -33,6 +34,11 @@ class Shown:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.ticket, name)
+
+    @property
+    def account(self) -> KeyAccount | None:
+        """Colleagues' word for who is asked back by whom; residents know whom they speak for."""
+        return None if self.actor.kind is ActorKind.REPORTER else self.ticket.account
 
     @property
     def handler(self) -> str:

@@ -14,7 +14,7 @@ from complaints.api import (
     views,
 )
 from complaints.api.alerts import AlertsView
-from complaints.api.calls import CurrentCallsView
+from complaints.api.calls import CurrentCallsView, PutAwayView
 from core.api.schema import both
 
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
     *both("calendars", policy_views.CalendarsView, "calendars"),
     *both("alerts", AlertsView, "alerts"),
     *both("calls/current", CurrentCallsView, "calls-current"),
+    *both("calls/<uuid:public_id>/put-away", PutAwayView, "call-put-away"),
     *both("tickets/<uuid:public_id>/callbacks", call_backs.CallBacksView, "ticket-callbacks"),
     *both("key-accounts", key_accounts.KeyAccountsView, "key-accounts"),
     *both("key-accounts/quarters/<str:code>", key_accounts.QuarterView, "key-account-quarter"),

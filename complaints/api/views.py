@@ -39,6 +39,12 @@ KEY = OpenApiParameter(
     required=True,
     description="Unique per matter; the same key again gets the first answer for 48 hours.",
 )
+PHOTO_KEY = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="Unique per photo; the same key and picture again is the photo that is there.",
+)
 VERSION = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version, as in "7".'
 )
@@ -190,16 +196,33 @@ class DraftPhotosView(APIView):
         operation_id="drafts_upload",
         tags=["photos"],
         summary="Add a photo to a draft; it is made anew without place and camera data",
+        parameters=[PHOTO_KEY],
         request={"multipart/form-data": forms.UploadSerializer},
-        responses={201: forms.PhotoSerializer, **problems(400, 401, 404, 413)},
+        responses={201: forms.PhotoSerializer, **problems(400, 401, 404, 409, 413, 422)},
     )
     def post(self, request: Request, public_id: UUID) -> Response:
-        body = checked(forms.UploadSerializer, request)
-        photo = photos.upload(public_id, body["photo"], actor=actor_of(request), at=database_now())
-        return Response(
-            forms.PhotoSerializer(shapes.photo(photo, photo_address)).data,
-            status=status.HTTP_201_CREATED,
+        photo = checked(forms.UploadSerializer, request)["photo"]
+        actor, at = actor_of(request), database_now()
+
+        photos.count(actor, at=at)
+
+        def keep() -> Answer:
+            kept = photos.put(public_id, photo, actor=actor, at=at)
+            return Answer(status.HTTP_201_CREATED, {"photo": kept.pk})
+
+        if HEADER in request.headers:
+            claim = claim_of(request, actor, f"photos:{public_id}", file=photo)
+            answer = once(claim, keep, at=at)
+        else:
+            answer = keep()
+        shown = photos.kept(public_id, answer.response["photo"])
+        response = Response(
+            forms.PhotoSerializer(shapes.photo(shown, photo_address)).data,
+            status=answer.status_code,
         )
+        if answer.replayed:
+            response["Idempotent-Replayed"] = "true"
+        return response
 
 
 class PhotoView(APIView):

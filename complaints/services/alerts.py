@@ -58,6 +58,8 @@ SEVERITY_OF: Final = {
     AlertGrade.MAJOR: Severity.URGENT,
     AlertGrade.CRITICAL: Severity.SERIOUS,
 }
+_GRADES: Final = tuple(AlertGrade)
+_WORSE_OR_LIKE: Final = {grade: _GRADES[place:] for place, grade in enumerate(_GRADES)}
 _RANK: Final[dict[str, int]] = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -132,7 +134,7 @@ def delete_old(at: datetime) -> int:
 
 def _raise(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) -> Taken:
     severity = rule.severity or SEVERITY_OF[alarm.grade]
-    ticket = _open_ticket(device, alarm.alarm_code, severity)
+    ticket = _open_ticket(device, alarm, severity)
     created = ticket is None
     if ticket is None:
         ticket = _new_ticket(rule, severity, device, at)
@@ -192,15 +194,17 @@ def _clear(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
     return Taken(alert)
 
 
-def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Ticket | None:
-    """The device's ticket that has not ended: the one that counts this alarm already, or else the
-    gravest that is at least as severe. What is worse is a matter of its own, with own clocks. A
-    ticket that was merged stands for the one it became part of.
+def _open_ticket(device: BuildingDevice, alarm: Alarm, severity: str) -> Ticket | None:
+    """The device's ticket that has not ended: the one that counts this alarm already, at this grade
+    or a worse one, or else the gravest that is at least as severe. What is worse is a matter of its
+    own, with own clocks. A ticket that was merged stands for the one it became part of.
 
     It is locked: an alarm is never counted on what people put to rest in the same moment."""
     alerts = DeviceAlert.objects.filter(device=device)
     tickets = list(_standing_for(alerts).open())
-    counting = _standing_for(alerts.filter(alarm_code=alarm_code))
+    counting = _standing_for(
+        alerts.filter(alarm_code=alarm.alarm_code, grade__in=_WORSE_OR_LIKE[alarm.grade])
+    )
     same = set(counting.values_list("pk", flat=True))
     fitting = [each for each in tickets if each.pk in same] or [
         each for each in tickets if _RANK[each.severity] >= _RANK[severity]
@@ -210,7 +214,7 @@ def _open_ticket(device: BuildingDevice, alarm_code: str, severity: str) -> Tick
         return None
     locked = Ticket.objects.lock(chosen.pk)
     if locked.next_step_at is None:
-        return _open_ticket(device, alarm_code, severity)
+        return _open_ticket(device, alarm, severity)
     return locked
 
 

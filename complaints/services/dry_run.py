@@ -67,6 +67,7 @@ def facts_of(ticket: Ticket, known: Catalogue) -> Facts:
         channel=ticket.channel,
         tier=ticket.account.tier if ticket.account else "",
         unit=ticket.unit,
+        account_manager=ticket.account.manager_id if ticket.account else None,
     )
 
 

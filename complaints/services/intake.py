@@ -126,7 +126,7 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     # go on in it after a failure
     with transaction.atomic(savepoint=False):
         without = [party.staff_id for party in named]
-        route = _route(ticket, rules, without, account.tier if account else "", at)
+        route = _route(ticket, rules, without, account, at)
         assigned = batch.number(_assign(ticket, route, at))
         running = clocks.start(ticket, route.terms, at=at)
         ticket.next_step_at = clocks.next_step(ticket, running, at=at)
@@ -184,13 +184,14 @@ def _ticket(new: NewTicket, unit: Unit, category: Category, at: datetime) -> Tic
 
 
 def _knows_account(new: NewTicket) -> bool:
-    """Whether it is known for which key account the reporter speaks, or that it is for none."""
+    """Whether it is known for which key account the reporter speaks, or that it is for none: what
+    only its own people may know of is nobody's account's, whichever line it came over."""
     return new.account is not None or new.reporter_subject is None or new.kind in GATED
 
 
 def _account(new: NewTicket, speaks_for: list[str] | None = None) -> Spoken | None:
-    if new.account is not None:
-        return Spoken(new.account.pk, new.account.tier)
+    if new.account is not None and new.kind not in GATED:
+        return Spoken(new.account.pk, new.account.tier, new.account.manager_id)
     return accounts.spoken(speaks_for)
 
 
@@ -233,15 +234,20 @@ def _received(ticket: Ticket, actor: Actor, at: datetime) -> TicketEvent:
 
 
 def _route(
-    ticket: Ticket, rules: Catalogue, without: Collection[int], tier: str, at: datetime
+    ticket: Ticket,
+    rules: Catalogue,
+    without: Collection[int],
+    account: Spoken | None,
+    at: datetime,
 ) -> Route:
     facts = Facts(
         kind=ticket.kind,
         category=ticket.category,
         severity=ticket.severity,
         channel=ticket.channel,
-        tier=tier,
+        tier=account.tier if account else "",
         unit=ticket.unit,
+        account_manager=account.manager_id if account else None,
     )
     return routing.route(facts, rules, at=at, named_staff=without)
 

@@ -70,15 +70,26 @@ def open_draft(*, actor: Actor, at: datetime) -> Draft:
 
 
 def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> Attachment:
-    """Keep one photo in the actor's draft.
+    """Keep one photo in the actor's draft. Raises LimitReached after many in an hour, and what
+    `put` raises."""
+    count(actor, at=at)
+    return put(draft_id, file, actor=actor, at=at)
 
-    Raises NotFound for a draft that is not theirs or too old, PhotoRefused for what is no picture
-    or too big, LimitReached after many in an hour. What is stored is made anew from the pixels: no
-    EXIF, no place, no second image.
-    """
+
+def count(actor: Actor, *, at: datetime) -> None:
+    """One more of them. Outside a transaction, so that what is refused counts as well."""
     if not actor.unnamed:  # whose reports are counted, since nobody is told from anybody else
         owner = f"{actor.kind}:{actor.staff_id or actor.subject_id or actor.machine_id}"
         limits.hit("photos", owner, at=at, window_minutes=60, most=PHOTOS_PER_HOUR)
+
+
+def put(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> Attachment:
+    """`upload`, once it is counted. What is stored is made anew from the pixels: no EXIF, no place,
+    no second image.
+
+    Raises NotFound for a draft that is not theirs or too old, PhotoRefused for what is no picture
+    or too big.
+    """
     picture = read_picture(file)
     thumbnail = _encode(_opened(picture.data), THUMBNAIL_SIDE)
     with transaction.atomic():
@@ -88,6 +99,14 @@ def upload(draft_id: UUID, file: IO[bytes], *, actor: Actor, at: datetime) -> At
         if draft.attachments.count() >= PHOTOS_PER_DRAFT:
             raise PhotoRefused(_("一次最多上传 %(most)d 张照片。") % {"most": PHOTOS_PER_DRAFT})
         return _keep(draft, picture, thumbnail, at)
+
+
+def kept(draft_id: UUID, attachment_id: int) -> Attachment:
+    """A photo that was uploaded to this draft. Raises NotFound once it is gone, or in an entry."""
+    found = Attachment.objects.filter(pk=attachment_id, draft__public_id=draft_id).first()
+    if found is None:
+        raise NotFound(_("照片已过期，请重新上传。"))
+    return found
 
 
 def _refuse_too_many(actor: Actor, at: datetime) -> None:

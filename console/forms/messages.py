@@ -36,7 +36,10 @@ class EndpointKindForm(forms.Form):
         label=_("单位"),
         queryset=Unit.objects.none(),
         empty_label=_("请选择"),
-        help_text=_("机器人转发发给这个单位各岗位的通知；Webhook 收到这个单位及其下级的事件。"),
+        help_text=_(
+            "机器人转发发给这个单位各岗位的通知，也可以包括下级单位；"
+            "Webhook 收到这个单位及其下级的事件。"
+        ),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -69,6 +72,11 @@ class EndpointForm(forms.Form):
         required=False,
         empty_label=_("这个单位的所有岗位"),
     )
+    below = forms.BooleanField(
+        label=_("包括下级单位"),
+        required=False,
+        help_text=_("同时转发发给所有下级单位各岗位的通知。"),
+    )
     event_kinds = forms.MultipleChoiceField(
         label=_("转发哪些事"),
         required=False,
@@ -93,7 +101,7 @@ class EndpointForm(forms.Form):
         )
         self.fields["post"].queryset = endpoints.posts_of(unit, at)  # type: ignore[attr-defined]
         if channel is Channel.WEBHOOK:
-            del self.fields["post"]
+            del self.fields["post"], self.fields["below"]
             self.fields["event_kinds"].label = _("订阅的事件")
             self.fields["event_kinds"].help_text = ""
         if channel is not Channel.DINGTALK:
@@ -117,6 +125,7 @@ class EndpointForm(forms.Form):
             post=values.get("post"),
             secret=values.get("secret", ""),
             event_kinds=values["event_kinds"],
+            below=values.get("below", False),
         )
 
 
@@ -126,7 +135,12 @@ def _initial(channel: Channel, endpoint: Endpoint | None) -> dict[str, Any]:
     if endpoint is None:
         return {"event_kinds": escalations}
     kinds = endpoint.event_kinds or escalations
-    return {"name": endpoint.name, "post": endpoint.post_id, "event_kinds": kinds}
+    return {
+        "name": endpoint.name,
+        "post": endpoint.post_id,
+        "below": endpoint.below,
+        "event_kinds": kinds,
+    }
 
 
 class ReplayForm(forms.Form):

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console import bench, callers, calls, places
+from console.callers import Card
 from console.door import StaffRequest, staff_page
 from console.forms.intake import PersonForm
 from console.frame import frame
@@ -18,6 +21,8 @@ from console.views.intake import open_form
 from core.clock import database_now
 from core.errors import DeskError
 from core.pages import refusals
+from core.phone import PhoneInvalid
+from organisation import access
 from residents.enums import OccupancyRole
 from residents.models import Call
 from residents.services import calls as call_service
@@ -60,12 +65,51 @@ def register(request: StaffRequest) -> HttpResponse:
     form = PersonForm(request.POST, call=call)
     if form.is_valid():
         try:
+            if alike := _namesakes(form.cleaned_data, request):
+                return new_person(request, form, at=at, call=call, namesakes=alike)
             subject_id = _registered(form.cleaned_data, request, at)
         except DeskError as error:
-            refusals.show(form, error, {"phone_invalid": "phone"})
+            refusals.show(form, error, at="phone" if isinstance(error, PhoneInvalid) else None)
         else:
             return _go_on(request, subject_id, call, at)
     return new_person(request, form, at=at, call=call, status=refusals.INVALID)
+
+
+@staff_page("residents.edit")
+@require_POST
+def moved_out(request: StaffRequest) -> HttpResponse:
+    """The caller says that they live there no longer. Raises NotFound for an old handle or a home
+    that is not theirs."""
+    at = database_now()
+    subject_id = handles.subject_of(request.POST.get("caller", ""))
+    people.move_out(subject_id, request.POST.get("dwelling", ""), actor=request.actor, at=at)
+    messages.success(request, _("已记下搬离。"))
+    return open_form(request, callers.known(subject_id, actor=request.actor), at=at)
+
+
+@staff_page("residents.edit")
+@require_POST
+def calls_wanted(request: StaffRequest) -> HttpResponse:
+    """The caller says whether they want to be rung up. Raises NotFound for an old handle."""
+    subject_id = handles.subject_of(request.POST.get("caller", ""))
+    wish = request.POST.get("wanted") == "no"
+    people.choose_calls(subject_id, do_not_call=wish, actor=request.actor)
+    messages.success(request, _("已保存。"))
+    match = callers.known(subject_id, actor=request.actor)
+    return open_form(request, match, at=database_now())
+
+
+def _namesakes(data: dict[str, Any], request: StaffRequest) -> list[Card]:
+    """People of this name who live in the community under another number: it may be one of them.
+    Asked once; whoever is another is written down."""
+    unit = places.community(data["community"], actor=request.actor, permission=people.EDIT)
+    if unit is None or "another" in request.POST:
+        return []
+    if not access.has(request.actor, people.LOOKUP, unit):
+        return []
+    here = {match.subject_id for match in people.find_by_phone(data["phone"])}
+    found = people.find_by_name(data["name"], unit, actor=request.actor)
+    return [callers.card(match) for match in found if match.subject_id not in here]
 
 
 def _go_on(
@@ -117,7 +161,8 @@ def new_person(
     *,
     at: datetime,
     call: Call | None = None,
+    namesakes: list[Card] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {**frame(request, at=at), "form": form, "call": call}
+    context = {**frame(request, at=at), "form": form, "call": call, "namesakes": namesakes}
     return render(request, "console/new_person.html", context, status=status)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.enums import Channel, EventKind, Protection
+from complaints.enums import Channel, EventKind
 from complaints.models import Ticket, TicketEvent
-from complaints.services import catalogue
+from complaints.services import called_in, catalogue
 from complaints.services.intake import submit
 from console import bench, callers, calls, chips, duplicates, entries, ladders, matter
 from console.door import StaffRequest, staff_page
@@ -30,7 +29,6 @@ from core.pages import refusals
 from core.pages.once import done_once
 from organisation import access
 from residents.models import Call
-from residents.services import calls as call_service
 from residents.services import handles
 from residents.services.people import CallerMatch
 
@@ -231,16 +229,11 @@ def _submit_once(
 ) -> str:
     call = calls.named(request.POST, actor=request.actor, at=at)
     new_ticket = matter.new_ticket(form, caller, draft, actor=request.actor)
-    if call is not None and (account := call_service.account_of(call)):
-        new_ticket = replace(new_ticket, account=account)
 
     def create() -> str:
-        ticket = submit(new_ticket, actor=request.actor, at=at)
         if call is not None:
-            call.subject_id = new_ticket.reporter_subject
-            nameless = new_ticket.protection == Protection.ANONYMOUS
-            call_service.settle(call, at=at, nameless=nameless)
-        return ticket.reference
+            return called_in.submit(new_ticket, call, actor=request.actor, at=at).reference
+        return submit(new_ticket, actor=request.actor, at=at).reference
 
     return done_once(request, "intake", create, actor=request.actor, at=at)
 

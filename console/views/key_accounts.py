@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from complaints import queues
 from complaints.account_quarter import AccountQuarter
 from complaints.enums import Kind
 from complaints.models import Ticket
-from console import bench, key_accounts
+from console import bench, callers, key_accounts
+from console.callers import Card
 from console.door import StaffRequest, staff_page
+from console.forms.key_accounts import ContactForm
 from core import paging
 from core.clock import database_now
+from core.errors import DeskError
+from core.pages import refusals
 from core.quarters import Quarter
+from organisation import access
 from residents.models import KeyAccount
 from residents.querysets import VIEW_ACCOUNTS
+from residents.services import accounts as service
+from residents.services import handles, people
 
 SIZE: Final = 30
 ORDER: Final = ("id",)
@@ -47,18 +57,72 @@ def accounts(request: StaffRequest) -> HttpResponse:
 @staff_page(VIEW_ACCOUNTS)
 @require_GET
 def account(request: StaffRequest, pk: int) -> HttpResponse:
-    at = database_now()
+    return _shown(request, _find(request, pk))
+
+
+@staff_page(service.EDIT)
+@require_POST
+def contacts(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
+    """Who speaks for it: looked for by a number, which stands in no address, then added."""
+    found = _find(request, pk)
+    match verb:
+        case "find":
+            return _people_at(request, found)
+        case "add":
+            service.add_contact(found, _named(request), actor=request.actor)
+            messages.success(request, _("已设为联系人。"))
+        case "remove":
+            service.remove_contact(found, _named(request), actor=request.actor)
+            messages.success(request, _("已不再是联系人。"))
+        case _:
+            raise Http404
+    return redirect("console:account", pk)
+
+
+def _people_at(request: StaffRequest, found: KeyAccount) -> HttpResponse:
+    form = ContactForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, found, form=form, status=refusals.INVALID)
+    try:
+        matches = people.look_up(form.cleaned_data["phone"], actor=request.actor)
+    except DeskError as error:
+        refusals.show(form, error, at="phone")
+        return _shown(request, found, form=form, status=refusals.status_of(error))
+    return _shown(request, found, form=form, matches=[callers.card(each) for each in matches])
+
+
+def _named(request: StaffRequest) -> UUID:
+    """Raises NotFound for an old handle."""
+    return handles.subject_of(request.POST.get("caller", ""))
+
+
+def _find(request: StaffRequest, pk: int) -> KeyAccount:
     found = key_accounts.listed(request.actor).filter(pk=pk).first()
     if found is None:
         raise Http404
+    return found
+
+
+def _shown(
+    request: StaffRequest,
+    found: KeyAccount,
+    *,
+    form: ContactForm | None = None,
+    matches: list[Card] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    at = database_now()
     context = {
         "account": found,
         "contacts": key_accounts.contacts(found, request.actor),
         "rows": key_accounts.tickets_of(found, request.actor, at=at, most=SIZE),
         "calls": key_accounts.call_backs_of(found, request.actor),
+        "may_edit": service.EDIT in access.permissions_of(request.actor),
+        "form": form or ContactForm(),
+        "matches": matches,
         "at": at,
     }
-    return render(request, "console/account.html", context)
+    return render(request, "console/account.html", context, status=status)
 
 
 @staff_page(VIEW_ACCOUNTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
@@ -16,8 +17,11 @@ HEADER = "Idempotency-Key"
 LONGEST = 100
 
 
-def claim_of(request: Request, actor: Actor, what: str) -> Claim:
+def claim_of(
+    request: Request, actor: Actor, what: str, *, file: UploadedFile | None = None
+) -> Claim:
     """The claim of this request. The scope is the caller's own, so keys of others cannot be tried.
+    A file that is sent is bound by what is in it.
 
     Raises InvalidInput when the header is missing or malformed.
     """
@@ -27,7 +31,14 @@ def claim_of(request: Request, actor: Actor, what: str) -> Claim:
             _("请在请求头 Idempotency-Key 中提供一个不超过 100 个字符的唯一值，重试时保持不变。"),
             fields={HEADER: [_("缺少或无效。")]},
         )
-    return Claim(scope=scope_of(what, actor), key=key, body=canonical(request.data))
+    body = canonical(request.data) if file is None else _content(file)
+    return Claim(scope=scope_of(what, actor), key=key, body=body)
+
+
+def _content(file: UploadedFile) -> bytes:
+    read = b"".join(file.chunks())
+    file.seek(0)
+    return read
 
 
 def canonical(data: Any) -> bytes:

@@ -19,8 +19,10 @@ from notifications.channels.outgoing import Fault, NotDelivered, Outgoing, Send,
 
 MOST_BYTES: Final = 18_000
 TOO_FAST: Final = frozenset({130101, 410100, 90030})
-#: the token is of no robot, or the robot was stopped
-GONE: Final = frozenset({300001, 400101, 400102})
+#: the token is of no robot, the robot was stopped or taken out, or its group is no more
+GONE: Final = frozenset({300001, 400013, 400101, 400102, 400106})
+#: they are overloaded: whatever else is sent there now fails as well
+BUSY: Final = -1
 #: who is too fast is shut out for ten minutes
 SHUT_OUT: Final = timedelta(minutes=10)
 
@@ -59,5 +61,7 @@ def _check(code: int) -> None:
         raise NotDelivered(f"dingtalk_{code}", Fault.CHANNEL, SHUT_OUT)
     if code in GONE:
         raise NotDelivered(f"dingtalk_{code}", Fault.GONE)
+    if code == BUSY:
+        raise NotDelivered(f"dingtalk_{code}", Fault.CHANNEL)
     if code:
         raise NotDelivered(f"dingtalk_{code}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from typing import Final
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from notifications.channels import http
 from notifications.channels.outgoing import NotDelivered, Outgoing
 
 FORM: Final = "application/x-www-form-urlencoded"
+_NAME: Final = re.compile(r"\{(number|text|id|template)\}")
 
 
 def send(client: httpx.Client, outgoing: Outgoing) -> None:
@@ -39,10 +41,9 @@ def body_of(outgoing: Outgoing) -> str:
         "id": outgoing.delivery_id,
         "template": outgoing.template,
     }
-    filled: str = settings.SMS_GATEWAY_BODY
-    for name, value in values.items():
-        filled = filled.replace("{" + name + "}", _escaped(value))
-    return filled
+    body: str = settings.SMS_GATEWAY_BODY
+    # once: a text may hold what looks like a name
+    return _NAME.sub(lambda found: _escaped(values[found[1]]), body)
 
 
 def succeeded(content: bytes, test: str) -> bool:

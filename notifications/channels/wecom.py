@@ -17,6 +17,8 @@ MOST_BYTES: Final = 2048
 TOO_FAST: Final = frozenset({45009, 45033})
 #: the key is wrong, or the robot was taken out of its group
 GONE: Final = frozenset({93000})
+#: they are overloaded: whatever else is sent there now fails as well
+BUSY: Final = -1
 
 
 @contextmanager
@@ -37,5 +39,7 @@ def _check(code: int) -> None:
         raise NotDelivered(f"wecom_{code}", Fault.CHANNEL, timedelta(minutes=1))
     if code in GONE:
         raise NotDelivered(f"wecom_{code}", Fault.GONE)
+    if code == BUSY:
+        raise NotDelivered(f"wecom_{code}", Fault.CHANNEL)
     if code:
         raise NotDelivered(f"wecom_{code}")

@@ -26,8 +26,10 @@ class Endpoint(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     host = models.CharField(_("主机"), max_length=253)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("范围"))
-    # a robot may belong to one post instead of all of its unit
+    # a robot may belong to one post instead of all of its unit, or hear all units below it as well;
+    # a webhook always does
     post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    below = models.BooleanField(default=False, db_default=False)
     event_kinds = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     key_id = models.CharField(max_length=40)
     address_sealed = models.BinaryField()
@@ -49,6 +51,10 @@ class Endpoint(models.Model):
             models.CheckConstraint(
                 condition=~Q(channel="webhook") | Q(post__isnull=True, secret_sealed__isnull=False),
                 name="a_webhook_is_signed_and_has_no_post",
+            ),
+            models.CheckConstraint(
+                condition=Q(below=False) | Q(post__isnull=True),
+                name="a_robot_of_a_post_hears_nothing_below",
             ),
             models.CheckConstraint(
                 condition=Q(former_secret_sealed__isnull=True, former_until__isnull=True)

@@ -40,7 +40,8 @@ REPLAYED: Final = timedelta(days=30)
 class NewEndpoint:
     """`secret` is a robot's, given by its maker; a webhook's is made here. `event_kinds` are events
     for a webhook and codes of messages to posts for a robot, which repeats escalations when it has
-    none."""
+    none. A robot hears of its unit and, with `below`, of all units under it; a webhook always does.
+    """
 
     channel: Channel
     name: str
@@ -49,6 +50,7 @@ class NewEndpoint:
     post: Post | None = None
     secret: str = ""
     event_kinds: Collection[str] = field(default_factory=tuple)
+    below: bool = False
 
 
 def kinds_of(channel: Channel) -> dict[str, Text]:
@@ -86,6 +88,7 @@ def create(new: NewEndpoint, *, actor: Actor, at: datetime) -> tuple[Endpoint, s
         host=urlsplit(new.address).hostname or "",
         unit=new.unit,
         post=None if webhook else new.post,
+        below=new.below and not webhook,
         event_kinds=sorted(new.event_kinds),
         key_id=key_provider().current_id,
         address_sealed=sealed.seal(public_id, sealed.ADDRESS, new.address.strip()),
@@ -106,7 +109,7 @@ def change(public_id: UUID, new: NewEndpoint, *, actor: Actor, at: datetime) -> 
     sealed.reseal(endpoint)
     endpoint.name, endpoint.event_kinds = new.name.strip(), sorted(new.event_kinds)
     if endpoint.channel != Channel.WEBHOOK:
-        endpoint.post = new.post
+        endpoint.post, endpoint.below = new.post, new.below
         if secret := new.secret.strip():
             endpoint.secret_sealed = sealed.seal(public_id, sealed.SECRET, secret)
     if address := new.address.strip():
@@ -213,6 +216,8 @@ def _check(new: NewEndpoint) -> None:
         wrong["event_kinds"] = [_("请选择要订阅的事件。")]
     if new.post is not None and new.post.unit_id != new.unit.pk:
         wrong["post"] = [_("岗位不属于所选范围。")]
+    elif new.post is not None and new.below:
+        wrong["below"] = [_("只转发一个岗位的通知时，不能包括下级单位。")]
     if wrong:
         raise InvalidInput(fields=wrong)
 

@@ -7,7 +7,7 @@ that is there already stays as it is, so that telling twice is telling once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,7 +17,6 @@ from django.db import connection
 from core.arrays import literals
 from notifications import registry
 from notifications.enums import Topic
-from organisation.models import Post
 
 
 class Telling(NamedTuple):
@@ -33,7 +32,8 @@ class Telling(NamedTuple):
 
 
 # The present holder as in organisation.services.posts.current_holder. Messages of a virtual
-# database are born dropped, so that nothing leaves even if somebody clears the mark later.
+# database are born dropped, so that nothing leaves even if somebody clears the mark later. What
+# several posts are told in the same words a robot says once.
 _TELL = """
 WITH draft AS ({drafts}),
 told AS (
@@ -51,7 +51,7 @@ told AS (
     LEFT JOIN organisation_staff stand_in ON stand_in.id = post.stand_in_id
     ORDER BY draft.turn
     ON CONFLICT DO NOTHING
-    RETURNING id, staff_id, subject_id, post_id, template
+    RETURNING id, staff_id, subject_id, post_id, template, source_kind, source_id
 ),
 reachable AS (
     SELECT told.id, told.staff_id, told.subject_id,
@@ -70,15 +70,33 @@ message AS (
     GROUP BY staff_id, subject_id, virtual
     RETURNING id, coalesce(staff_id::text, subject_id::text) AS person
 ),
-overheard AS (
-    SELECT told.id, robot.id AS endpoint_id, robot.channel
+said AS (
+    SELECT told.*, post.unit_id, unit.path
     FROM told
     JOIN organisation_post post ON post.id = told.post_id
+    JOIN organisation_unit unit ON unit.id = post.unit_id
+),
+within_earshot AS (
+    SELECT said.id, robot.id AS endpoint_id
+    FROM said
     JOIN notifications_endpoint robot
-      ON robot.active AND robot.channel <> 'webhook' AND robot.unit_id = post.unit_id
-     AND coalesce(robot.post_id, post.id) = post.id
-    WHERE told.template = ANY(CASE WHEN cardinality(robot.event_kinds) = 0
+      ON robot.unit_id = said.unit_id AND coalesce(robot.post_id, said.post_id) = said.post_id
+    UNION
+    SELECT said.id, robot.id
+    FROM said
+    JOIN notifications_endpoint robot ON robot.below
+    JOIN organisation_unit above ON above.id = robot.unit_id
+    WHERE starts_with(said.path, above.path)
+),
+overheard AS (
+    SELECT min(said.id) AS id, robot.id AS endpoint_id, robot.channel
+    FROM within_earshot
+    JOIN said USING (id)
+    JOIN notifications_endpoint robot ON robot.id = within_earshot.endpoint_id
+    WHERE robot.active AND robot.channel <> 'webhook'
+      AND said.template = ANY(CASE WHEN cardinality(robot.event_kinds) = 0
                                    THEN %(escalations)s::text[] ELSE robot.event_kinds END)
+    GROUP BY robot.id, robot.channel, said.source_kind, said.source_id, said.template
 ),
 to_robot AS (
     INSERT INTO notifications_message (delivery_id, channel, endpoint_id, state, attempts,
@@ -134,25 +152,6 @@ def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
             "subjects": list(columns[6]),
             "at": at,
         },
-    )
-
-
-def tell_posts(
-    posts: Iterable[Post],
-    *,
-    source_kind: str,
-    source_id: int,
-    template: str,
-    object_kind: str,
-    object_id: int,
-    at: datetime,
-) -> int:
-    return tell(
-        [
-            Telling(source_kind, source_id, template, object_kind, object_id, post_id=post.pk)
-            for post in posts
-        ],
-        at=at,
     )
 
 

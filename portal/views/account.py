@@ -39,6 +39,7 @@ def account(request: ResidentRequest) -> HttpResponse:
         "languages": Language.choices,
         "chosen": person.preferred_language if person else Language.CHINESE,
         "told_by": _told_by(request.resident.subject_id),
+        "do_not_call": person is not None and person.do_not_call,
     }
     return render(request, "portal/account.html", context)
 
@@ -61,13 +62,19 @@ def choose_language(request: ResidentRequest) -> HttpResponse:
 @require_POST
 @resident_page
 def choose_channels(request: ResidentRequest) -> HttpResponse:
-    """Which ways the desk may use to tell how a report goes; the page of notices has everything."""
+    """Which ways the desk may use to tell how a report goes, and whether its staff may ring up; the
+    page of notices has everything."""
     wanted = request.POST.getlist("channel")
     choices: dict[tuple[str, str], Pace] = {
         (topic, channel): Pace.AT_ONCE if channel in wanted else Pace.NEVER
         for topic, channel in preferences.OF_RESIDENTS
     }
     preferences.choose_for_subject(request.resident.subject_id, choices)
+    people.choose_calls(
+        request.resident.subject_id,
+        do_not_call="do_not_call" in request.POST,
+        actor=request.actor,
+    )
     messages.success(request, _("已保存。"))
     return redirect("portal:account")
 

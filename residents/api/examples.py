@@ -61,6 +61,7 @@ ME = [
             "name": "张三",
             "phones": ["138****1234"],
             "language": "zh-hans",
+            "do_not_call": False,
             "homes": [{**HOME, "dwelling": "1f0d9e0c-52a0-4c9b-8d8c-3f5f6a6f0a10"}],
         },
     ),

@@ -44,6 +44,7 @@ class ResidentSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(allow_null=True)
     phones = serializers.ListField(child=serializers.CharField(), help_text="Masked.")
     language = serializers.ChoiceField(choices=Language.choices)
+    do_not_call = serializers.BooleanField(help_text="Staff answer in writing, or at the door.")
     homes = OwnHomeSerializer(many=True)
 
 
@@ -59,6 +60,10 @@ class StaffMemberSerializer(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=Language.choices)
     posts = StaffPostSerializer(many=True)
     permissions = serializers.ListField(child=serializers.CharField())
+
+
+class WishesSerializer(StrictSerializer):
+    do_not_call = serializers.BooleanField(help_text="Staff answer in writing, or at the door.")
 
 
 class CallerAccountSerializer(serializers.Serializer[Any]):

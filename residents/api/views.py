@@ -124,6 +124,20 @@ class MeView(APIView):
             raise NotAllowed
         return Response(_resident(people.describe([actor.subject_id])[0]))
 
+    @extend_schema(
+        operation_id="me_partial_update",
+        tags=["me"],
+        summary="Whether you want to be rung up; residents only",
+        request=shapes.WishesSerializer,
+        responses={200: shapes.ResidentSerializer, **problems(400, 401, 403)},
+    )
+    def patch(self, request: Request) -> Response:
+        actor, body = actor_of(request), checked(shapes.WishesSerializer, request)
+        if actor.kind is not ActorKind.REPORTER or actor.subject_id is None:
+            raise NotAllowed
+        people.choose_calls(actor.subject_id, do_not_call=body["do_not_call"], actor=actor)
+        return Response(_resident(people.describe([actor.subject_id])[0]))
+
 
 class CallerLookupView(APIView):
     @extend_schema(
@@ -177,6 +191,7 @@ def _resident(match: CallerMatch) -> dict[str, Any]:
         "name": match.name,
         "phones": [contacts.phone_address(text).masked for text in held],
         "language": match.language,
+        "do_not_call": match.do_not_call,
         "homes": [
             {
                 "dwelling": home.public_id,

@@ -21,6 +21,15 @@ class KeyAccount(models.Model):
 
     objects = KeyAccountQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line_number"],
+                condition=~models.Q(line_number=""),
+                name="a_line_leads_to_one_account",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
 

@@ -8,12 +8,16 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core import phone
 from core.actors import Actor
+from core.errors import InvalidInput
 from core.phone import PhoneInvalid
 from organisation import access
 from organisation.models import Post, Unit
+from privacy.vault.models import DataSubject
+from privacy.vault.querysets import KIN_IDS_OF_ONE
 from residents.enums import AccountTier
 from residents.models import KeyAccount, KeyAccountContact
 
@@ -37,7 +41,8 @@ def match(
     called = KeyAccount.objects.filter(line_number=line).first() if line else None
     if called is not None or not subject_ids:
         return called
-    speakers = KeyAccountContact.objects.filter(subject_id__in=subject_ids)
+    people = DataSubject.objects.closure_of(subject_ids)
+    speakers = KeyAccountContact.objects.filter(subject__in=people.values("pk"))
     speaker = speakers.select_related("account").order_by("account_id").first()
     return speaker.account if speaker else None
 
@@ -47,19 +52,21 @@ class Spoken(NamedTuple):
 
     account_id: int
     tier: str
+    manager_id: int
 
 
-#: the account that a subject speaks for, to be read on the way of another statement; `spoken` takes
-#: its value
+#: the account that a subject speaks for, under any number they ever had, to be read on the way of
+#: another statement; `spoken` takes its value
 SPEAKER: Final = (
-    "(SELECT ARRAY[account.id::text, account.tier] FROM residents_keyaccountcontact contact"
+    "(SELECT ARRAY[account.id::text, account.tier, account.manager_id::text]"  # noqa: S608  # constants
+    " FROM residents_keyaccountcontact contact"
     " JOIN residents_keyaccount account ON account.id = contact.account_id"
-    " WHERE contact.subject_id = %s ORDER BY account.id LIMIT 1)"
+    f" WHERE contact.subject_id IN ({KIN_IDS_OF_ONE}) ORDER BY account.id LIMIT 1)"
 )
 
 
 def spoken(value: list[str] | None) -> Spoken | None:
-    return Spoken(int(value[0]), value[1]) if value else None
+    return Spoken(int(value[0]), value[1], int(value[2])) if value else None
 
 
 @transaction.atomic
@@ -73,9 +80,13 @@ def create(
     actor: Actor,
     line_number: str = "",
 ) -> KeyAccount:
+    """Raises NotAllowed, or InvalidInput for a line that leads to another account."""
     access.require(actor, MANAGE, manager.unit)
+    line = normal_line(line_number)
+    if line and KeyAccount.objects.filter(line_number=line).exists():
+        raise InvalidInput(fields={"line_number": [_("此号码已是其他大客户的企业直达号。")]})
     account = KeyAccount.objects.create(
-        code=code, name=name, tier=tier, manager=manager, line_number=normal_line(line_number)
+        code=code, name=name, tier=tier, manager=manager, line_number=line
     )
     account.communities.set(communities)
     return account
@@ -84,5 +95,12 @@ def create(
 def add_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> KeyAccountContact:
     """The person speaks for the account; saying it twice changes nothing."""
     access.require(actor, EDIT)
-    contact, _ = KeyAccountContact.objects.get_or_create(account=account, subject_id=subject_id)
+    contact, _made = KeyAccountContact.objects.get_or_create(account=account, subject_id=subject_id)
     return contact
+
+
+def remove_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> None:
+    """Under none of their numbers they speak for it any more; tickets they brought stay its own."""
+    access.require(actor, EDIT)
+    same = DataSubject.objects.closure_of([subject_id])
+    account.contacts.filter(subject__in=same.values("pk")).delete()

@@ -140,15 +140,18 @@ def identify(call: Call, subject_id: UUID | None) -> None:
 def settle(call: Call, *, at: datetime, nameless: bool = False) -> None:
     """A ticket was made of it, or none is needed: it rings no longer, and its draft is gone.
 
-    Of a report in nobody's name (`nameless`) the call keeps no number either: time and number would
-    lead to who made it.
+    Of a report in nobody's name (`nameless`) the call keeps no number and no line either: with the
+    time they would lead to who made it.
     """
     call.settled_at, call.draft_sealed = at, None
     if nameless:
         call.number_sealed = call.number_index = call.subject_id = None
+        call.line = ""
     call.save(
-        update_fields=["settled_at", "draft_sealed", "number_sealed", "number_index", "subject"]
-    )
+        update_fields=[
+            "settled_at", "draft_sealed", "number_sealed", "number_index", "subject", "line",
+        ]
+    )  # fmt: skip
 
 
 def expiry(call: Call) -> datetime:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, ActorKind
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.masking import mask_name
 from organisation import access
 from organisation.enums import Language
@@ -199,11 +199,21 @@ def move_in(
     return occupancy
 
 
-def move_out(occupancy: Occupancy, *, actor: Actor, at: datetime) -> Occupancy:
-    access.require(actor, EDIT, occupancy.dwelling.building.unit)
-    occupancy.until_on = max(local_date(at), occupancy.from_on)
-    occupancy.save(update_fields=["until_on"])
-    return occupancy
+@transaction.atomic
+def move_out(subject_id: UUID, dwelling: str, *, actor: Actor, at: datetime) -> None:
+    """The person lives in this dwelling, named by its public id, no longer, as whatever they did.
+
+    Raises NotFound where they do not live there, or NotAllowed.
+    """
+    today = local_date(at)
+    theirs = Occupancy.objects.of_person(subject_id, today)
+    rows = list(theirs.filter(dwelling__public_id=_uuid(dwelling)).select_for_update())
+    if not rows:
+        raise NotFound
+    access.require(actor, EDIT, rows[0].dwelling.building.unit)
+    for row in rows:
+        row.until_on = max(today, row.from_on)
+        row.save(update_fields=["until_on"])
 
 
 def find_by_phone(phone: str) -> list[CallerMatch]:
@@ -253,6 +263,13 @@ def find_by_name(name: str, unit: Unit, *, actor: Actor) -> list[CallerMatch]:
     return [as_seen(match, actor) for match in found]
 
 
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
 def clean_name(name: str) -> str:
     """Raises InvalidInput for a name that is missing or too long."""
     plain = " ".join(name.split())
@@ -275,6 +292,18 @@ def choose_language(subject_id: UUID, language: Language, *, actor: Actor) -> No
     if actor.kind is not ActorKind.REPORTER or actor.subject_id != subject_id:
         raise NotAllowed
     Person.objects.filter(pk=subject_id).update(preferred_language=language)
+
+
+def choose_calls(subject_id: UUID, *, do_not_call: bool, actor: Actor) -> None:
+    """Whether somebody wants to be rung up: their own word, by themselves or told to staff.
+
+    Raises NotFound for somebody whom the actor does not see, or NotAllowed.
+    """
+    if actor.kind is not ActorKind.REPORTER:
+        access.require(actor, EDIT)
+    if not Person.objects.visible_to(actor).filter(pk=subject_id).exists():
+        raise NotFound
+    Person.objects.filter(pk__in=subjects.closure([subject_id])).update(do_not_call=do_not_call)
 
 
 def _write_person(

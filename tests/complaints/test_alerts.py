@@ -165,6 +165,16 @@ class TestRepeats:
         assert send(system, code="door").status_code == 200
         assert sorted(Ticket.objects.values_list("severity", flat=True)) == ["safety", "urgent"]
 
+    def test_the_same_alarm_at_a_worse_grade_is_not_lost_in_a_count(self, system):
+        """It began as a trifle: what it became has clocks of its own, and then flaps on that."""
+        send(system, grade="minor")
+        assert send(system, grade="critical").status_code == 201
+        trifle, grave = Ticket.objects.order_by("pk")
+        assert (trifle.severity, grave.severity) == (Severity.ORDINARY, Severity.SERIOUS)
+        for grade in ("minor", "critical", "major", "minor", "critical"):
+            assert send(system, grade=grade).status_code == 200
+        assert Ticket.objects.count() == 2
+
     def test_an_alarm_goes_on_counting_where_it_is_counted_beside_a_worse_one(self, system):
         first = send(system, code="door").json()["alert"]["ticket"]
         send(system, code="entrapment")

@@ -50,6 +50,53 @@ class TestWhoCalls:
         agent.send(REGISTER, name="周伟", phone="13812345678", role="family")
         assert "是哪一位来电？" in look_up(agent)
 
+    def test_who_lives_in_the_community_under_that_name_is_offered_once(self, agent, company):
+        known = make_person("周伟", "13812345678", company.dwelling)
+        new = {
+            "name": "周 伟".replace(" ", ""), "phone": "13900001111", "role": "family",
+            "community": company.community.name,
+        }  # fmt: skip
+        asked = agent.send(REGISTER, **new)
+        assert "已登记有同名的人" in asked
+        assert 'value="13900001111"' in asked
+        handle = re.search(r'name="caller" value="([^"]+)"', asked.text)[1]
+        assert handles.subject_of(handle) == known.subject_id
+        assert Person.objects.count() == 1
+        agent.send(REGISTER, another="1", **new)
+        assert Person.objects.count() == 2
+
+    def test_a_namesake_of_another_community_is_nobody_s_business(self, agent, company):
+        building = Building.objects.create(unit=company.other_community, name="1 栋")
+        make_person("周伟", "13812345678", Dwelling.objects.create(building=building, room="1"))
+        agent.send(
+            REGISTER, name="周伟", phone="13900001111", role="family",
+            community=company.community.name,
+        )  # fmt: skip
+        assert Person.objects.count() == 2
+
+    def test_who_wants_no_calls_says_so_once(self, agent, caller, company):
+        page = look_up(agent)
+        wish = {"caller": form_of(page)["caller"], "wanted": "no"}
+        address = "/console/workbench/people/calls/"
+        assert "本人要求不接电话" in agent.send(address, **wish)
+        assert "本人要求不接电话" in look_up(agent)
+        assert "本人要求不接电话" not in agent.send(address, **{**wish, "wanted": "yes"})
+
+    def test_only_who_may_change_people_changes_that(self, caller, steward):
+        wish = {"caller": handles.handle_of(caller.subject_id), "wanted": "no"}
+        assert steward.send("/console/workbench/people/calls/", **wish).status == 403
+        assert not Person.objects.get(pk=caller.pk).do_not_call
+
+    def test_who_has_moved_out_is_no_longer_at_home_there(self, agent, caller, company):
+        page = look_up(agent)
+        home = str(company.dwelling.public_id)
+        assert "登记搬离" in page
+        form = {"caller": form_of(page)["caller"], "dwelling": home}
+        after = agent.send("/console/workbench/people/moved-out/", **form)
+        assert "已记下搬离" in after
+        assert "1-101" not in look_up(agent)
+        assert agent.send("/console/workbench/people/moved-out/", **form).status == 404
+
     def test_an_old_handle_is_not_found(self, agent):
         assert agent.send("/console/workbench/caller/", caller="rubbish").status == 404
 
@@ -83,6 +130,12 @@ class TestWhoCalls:
 
 
 class TestANewPerson:
+    def test_a_number_that_is_none_is_said_beside_its_field(self, agent, company):
+        answer = agent.send(REGISTER, name="周伟", phone="1381234", role="family")
+        assert answer.status == 422
+        assert 'id="person_phone_error"' in answer
+        assert 'value="1381234"' in answer
+
     def values(self, **changes):
         return {
             "name": "王芳",

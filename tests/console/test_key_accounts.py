@@ -14,6 +14,7 @@ from core.actors import SYSTEM, Actor
 from core.quarters import Quarter
 from residents.enums import AccountTier
 from residents.models import KeyAccount, KeyAccountContact
+from residents.services import handles, people
 from tests.console.conftest import Browser, bring_to
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
@@ -41,7 +42,7 @@ def head(company):
 def new_account(company, department, code="KA1", name="重庆某公司"):
     account = KeyAccount.objects.create(
         code=code, name=name, tier=AccountTier.GROUP_STRATEGIC, manager=department,
-        line_number="4008881001",
+        line_number="4008881001" if code == "KA1" else "",
     )  # fmt: skip
     account.communities.add(company.community)
     return account
@@ -88,6 +89,52 @@ class TestTheList:
         assert "赵六" in page
         assert solved.reference[-4:] in page.text.replace(" ", "")
         assert f"由 {company.region_head} 回访" in page
+
+
+class TestWhoSpeaksForIt:
+    @pytest.fixture
+    def desk(self, department):
+        return Browser(department.holder)
+
+    def send(self, browser, account, verb, **data):
+        return browser.send(reverse("console:account_contacts", args=[account.pk, verb]), **data)
+
+    def test_is_found_by_a_number_added_and_removed(self, company, account, desk):
+        make_person("赵六", "13600001111", company.dwelling)
+        found = self.send(desk, account, "find", phone="136 0000 1111")
+        assert "赵六" in found
+        assert "13600001111" not in found.text.replace('value="136 0000 1111"', "")
+        handle = re.search(r'name="caller" value="([^"]+)"', found.text)[1]
+
+        assert self.send(desk, account, "add", caller=handle).status == 302
+        shown = desk.open(reverse("console:account", args=[account.pk]))
+        assert "赵六" in shown
+        assert people.find_by_phone("13600001111")[0].account.code == "KA1"
+
+        handle = re.search(r'name="caller" value="([^"]+)"', shown.text)[1]
+        assert self.send(desk, account, "remove", caller=handle).status == 302
+        assert "赵六" not in desk.open(reverse("console:account", args=[account.pk]))
+
+    def test_a_number_that_is_none_is_said_beside_its_field(self, account, desk):
+        answer = self.send(desk, account, "find", phone="12")
+        assert answer.status == 422
+        assert 'value="12"' in answer
+        assert 'id="id_phone_error"' in answer
+
+    def test_a_number_of_nobody_is_said(self, account, desk):
+        assert "没有登记" in self.send(desk, account, "find", phone="13600002222")
+
+    def test_is_changed_by_whom_it_concerns_alone(self, company, account, agent):
+        reader = Browser(company.executive.holder)
+        page = reader.open(reverse("console:account", args=[account.pk]))
+        assert page.status == 200
+        assert "设为联系人" not in page
+        assert "联系人电话" not in page
+        person = make_person("赵六", "13600001111", company.dwelling)
+        handle = handles.handle_of(person.subject_id)
+        assert self.send(reader, account, "add", caller=handle).status == 403
+        assert self.send(agent, account, "add", caller=handle).status == 404
+        assert not account.contacts.exists()
 
 
 class TestThePath:

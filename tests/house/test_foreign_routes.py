@@ -88,6 +88,10 @@ def addresses(world):
         )},
         "console:recorded": [(world.ticket.reference,)],
         "console:account": [(world.account.pk,)],
+        "console:account_contacts": [
+            (world.account.pk, verb) for verb in ("find", "add", "remove")
+        ],
+        "call-put-away": [(world.call.public_id,)],
         **{f"console:{name}": [(world.building.pk, world.ticket.category_id)] for name in (
             "group", "group_merge",
         )},

@@ -3,9 +3,10 @@
 KIND is gateway, tencent, wecom, dingtalk or webhook, and the server checks and answers as that one
 does. Prints its port. Each word of the plan is for one request: `refuse` answers 500, `hang` does
 not answer for a minute, `late` answers after two seconds, `error` answers 200 with the protocol's
-error, `fast` with its complaint about too many requests, `busy` answers 429, `gone` 410,
-`redirect` 302, `unknown` 404, `long` more than anybody reads, `drip` sends its headers and
-`dribble` its body a byte at a time without an end; after the plan everything is accepted.
+error, a number with that error of a robot's, `fast` with its complaint about too many requests,
+`busy` answers 429, `gone` 410, `redirect` 302, `unknown` 404, `long` more than anybody reads,
+`drip` sends its headers and `dribble` its body a byte at a time without an end; after the plan
+everything is accepted.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class Handler(BaseHTTPRequestHandler):
             self.drip(b"HTTP/1.1 200 OK\r\n", in_body=deed == "dribble")
         elif deed == "long":
             self.answer(200, {"text": "x" * 200_000})
+        elif deed.lstrip("-").isdigit():
+            self.answer(200, {"errcode": int(deed), "errmsg": "no"})
         elif deed == "fast":
             self.answer(200, FAST[self.kind])
         else:

@@ -38,9 +38,10 @@ def webhook(company, server, kinds=("ticket.received",), unit=None):
     return endpoints.create(new, actor=SYSTEM, at=A_MORNING)
 
 
-def robot(company, server, channel, **fields):
+def robot(company, server, channel, unit=None, **fields):
     secret = DINGTALK_SECRET if channel is Channel.DINGTALK else ""
-    new = NewEndpoint(channel, "值班群", server.url, company.community, secret=secret, **fields)
+    where = unit or company.community
+    new = NewEndpoint(channel, "值班群", server.url, where, secret=secret, **fields)
     return endpoints.create(new, actor=SYSTEM, at=A_MORNING)[0]
 
 
@@ -296,6 +297,45 @@ def test_a_robot_of_a_post_hears_of_that_post_alone(company, receiver, template)
     assert Message.objects.filter(channel="wecom").count() == 1
 
 
+def test_a_robot_hears_what_is_below_its_unit_when_it_is_to(company, receiver, template):
+    """Its unit, everything under it, nothing beside it and nothing above."""
+    template("escalation", topic=Topic.ESCALATION)
+    server = receiver("wecom")
+    narrow = robot(company, server, Channel.WECOM, company.region)
+    wide = robot(company, server, Channel.WECOM, company.region, below=True)
+    top = make_post("group_executive", company.group)
+    here = [
+        notify(post, template="escalation")
+        for post in (company.region_head, company.manager, company.steward)
+    ]
+    notify(company.far_steward, top, template="escalation")
+
+    def heard(endpoint):
+        found = Message.objects.filter(endpoint=endpoint)
+        return sorted(found.values_list("notices__source_id", flat=True))
+
+    assert heard(wide) == here
+    assert heard(narrow) == here[:1]
+
+
+def test_a_robot_says_once_what_several_posts_are_told(company, receiver, template):
+    template("escalation", topic=Topic.ESCALATION)
+    server = receiver("wecom")
+    robot(company, server, Channel.WECOM, company.region, below=True)
+    source = notify(company.manager, company.region_head, company.steward, template="escalation")
+
+    deliver_due(A_MORNING, lanes=[Channel.WECOM])
+
+    (request,) = server.requests
+    assert json.loads(request["body"])["text"]["content"] == f"通知 {source}\nzh-hans"
+
+
+def test_a_robot_of_one_post_cannot_hear_what_is_below(company, receiver):
+    with pytest.raises(InvalidInput) as refused:
+        robot(company, receiver("wecom"), Channel.WECOM, post=company.manager, below=True)
+    assert "below" in refused.value.fields
+
+
 def test_a_robot_repeats_what_was_chosen_for_it_and_nothing_else(company, receiver, template):
     template("escalation", topic=Topic.ESCALATION)
     server = receiver("wecom")
@@ -364,6 +404,40 @@ def test_a_robot_says_no_with_a_200(company, receiver, template, channel, deed, 
     assert message.error_code == code
     assert endpoint.held_until == (A_MORNING + rest if rest else None)
     assert deliver_due(A_MORNING + HOUR, lanes=[channel]).sent == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "code"),
+    [
+        (Channel.WECOM, "93000"),  # no such robot, or taken out of its group
+        (Channel.DINGTALK, "400013"),  # the group is dissolved
+        (Channel.DINGTALK, "400101"),  # no such token
+        (Channel.DINGTALK, "400102"),  # stopped
+        (Channel.DINGTALK, "400106"),  # no such robot
+    ],
+)
+def test_a_robot_that_is_no_more_is_told_nothing_more(company, receiver, template, channel, code):
+    template("escalation", topic=Topic.ESCALATION)
+    endpoint = robot(company, receiver(channel.value, code), channel)
+    notify(company.manager, template="escalation")
+    deliver_due(A_MORNING, lanes=[channel])
+
+    endpoint.refresh_from_db()
+    assert not endpoint.active
+    notify(company.manager, template="escalation")
+    assert not Message.objects.filter(channel=channel, state="queued").exists()
+
+
+@pytest.mark.parametrize("channel", [Channel.WECOM, Channel.DINGTALK])
+def test_a_robot_s_maker_that_is_overloaded_is_left_alone(company, receiver, template, channel):
+    template("escalation", topic=Topic.ESCALATION)
+    endpoint = robot(company, receiver(channel.value, "-1"), channel)
+    notify(company.manager, template="escalation")
+    deliver_due(A_MORNING, lanes=[channel])
+
+    endpoint.refresh_from_db()
+    assert endpoint.held_until == A_MORNING + 10 * SECOND
+    assert deliver_due(A_MORNING + MINUTE, lanes=[channel]).sent == 1
 
 
 def test_a_wrong_secret_is_noticed_by_the_robot(company, receiver, template):

@@ -6,6 +6,8 @@ import json
 import pytest
 
 from core.actors import SYSTEM
+from notifications.channels import sms_gateway
+from notifications.channels.outgoing import Outgoing
 from notifications.channels.sms_tencent import Key, authorization
 from notifications.models import Message
 from notifications.services.delivery import DeliveryResult, deliver_due
@@ -92,6 +94,15 @@ def test_who_has_a_telephone_and_no_mailbox_gets_what_matters(
         message.delivery_id,
     )
     assert given.trace == DataSubject.objects.get(pk=subject).trace
+
+
+def test_a_text_that_holds_the_name_of_a_field_stays_as_it_is(settings):
+    settings.SMS_GATEWAY_BODY = '{"to": "{number}", "text": "{text}", "id": "{id}"}'
+    settings.SMS_GATEWAY_CONTENT_TYPE = "application/json"
+    said = Outgoing("m-1", A_MORNING, address="+8613812345678", body='见 {id}、"{number}" {x}')
+    assert json.loads(sms_gateway.body_of(said)) == {
+        "to": "+8613812345678", "text": '见 {id}、"{number}" {x}', "id": "m-1",
+    }  # fmt: skip
 
 
 def test_a_mailbox_comes_first(template, address, subject, gateway, registered, mail_server):

@@ -80,15 +80,12 @@ def test_nothing_is_told_of_nothing():
     )
 
 
-def test_the_helpers_tell_as_the_general_form_does(company, subject):
+def test_the_sweep_tells_as_the_general_form_does(company):
     values = {"source_kind": "tests", "template": "t", "object_kind": "thing", "at": A_MORNING}
-    notices.tell_posts([company.manager, company.steward], source_id=1, object_id=9, **values)
     notices.tell_posts_alike([(2, company.manager.pk, 9), (3, company.steward.pk, 8)], **values)
 
     rows = Notice.objects.order_by("pk").values_list("source_id", "post", "subject", "object_id")
     assert list(rows) == [
-        (1, company.manager.pk, None, 9),
-        (1, company.steward.pk, None, 9),
         (2, company.manager.pk, None, 9),
         (3, company.steward.pk, None, 8),
     ]

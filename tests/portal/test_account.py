@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from complaints.services import timeline
 from core.actors import SYSTEM
@@ -13,7 +14,7 @@ from core.clock import database_now
 from notifications.models import Notice
 from notifications.services import preferences
 from residents.enums import OccupancyRole
-from residents.services import people
+from residents.services import devices, people
 from tests.factories import A_MORNING, make_person, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,8 @@ def test_people_of_another_home_are_not_shown(resident, company):
 
 def test_who_moved_out_is_no_housemate(resident, company):
     gone = make_person("王五", "13700001111", company.dwelling, role=OccupancyRole.TENANT)
-    people.move_out(gone.subject.occupancies.get(), actor=SYSTEM, at=A_MORNING)
+    home = str(company.dwelling.public_id)
+    people.move_out(gone.subject_id, home, actor=SYSTEM, at=A_MORNING)
     assert "王*" not in resident.get(ACCOUNT).content.decode()
 
 
@@ -55,6 +57,20 @@ def test_the_household_costs_the_same_however_many_they_are(
     make_person("钱七", "13700003333", company.dwelling)
     with django_assert_num_queries(9):
         assert resident.get(ACCOUNT).content.decode().count("（业主）") == 3
+
+
+def test_who_wants_no_calls_says_so_by_page_and_by_api(resident, person, company):
+    page = resident.post(reverse("portal:choose_channels"), {"do_not_call": "on"}, follow=True)
+    assert 'name="do_not_call" checked' in page.content.decode()
+    person.refresh_from_db()
+    assert person.do_not_call
+    caller = APIClient()
+    token = devices.issue(person.subject_id, at=database_now()).token
+    caller.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    assert caller.get("/api/v1/me/").json()["do_not_call"] is True
+    assert caller.patch("/api/v1/me/", {"do_not_call": False}, format="json").status_code == 200
+    person.refresh_from_db()
+    assert not person.do_not_call
 
 
 def test_the_language_is_kept_for_messages_and_for_this_device(resident, person):

@@ -15,7 +15,6 @@ from quality.draw import (
     PlanExceedsStratum,
     commit,
     draw,
-    draw_second,
     is_committed,
     new_seed,
 )
@@ -104,17 +103,6 @@ def test_new_seeds_differ_and_can_be_committed():
     seeds = {new_seed() for _ in range(100)}
     assert len(seeds) == 100
     assert all(len(commit(one)) == 64 for one in seeds)
-
-
-def test_the_second_inspection_takes_some_of_the_drawn_by_another_order():
-    drawn = [
-        one.public_id for one in draw({"a": members(200)}, {"a": 60}, frame_hash=FRAME, seed=SEED)
-    ]
-    second = draw_second(drawn, 12, frame_hash=FRAME, seed=SEED)
-    assert len(set(second)) == 12
-    assert set(second) <= set(drawn)
-    assert set(second) != set(drawn[:12])
-    assert draw_second(reversed(drawn), 12, frame_hash=FRAME, seed=SEED) == second
 
 
 # --- chance: seeds are fixed, so a result repeats; 0.001 is the risk taken when writing this -----

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 
@@ -16,7 +18,7 @@ from quality import draw as drawing
 from quality.enums import RoundState
 from quality.errors import CutOffInThePast, CutOffNotReached, FrameIsEmpty, RoundNotAtThisStep
 from quality.models import FrameMember, Round, SampleCase
-from quality.services import rounds
+from quality.services import checking, rounds
 from tests.quality.conftest import (
     CUT_OFF,
     FROZEN,
@@ -157,17 +159,29 @@ def test_an_unanswered_complaint_is_counted_not_drawn(quarter):
     assert drawn.cases.count() == 3
 
 
-def test_the_draw_can_be_repeated_from_what_is_published(quarter):
+def test_a_round_can_be_checked_from_what_is_published(quarter):
     answered(quarter.a, 60)
     answered(quarter.b, 40)
     drawn = drawn_round(quarter, margin_permille=200)
-    members: dict[str, list] = {}
-    for code, public_id in drawn.members.values_list("stratum__code", "ticket_public_id"):
-        members.setdefault(code, []).append(public_id)
-    plan = dict(drawn.strata.values_list("code", "drawn"))
-    again = drawing.draw(members, plan, frame_hash=drawn.frame_sha256, seed=drawn.seed)
-    kept = list(drawn.cases.order_by("ordinal").values_list("member__ticket_public_id", flat=True))
-    assert [case.public_id for case in again] == kept
+    assert set(asdict(checking.check(drawn)).values()) == {True}
+    call_command("check_round", str(drawn.public_id))
+
+
+def test_of_a_round_that_is_only_planned_there_is_nothing_to_check(quarter):
+    assert set(asdict(checking.check(plan_round(quarter))).values()) == {None}
+
+
+def test_what_was_altered_afterwards_is_found_on_each_road(quarter):
+    tickets = answered(quarter.a, 60)
+    drawn = drawn_round(quarter, margin_permille=200)
+    _event(tickets[0], EventKind.REPLIED, Q1 - dt.timedelta(days=40))
+    found = checking.check(drawn)
+    assert (found.frame_is_unaltered, found.frame_follows_from_events) == (True, False)
+    drawn.seed = "0" * 64
+    found = checking.check(drawn)
+    assert (found.seed_was_committed, found.draw_can_be_repeated) == (False, False)
+    with pytest.raises(CommandError):
+        call_command("check_round", str(drawn.public_id))
 
 
 def test_a_frozen_frame_cannot_be_changed_and_stays_the_same_when_tickets_change(quarter):

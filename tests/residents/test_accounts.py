@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from core.actors import SYSTEM
-from core.errors import NotAllowed, NotFound
+from core.errors import InvalidInput, NotAllowed, NotFound
+from privacy.vault.services import subjects
 from residents.enums import AccountTier
 from residents.models import KeyAccount
 from residents.services import accounts, handles
-from tests.factories import Company, make_person, make_post
+from tests.factories import A_MORNING, Company, make_person, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,24 @@ def test_who_speaks_for_an_account_is_matched(company: Company, bank: KeyAccount
     assert bank.contacts.count() == 1
     assert accounts.match(subject_ids=[stranger.subject_id, person.subject_id]) == bank
     assert accounts.match(subject_ids=[stranger.subject_id]) is None
+
+
+def test_who_speaks_for_an_account_does_so_under_every_number_they_ever_had(bank: KeyAccount):
+    known, again = make_person("张三", "13800001234"), make_person("张三", "13800005678")
+    accounts.add_contact(bank, known.subject_id, actor=SYSTEM)
+    subjects.merge(known.subject_id, into=again.subject_id, actor=SYSTEM, at=A_MORNING)
+    assert accounts.match(subject_ids=[again.subject_id]) == bank
+
+
+def test_a_line_leads_to_one_account(company: Company, bank: KeyAccount):
+    with pytest.raises(InvalidInput) as refused:
+        open_account(company, "KA2", "400 810 8888")
+    assert "line_number" in refused.value.fields
+    with pytest.raises(IntegrityError), transaction.atomic():
+        KeyAccount.objects.create(
+            code="KA3", name="客户", tier=bank.tier, manager=bank.manager,
+            line_number=bank.line_number,
+        )  # fmt: skip
 
 
 def test_the_line_goes_before_the_person(company: Company, bank: KeyAccount):
@@ -94,7 +114,7 @@ class TestHandles:
 
     def test_an_altered_or_old_handle_is_nobody(self, company: Company, time_machine):
         handle = handles.handle_of(make_person().subject_id)
-        flipped = handle[:-2] + ("A" if handle[-2] != "A" else "B") + handle[-1]
+        flipped = handle[:60] + ("A" if handle[60] != "A" else "B") + handle[61:]
         with pytest.raises(NotFound):
             handles.subject_of(flipped)
         import datetime as dt

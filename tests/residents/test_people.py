@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.actors import SYSTEM, Actor
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput, NotAllowed, NotFound
 from core.phone import PhoneInvalid
 from organisation.models import Building, Dwelling
 from privacy.vault.models import DataSubject, SubjectKey
@@ -159,14 +159,24 @@ class TestWhatIsShown:
         former = Dwelling.objects.create(building=company.building, room="3-303")
         later = A_MORNING + dt.timedelta(days=30)
         people.move_in(person.subject_id, second, OccupancyRole.TENANT, actor=SYSTEM, at=later)
-        left = people.move_in(
-            person.subject_id, former, OccupancyRole.FAMILY, actor=SYSTEM, at=A_MORNING
-        )
-        people.move_out(left, actor=SYSTEM, at=A_MORNING)
+        people.move_in(person.subject_id, former, OccupancyRole.FAMILY, actor=SYSTEM, at=A_MORNING)
+        people.move_out(person.subject_id, str(former.public_id), actor=SYSTEM, at=A_MORNING)
 
         [match] = people.find_by_phone(MOBILE)
 
         assert [home.room for home in match.homes] == ["2-202", "1-101"]
+
+    @pytest.mark.parametrize("home", ["", "none", "00000000-0000-0000-0000-000000000000"])
+    def test_nobody_moves_out_of_what_is_not_their_home(self, company: Company, home: str):
+        person = make_person("张三", MOBILE, company.dwelling)
+        with pytest.raises(NotFound):
+            people.move_out(person.subject_id, home, actor=SYSTEM, at=A_MORNING)
+
+    def test_moving_out_takes_who_may_change_people_there(self, company: Company):
+        person = make_person("张三", MOBILE, company.dwelling)
+        home, elsewhere = str(company.dwelling.public_id), company.other_manager.holder.actor
+        with pytest.raises(NotAllowed):
+            people.move_out(person.subject_id, home, actor=elsewhere, at=A_MORNING)
 
     def test_moving_in_twice_is_once(self, company: Company):
         person = make_person("张三", MOBILE, company.dwelling)

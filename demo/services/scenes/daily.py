@@ -45,7 +45,7 @@ def play(stage: Stage) -> None:
 
 
 def _taken_on(stage: Stage) -> None:
-    """Came up to the manager, who made it his own: safety runs round the clock, whatever the day."""
+    """Came up to the manager, who made it his own: safety runs on any day, at any hour."""
     case = stage.report(
         "架空层乱停的电动车在充电，线都从二楼窗户拉下来。", "security", severity=Severity.SAFETY,
         by=stage.somebody(stage.here), at=stage.ago(hours=4),

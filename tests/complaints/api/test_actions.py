@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from complaints.models import Ticket
+from complaints.models import Attachment, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +116,29 @@ def test_a_photo_travels_with_the_report_and_loses_its_metadata(resident, strang
     assert Image.open(io.BytesIO(data)).size == (800, 600)
     assert "金丝雀".encode() not in data
     assert stranger.get(photo["url"]).status_code == 404
+
+
+def test_a_photo_that_is_sent_again_is_the_one_that_is_there(resident, company):
+    draft = resident.post("/api/v1/drafts/", headers={"Idempotency-Key": "d1"}).json()
+
+    def send(photo, key="p1"):
+        return resident.post(
+            f"/api/v1/drafts/{draft['id']}/photos/", {"photo": photo}, format="multipart",
+            headers={"Idempotency-Key": key},
+        )  # fmt: skip
+
+    first, again = send(_photo()), send(_photo())
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again["Idempotent-Replayed"] == "true"
+    assert first.json()["id"] == again.json()["id"]
+    other = io.BytesIO()
+    Image.new("RGB", (80, 60), "blue").save(other, "JPEG")
+    other.seek(0)
+    other.name = "IMG_0001.jpg"
+    assert send(other).status_code == 422
+    assert Attachment.objects.count() == 1
+    assert send(_photo(), key="p2").status_code == 201
+    assert Attachment.objects.count() == 2
 
 
 def test_what_is_no_picture_is_refused_in_words(resident):
