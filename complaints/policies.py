@@ -28,6 +28,7 @@ from complaints.rights import (
     CREATE,
     DECIDED_IN,
     FACTS,
+    HOLDER_MAY,
     INTEGRITY_NEEDS,
     IP_STEPS,
     MEASURED_IN,
@@ -174,14 +175,24 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if not _sees(actor, ticket, held):
         return []
     kept_out = _kept_out(actor, ticket)
-    beside = CO_OWNER_MAY if is_co_owner(actor, ticket) else frozenset[Verb]()
+    in_hand = _opened_by_hand(actor, ticket)
     return [
         verb
         for verb, permission in needs.items()
-        if (held[permission].covers(ticket.unit) or verb in beside)
+        if (held[permission].covers(ticket.unit) or verb in in_hand)
         and verb not in kept_out
         and (verb != Measure.END_SUPERVISION or _may_release(held[permission], ticket))
     ]
+
+
+def _opened_by_hand(actor: Actor, ticket: Ticket) -> frozenset[Verb]:
+    """What one may do because the ticket lies with one, beside what one's role may. Matters that
+    only some may see stay with those whose role they are."""
+    if is_co_owner(actor, ticket):
+        return CO_OWNER_MAY
+    if holds(actor, ticket) and ticket.kind not in GATED:
+        return HOLDER_MAY
+    return frozenset()
 
 
 def _sees(actor: Actor, ticket: Ticket, held: dict[str, Scope]) -> bool:

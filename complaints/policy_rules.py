@@ -8,12 +8,14 @@ from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
 
-from complaints.enums import ClockKind
+from complaints.enums import ClockKind, StepEffect
 from core.errors import InvalidInput, Text
 
 #: what every policy promises; a holder's own time and the call-back may be absent
 REQUIRED: Final = (ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
 LONGEST: Final = 527_040  # minutes of a leap year
+#: the level of the warning before due; those above report upwards, and are counted as late
+WARNING: Final = 0
 
 
 class Promise(Protocol):
@@ -55,7 +57,8 @@ def _by_kind(ladder: Iterable[Rung]) -> dict[str, list[Rung]]:
 
 
 def _mistakes(kind: str, rungs: Sequence[Rung]) -> dict[str, list[Text]]:
-    """A level never comes before the one below it, and levels are counted without a gap."""
+    """Level 0 warns before due, the others follow it, and none comes before the one below it. What
+    a call-back is late with is not the handler's: nobody takes the ticket over for it."""
     found: dict[str, list[Text]] = {}
     for rung in rungs:
         if (rung.percent is None) == (rung.after_minutes is None):
@@ -64,6 +67,10 @@ def _mistakes(kind: str, rungs: Sequence[Rung]) -> dict[str, list[Text]]:
             found[f"{kind}.{rung.level}"] = [_("百分比应在 1 至 99 之间。")]
         elif rung.after_minutes is not None and not 0 <= rung.after_minutes <= LONGEST:
             found[f"{kind}.{rung.level}"] = [_("到期后分钟数不能为负数或超过一年。")]
+        elif (rung.level == WARNING) != (rung.percent is not None):
+            found[f"{kind}.{rung.level}"] = [_("0 级是到期前的提醒，1 级起从到期时算起。")]
+        elif kind == ClockKind.CALL_BACK and rung.effect != StepEffect.INFORM:
+            found[f"{kind}.{rung.level}"] = [_("回访由没有经办的人做，超时只能告知。")]
     for lower, upper in pairwise(rungs):
         if _place(upper) < _place(lower):
             found[f"{kind}.{upper.level}"] = [_("后一级不能早于前一级。")]

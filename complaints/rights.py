@@ -158,11 +158,15 @@ OFFERED: Final[tuple[Verb, ...]] = (
     Remedy.PLAN,
 )
 
-#: what being answerable beside the handler opens, whatever one's role may do otherwise
-CO_OWNER_MAY: Final[frozenset[Verb]] = frozenset(
+#: what having the ticket in hand opens, whatever one's role may do otherwise: whoever took it over
+#: does the work, or it would lie with somebody who can only give it away (docs/adr/0112)
+HOLDER_MAY: Final[frozenset[Verb]] = frozenset(
     {verb for verb, permission in STAFF_NEEDS.items() if permission == HANDLE}
-    | {Decision.GIVE_BACK, Entry.REPLY, Entry.NOTE}
+    | {Entry.REPLY, Entry.NOTE}
 )
+
+#: what being answerable beside the handler opens
+CO_OWNER_MAY: Final[frozenset[Verb]] = HOLDER_MAY | {Decision.GIVE_BACK}
 
 #: what `for_acting` reads along with a ticket
 FACTS: Final = (

@@ -73,6 +73,6 @@ def _check_bounces(now: Act) -> None:
 
 def _dispatcher(now: Act) -> Post:
     """Whoever dispatches for the site and is not named; at last the duty queue."""
-    named, on = now.ticket.named_ids, posts.local_date(now.at)
-    found = posts.nearest(now.ticket.unit, DISPATCHER, on=on, without_staff=named)
+    named = now.ticket.named_ids
+    found = posts.nearest(now.ticket.unit, DISPATCHER, at=now.at, without_staff=named)
     return found or posts.duty_queue(at=now.at, without_staff=named)

@@ -58,17 +58,16 @@ class Miss:
 def route(
     facts: Facts, catalogue: Catalogue, *, at: datetime, named_staff: Collection[int] = ()
 ) -> Route:
-    """Where a ticket goes. The post is the nearest one upward that somebody fills who is neither
+    """Where a ticket goes. The post is the nearest one upward for which somebody answers who is neither
     named by the ticket nor shares the post with one who is, and of several there the one with the
     least open work; at the end stands the duty queue."""
     rule = first_match(catalogue.rules, facts)
     terms = catalogue.terms(rule.policy_code, at)
     role = rule.role.code if rule.role else catalogue.role_of(facts.category) or FALLBACK_ROLE
-    on = posts.local_date(at)
-    post = balancing.nearest(facts.unit, role, on=on, without_staff=named_staff)
+    post = balancing.nearest(facts.unit, role, at=at, without_staff=named_staff)
     # whoever answers for the site may be the matter of a kind that only some may see
     if post is None and role != FALLBACK_ROLE and facts.kind not in GATED:
-        post = balancing.nearest(facts.unit, FALLBACK_ROLE, on=on, without_staff=named_staff)
+        post = balancing.nearest(facts.unit, FALLBACK_ROLE, at=at, without_staff=named_staff)
     return Route(rule, post or posts.duty_queue(at=at, without_staff=named_staff), terms)
 
 

@@ -63,7 +63,9 @@ class Called(NamedTuple):
 
     @property
     def takes_over(self) -> bool:
-        return self.fallen.rung.effect == StepEffect.TAKE_OVER
+        """A late call-back is not the handler's, whose ticket stays where it is."""
+        late_work = self.clock.kind != ClockKind.CALL_BACK
+        return late_work and self.fallen.rung.effect == StepEffect.TAKE_OVER
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 
 from complaints import policies
 from complaints.models import TextEntry, Ticket, TicketEvent, TicketReporter
-from complaints.services import lifecycle
+from complaints.services import escalation, lifecycle, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotAllowed
 from notifications.models import Notice
@@ -99,3 +99,30 @@ def test_a_stand_in_who_is_named_sees_nothing_either(company):
     assert visible.count() == 1
     make_ticket(company, named_staff=[named.pk])
     assert visible.all().count() == 1
+
+
+class TestWhoComesToThePostLater:
+    """Appointed to it, or standing in: the post keeps the ticket, the person learns nothing."""
+
+    @pytest.fixture
+    def taken(self, against_the_steward, company):
+        """The manager has it; now the steward is the manager's stand-in."""
+        company.manager.stand_in = company.steward.holder
+        company.manager.holder_absent_until = LATER + dt.timedelta(days=9)
+        company.manager.save()
+        return Ticket.objects.get(pk=against_the_steward.pk)
+
+    def test_is_not_told_what_happens(self, taken, company, resident):
+        timeline.urge(taken, actor=resident, at=LATER)
+        assert not Notice.objects.filter(staff=company.steward.holder).exists()
+        assert Notice.objects.filter(post=company.duty, template="ticket_urged").exists()
+
+    def test_is_not_told_that_a_wait_ends_nor_that_it_was_taken_over(self, taken, company):
+        Ticket.objects.filter(pk=taken.pk).update(state="in_progress")
+        act(taken, "wait_supplier", at=LATER, until=LATER + minutes(60))
+        escalation.sweep(LATER + minutes(60))
+        escalation.sweep(LATER + dt.timedelta(days=40))
+        happened = set(TicketEvent.objects.values_list("kind", flat=True))
+        assert {"resumed", "taken_over"} <= happened
+        assert not Notice.objects.filter(staff=company.steward.holder).exists()
+        assert not Notice.objects.filter(post=company.manager, template="ticket_resumed").exists()

@@ -95,6 +95,17 @@ class TestPolicies:
             ({"resolve-1-number": ""}, "请填写数值"),
             ({"resolve-0-number": 120}, "百分比应在 1 至 99 之间"),
             ({"resolve-0-when": "after", "resolve-0-number": 90}, "后一级不能早于前一级"),
+            ({"resolve-0-when": "after", "resolve-0-number": 0}, "0 级是到期前的提醒"),
+            ({"resolve-1-when": "percent", "resolve-1-number": 90}, "0 级是到期前的提醒"),
+            (
+                {
+                    "call_back-minutes": 60,
+                    "call_back-1-when": "after",
+                    "call_back-1-number": 0,
+                    "call_back-1-effect": "take_over",
+                },
+                "超时只能告知",
+            ),
         ],
     )
     def test_a_mistake_is_said_and_nothing_typed_is_lost(self, keeper, company, changes, words):

@@ -161,3 +161,20 @@ def test_after_the_ladder_went_on_the_next_level_still_fires(company, late, now)
     decisions.take_over(late, actor=head(company), at=now)
 
     assert sweep(max(MOMENTS[-1], late.next_step_at)).fired >= 1
+
+
+def test_who_took_it_over_can_do_the_work(company, late, now):
+    """A general manager's role handles nothing; what the ladder gave to them, they can end."""
+    general = Actor.staff(company.region_manager.holder_id)
+    assert "accept" not in policies.allowed_actions(general, late)
+    sweep(late.next_step_at)
+    taken = Ticket.objects.get(pk=late.pk)
+    assert taken.post == company.region_manager
+
+    assert {"accept", "return"} <= set(policies.allowed_actions(general, taken))
+    begun = lifecycle.start(
+        lifecycle.accept(taken, actor=general, at=now + 2 * HOUR), actor=general, at=now + 2 * HOUR
+    )
+    done = lifecycle.resolve(begun, actor=general, reply="已整改完毕", at=now + 3 * HOUR)
+    assert done.state == State.RESOLVED
+    assert "close" not in policies.allowed_actions(general, done)
