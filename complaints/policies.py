@@ -32,6 +32,7 @@ from complaints.rights import (
     INTEGRITY_NEEDS,
     IP_STEPS,
     MEASURED_IN,
+    NAMING,
     NO_ENTRY_IN,
     NOT_BY_ASKER,
     NOT_BY_HANDLER,
@@ -47,6 +48,7 @@ from complaints.rights import (
     SYSTEM_MAY_NOT,
     Verb,
 )
+from complaints.spans import MOST_RETURNS
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
 from organisation import access
@@ -89,6 +91,8 @@ def fits(verb: Verb, actor: Actor, ticket: Ticket) -> bool:
         return ticket.state != State.CALL_BACK or actor.kind is ActorKind.REPORTER
     if verb == Action.RESOLVE:
         return not ends_by_decision(ticket)
+    if verb == Action.RETURN:
+        return ticket.times_returned < MOST_RETURNS
     if verb == Measure.ASK_EXTENSION:
         return ticket.open_extension_id is None
     if verb in NOT_BY_ASKER:
@@ -141,6 +145,11 @@ def has_come_up(ticket: Ticket) -> bool:
 def ends_by_decision(ticket: Ticket) -> bool:
     """A notice about intellectual property is forwarded, and its days are kept, before it ends."""
     return ticket.kind == Kind.IP_NOTICE and hasattr(ticket, "ip_notice")
+
+
+def is_to_be_decided(ticket: Ticket) -> bool:
+    """It has bounced: whoever dispatches says where it stays, and why."""
+    return ticket.state == State.RECEIVED and ticket.times_returned >= MOST_RETURNS
 
 
 def needs_second_person(ticket: Ticket) -> bool:
@@ -205,10 +214,10 @@ def _sees(actor: Actor, ticket: Ticket, held: dict[str, Scope]) -> bool:
 
 
 def _arises(verb: Verb, ticket: Ticket) -> bool:
-    """Decisions wait until the matter came up; whom others name, intake has asked; what is
+    """Decisions wait until the matter came up; people are named by what is about people; what is
     co-ordinated with others is the environment of a community."""
     if verb == Entry.NAME:
-        return ticket.kind == Kind.INTEGRITY
+        return ticket.kind in NAMING
     if verb == Entry.COORDINATE:
         return ticket.category.code.partition(".")[0] == ENVIRONMENT
     if verb == Action.MERGE:

@@ -7,7 +7,7 @@ from typing import Final
 
 from complaints import workflow
 from complaints.call_back_queries import CALL_BACK
-from complaints.enums import Action, Decision, Entry, Measure, Remedy, Severity, State, Tie
+from complaints.enums import Action, Decision, Entry, Kind, Measure, Remedy, Severity, State, Tie
 
 Verb = Action | Entry | Decision | Measure | Tie | Remedy
 
@@ -180,11 +180,15 @@ FACTS: Final = (
     "extension_asker_id",
     "supervisor_ids",
     "supervision_paths",
+    "times_returned",
 )
 
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
+
+#: matters that may turn out to be about somebody of the staff
+NAMING: Final = frozenset({Kind.COMPLAINT, Kind.INTEGRITY})
 
 #: steps of a notice about intellectual property
 IP_STEPS: Final = frozenset({Entry.FORWARD, Entry.COUNTER, Entry.DECIDE})

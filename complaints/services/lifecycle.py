@@ -22,6 +22,7 @@ from complaints.services import (
     closing_gate,
     merging,
     photos,
+    returns,
     supervision,
     suppliers,
     texts,
@@ -78,16 +79,19 @@ def assign(
     version: int | None = None,
     note: str = "",
 ) -> Ticket:
-    """Give the ticket to a post; `note` tells its holder why, and nobody else.
+    """Give the ticket to a post; `note` tells its holder why, and nobody else. Of one that was
+    returned too often this is the decision where it stays: it has to be said why.
 
     Raises InvalidInput for a post that has ended, is vacant, may not handle tickets there, or
     whose people the ticket names.
     """
     now = act.begin(ticket, Action.ASSIGN, actor=actor, at=at, version=version)
+    decides = policies.is_to_be_decided(now.ticket)
+    body = texts.clean(note, TextRole.NOTE, field="note", required=decides)
     _check_post(post, now)
     now.hand_to(post)
-    event = now.move(Action.ASSIGN, post=post)
-    now.say_internally(note)
+    event = now.move(Action.ASSIGN, post=post, reason_code=returns.DECIDED if decides else "")
+    now.note(body)
     now.tell_post(event, Template.TICKET_ASSIGNED)
     return now.save()
 

@@ -58,8 +58,8 @@ class Miss:
 def route(
     facts: Facts, catalogue: Catalogue, *, at: datetime, named_staff: Collection[int] = ()
 ) -> Route:
-    """Where a ticket goes. The post is the nearest one upward for which somebody answers who is neither
-    named by the ticket nor shares the post with one who is, and of several there the one with the
+    """Where a ticket goes. The post is the nearest one upward for which somebody answers, neither
+    named by the ticket nor sharing the post with one who is; of several there the one with the
     least open work; at the end stands the duty queue."""
     rule = first_match(catalogue.rules, facts)
     terms = catalogue.terms(rule.policy_code, at)

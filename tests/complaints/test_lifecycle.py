@@ -6,6 +6,7 @@ import pytest
 
 from complaints.enums import Action, EventKind, Severity, State, TextRole, Visibility
 from complaints.models import Ticket, TicketEvent
+from complaints.reasons import NEXT_STEP, RejectReason
 from complaints.services import call_backs, lifecycle, timeline
 from complaints.services.closing_gate import AnswerMissing, EvidenceMissing
 from core.actors import SYSTEM, Actor
@@ -206,6 +207,17 @@ class TestRejecting:
         assert Notice.objects.filter(
             template="ticket_rejected", subject=resident.subject_id
         ).exists()
+
+    def test_who_does_not_accept_it_has_it_looked_at_again(self, ticket, staff, resident):
+        ticket = act(ticket, "reject", actor=staff.dispatcher, at=LATER)
+        again = lifecycle.reopen(ticket, actor=resident, reason="路灯是小区里的", at=LATER)
+        assert (again.state, again.cycle, again.ended_at) == (State.REOPENED, 2, None)
+        running = again.clocks.filter(cycle=2, state="running")
+        assert set(running.values_list("kind", flat=True)) == {"first_response", "resolve"}
+        assert act(again, "accept", actor=staff.steward, at=LATER).state == State.ACCEPTED
+
+    def test_every_reason_has_its_next_step(self):
+        assert set(NEXT_STEP) == set(RejectReason)
 
     @pytest.mark.parametrize("fields", [{"reason_code": "bored"}, {"reply": ""}])
     def test_without_either_it_is_refused(self, ticket, staff, fields):

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from complaints import policies
+from complaints.enums import EventKind
 from complaints.models import TextEntry, Ticket, TicketEvent, TicketReporter
-from complaints.services import escalation, lifecycle, timeline
+from complaints.services import escalation, lifecycle, merging, naming, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotAllowed
 from notifications.models import Notice
@@ -126,3 +127,56 @@ class TestWhoComesToThePostLater:
         assert {"resumed", "taken_over"} <= happened
         assert not Notice.objects.filter(staff=company.steward.holder).exists()
         assert not Notice.objects.filter(post=company.manager, template="ticket_resumed").exists()
+
+
+class TestNamedAfterwards:
+    """Residents choose from no list of staff: whom they mean is found out later."""
+
+    @pytest.fixture
+    def told(self, company, resident):
+        return make_ticket(company, body="管家态度恶劣", reporter_subject=resident.subject_id)
+
+    def name(self, ticket, actor, *posts):
+        names = " ".join(post.holder.name for post in posts)
+        return naming.name(ticket, actor=actor, names=names, at=LATER)
+
+    def test_they_lose_it_and_do_not_see_it_nor_who_spoke(self, told, company, staff):
+        assert Ticket.objects.visible_to(staff.steward).exists()
+        named = self.name(told, staff.manager, company.steward)
+        assert named.post == company.manager
+        for rows in (Ticket, TicketEvent, TextEntry, TicketReporter):
+            assert not rows.objects.visible_to(staff.steward).exists(), rows
+        assert policies.allowed_actions(staff.steward, named) == []
+        assert not TicketReporter.objects.visible_to(staff.engineer).exists()
+        assert TicketReporter.objects.visible_to(staff.agent).exists()
+        event = named.events.get(kind=EventKind.NAMED)
+        assert event.visibility == "internal"
+        told_of_it = Notice.objects.filter(template="ticket_assigned", created_at=LATER)
+        assert [notice.post for notice in told_of_it] == [company.manager]
+
+    def test_the_ladder_goes_past_them_from_then_on(self, told, company, staff):
+        self.name(told, staff.dispatcher, company.manager)
+        escalation.sweep(LATER + dt.timedelta(days=20))
+        assert not Notice.objects.filter(post=company.manager).exists()
+
+    def test_what_was_merged_is_about_them_too(self, told, company, staff, resident):
+        merged = make_ticket(company, body="也说管家", reporter_subject=resident.subject_id)
+        merged = act_on(merged)
+        merging.merge(merged, other=told, actor=staff.manager, at=LATER)
+        self.name(act_on(told), staff.manager, company.steward)
+        assert not Ticket.objects.visible_to(staff.steward).exists()
+        alone = merging.unmerge(act_on(merged), actor=staff.manager, at=LATER)
+        assert alone.post == company.manager
+
+    def test_who_may_not_give_work_on_names_nobody(self, told, company, staff):
+        for actor in (staff.engineer, staff.agent, staff.steward):
+            with pytest.raises(NotAllowed):
+                self.name(told, actor, company.manager)
+
+    def test_a_repair_is_about_nobody(self, company, staff):
+        repair = make_ticket(company, kind="repair", category_code="engineering.water")
+        assert "name" not in policies.allowed_actions(staff.manager, repair)
+
+
+def act_on(ticket):
+    return Ticket.objects.for_acting().get(pk=ticket.pk)
