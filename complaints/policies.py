@@ -26,6 +26,7 @@ from complaints.rights import (
     CO_OWNER_MAY,
     CODE_HOLDER_MAY,
     CREATE,
+    DECIDE,
     DECIDED_IN,
     FACTS,
     HOLDER_MAY,
@@ -180,11 +181,11 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if ticket.kind == Kind.PRIVACY:
         asked = [verb for verb in asked if verb in ON_PRIVACY]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
-    held = access.scopes(actor, {*opening(ticket.kind), *needs.values()})
+    held = access.scopes(actor, {*opening(ticket.kind), *needs.values(), DECIDE})
     if not _sees(actor, ticket, held):
         return []
     kept_out = _kept_out(actor, ticket)
-    in_hand = _opened_by_hand(actor, ticket)
+    in_hand = _opened_by_hand(actor, ticket, held[DECIDE])
     return [
         verb
         for verb, permission in needs.items()
@@ -194,12 +195,13 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     ]
 
 
-def _opened_by_hand(actor: Actor, ticket: Ticket) -> frozenset[Verb]:
-    """What one may do because the ticket lies with one, beside what one's role may. Matters that
-    only some may see stay with those whose role they are."""
+def _opened_by_hand(actor: Actor, ticket: Ticket, deciding: Scope) -> frozenset[Verb]:
+    """What one may do because the ticket lies with one, beside what one's role may: answering for
+    it beside the handler, or having taken it over. Matters that only some may see stay with those
+    whose role they are."""
     if is_co_owner(actor, ticket):
         return CO_OWNER_MAY
-    if holds(actor, ticket) and ticket.kind not in GATED:
+    if ticket.kind not in GATED and deciding.covers(ticket.unit) and holds(actor, ticket):
         return HOLDER_MAY
     return frozenset()
 

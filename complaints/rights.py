@@ -158,8 +158,8 @@ OFFERED: Final[tuple[Verb, ...]] = (
     Remedy.PLAN,
 )
 
-#: what having the ticket in hand opens, whatever one's role may do otherwise: whoever took it over
-#: does the work, or it would lie with somebody who can only give it away (docs/adr/0112)
+#: what having the ticket in hand opens to those who may take it over, whatever their role handles
+#: otherwise: it would lie with somebody who can only give it away (docs/adr/0112)
 HOLDER_MAY: Final[frozenset[Verb]] = frozenset(
     {verb for verb, permission in STAFF_NEEDS.items() if permission == HANDLE}
     | {Entry.REPLY, Entry.NOTE}

@@ -146,7 +146,6 @@ ACTS: Final[dict[str, Act]] = {
         Act(Entry.FORWARD, _("转送被通知人"), "send", ip_notices.forward, forms.ForwardForm),
         Act(Entry.COUNTER, _("收到不侵权声明"), "scale", ip_notices.counter, forms.CounterForm),
         Act(Entry.DECIDE, _("作出决定"), "check-circle", ip_notices.decide, forms.DecideForm),
-        Act(Entry.NAME, _("登记涉及员工"), "shield", naming.name, forms.NameForm),
         Act(
             Measure.ASK_EXTENSION,
             _("申请延期"),
@@ -188,6 +187,7 @@ ACTS: Final[dict[str, Act]] = {
             supervision.end,
             checks_version=False,
         ),
+        Act(Entry.NAME, _("登记涉及员工"), "shield", naming.name, forms.NameForm),
         Act(Action.MERGE, _("并单"), "copy", merging.merge, forms.MergeForm),
         Act(Tie.UNMERGE, _("撤销并单"), "undo", merging.unmerge, forms.UnmergeForm),
         Act(Tie.LINK, _("关联工单"), "link", linking.link, forms.LinkForm),

@@ -210,6 +210,13 @@ class TestExtension:
         fired = granted.events.filter(kind=EventKind.ESCALATED, clock=clock)
         assert sorted(fired.values_list("level", flat=True)) == [0, 1]
 
+    def test_who_is_away_is_not_asked(self, company, working, staff):
+        company.manager.holder_absent_until = AT + HOUR
+        company.manager.save()
+        self.ask(working, staff.steward)
+        assert told("ticket_extend_asked", company.manager) == 0
+        assert told("ticket_extend_asked", company.region_head) == 1
+
     def test_a_paused_clock_keeps_the_more(self, working, staff):
         asked = self.ask(working, staff.steward)
         waiting = lifecycle.wait(

@@ -115,6 +115,14 @@ class TestPolicies:
         assert 'value="900"' in page or "resolve-minutes" in changes
         assert policy_versions.draft_of(CODE) is None
 
+    def test_a_ladder_leads_to_nobody_who_could_not_open_what_reaches_them(self, keeper, company):
+        sent = promises(**{"resolve-1-role": company.engineer.role_id})
+        page = keeper.send(f"{AT}policies/{CODE}/edit/", **sent)
+        assert page.status == 422
+        assert "此岗位不能接收升级上报" in page
+        sent = promises(**{"resolve-1-role": company.manager.role_id})
+        assert keeper.send(f"{AT}policies/{CODE}/edit/", **sent).status == 302
+
     def test_a_prepared_one_can_be_given_up(self, keeper, company):
         keeper.send(f"{AT}policies/{CODE}/edit/", **promises())
         keeper.send(f"{AT}policies/{CODE}/discard/")
