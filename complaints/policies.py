@@ -71,7 +71,7 @@ def possible(verb: Verb, state: str) -> bool:
     if isinstance(verb, Action):
         return workflow.target(State(state), verb) is not None
     if isinstance(verb, Decision):
-        return State(state) in DECIDED_IN
+        return State(state) in DECIDED_IN[verb]
     if isinstance(verb, Measure):
         return State(state) in MEASURED_IN[verb]
     if isinstance(verb, Tie | Remedy):

@@ -195,7 +195,12 @@ IP_STEPS: Final = frozenset({Entry.FORWARD, Entry.COUNTER, Entry.DECIDE})
 
 #: states in which the matter is still to be solved, and those in which it is somebody's work
 UNSOLVED: Final = frozenset(workflow.UNSOLVED)
-DECIDED_IN: Final = UNSOLVED - {State.RECEIVED}
+#: what lies with the dispatcher was given back already
+DECIDED_IN: Final[dict[Decision, frozenset[State]]] = {
+    Decision.TAKE_OVER: UNSOLVED,
+    Decision.ACKNOWLEDGE: UNSOLVED,
+    Decision.GIVE_BACK: UNSOLVED - {State.RECEIVED},
+}
 
 #: states in which each measure is taken
 MEASURED_IN: Final[dict[Measure, frozenset[State]]] = {

@@ -41,7 +41,7 @@ QUIET = {
 #: what the pressure adds and takes away
 DECIDED = "take_over give_back acknowledge grant_extension refuse_extension end_supervision"
 PRESSED = {
-    "received": "grant_extension refuse_extension end_supervision",
+    "received": "take_over acknowledge grant_extension refuse_extension end_supervision",
     "assigned": DECIDED,
     "accepted": f"{DECIDED} -ask_extension",
     "in_progress": f"{DECIDED} -ask_extension",
