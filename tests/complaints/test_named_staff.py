@@ -159,6 +159,19 @@ class TestNamedAfterwards:
         escalation.sweep(LATER + dt.timedelta(days=20))
         assert not Notice.objects.filter(post=company.manager).exists()
 
+    def test_of_what_is_about_conduct_a_name_in_the_words_is_enough(self, company, staff, resident):
+        company.manager.holder.name, company.far_steward.holder.name = "欧阳经理", "上官远"
+        company.manager.holder.save(), company.far_steward.holder.save()
+        ticket = make_ticket(
+            company,
+            category_code="staff_conduct",
+            body="欧阳经理当众骂人，上官远可以作证",
+            reporter_subject=resident.subject_id,
+        )
+        assert list(ticket.parties.values_list("staff", flat=True)) == [company.manager.holder_id]
+        assert ticket.post not in (company.manager, None)
+        assert not Ticket.objects.visible_to(staff.manager).exists()
+
     def test_what_was_merged_is_about_them_too(self, told, company, staff, resident):
         merged = make_ticket(company, body="也说管家", reporter_subject=resident.subject_id)
         merged = act_on(merged)
