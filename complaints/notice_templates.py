@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.enums import ClockKind, EventKind, Kind, Severity, Template
 from complaints.models import Ticket, TicketEvent
+from complaints.policy_rules import WARNING
 from complaints.querysets import GATED
 from complaints.services.telling import OBJECT
 from core import reference
@@ -210,7 +211,8 @@ def _audience(notice: Notice, ticket: Ticket, code: str) -> Audience:
 def _escalated(notice: Notice) -> Rendered:
     about = _about(notice)
     event, clock = about.event, about.event.clock
-    before_due = clock is not None and clock.due_at is not None and event.occurred_at < clock.due_at
+    # not by the clock: it may have been paused or given more time since
+    before_due = event.level == WARNING
     values = {
         "reference": _number(about.ticket),
         "clock": clock.get_kind_display() if clock else _("时限"),

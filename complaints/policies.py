@@ -26,11 +26,14 @@ from complaints.rights import (
     CO_OWNER_MAY,
     CODE_HOLDER_MAY,
     CREATE,
+    DECIDE,
     DECIDED_IN,
     FACTS,
+    HOLDER_MAY,
     INTEGRITY_NEEDS,
     IP_STEPS,
     MEASURED_IN,
+    NAMING,
     NO_ENTRY_IN,
     NOT_BY_ASKER,
     NOT_BY_HANDLER,
@@ -46,6 +49,7 @@ from complaints.rights import (
     SYSTEM_MAY_NOT,
     Verb,
 )
+from complaints.spans import MOST_RETURNS
 from core.actors import Actor, ActorKind
 from core.errors import NotAllowed
 from organisation import access
@@ -67,7 +71,7 @@ def possible(verb: Verb, state: str) -> bool:
     if isinstance(verb, Action):
         return workflow.target(State(state), verb) is not None
     if isinstance(verb, Decision):
-        return State(state) in DECIDED_IN
+        return State(state) in DECIDED_IN[verb]
     if isinstance(verb, Measure):
         return State(state) in MEASURED_IN[verb]
     if isinstance(verb, Tie | Remedy):
@@ -88,6 +92,8 @@ def fits(verb: Verb, actor: Actor, ticket: Ticket) -> bool:
         return ticket.state != State.CALL_BACK or actor.kind is ActorKind.REPORTER
     if verb == Action.RESOLVE:
         return not ends_by_decision(ticket)
+    if verb == Action.RETURN:
+        return ticket.times_returned < MOST_RETURNS
     if verb == Measure.ASK_EXTENSION:
         return ticket.open_extension_id is None
     if verb in NOT_BY_ASKER:
@@ -142,6 +148,11 @@ def ends_by_decision(ticket: Ticket) -> bool:
     return ticket.kind == Kind.IP_NOTICE and hasattr(ticket, "ip_notice")
 
 
+def is_to_be_decided(ticket: Ticket) -> bool:
+    """It has bounced: whoever dispatches says where it stays, and why."""
+    return ticket.state == State.RECEIVED and ticket.times_returned >= MOST_RETURNS
+
+
 def needs_second_person(ticket: Ticket) -> bool:
     return ticket.severity in SECOND_PERSON
 
@@ -170,18 +181,29 @@ def _permitted(actor: Actor, ticket: Ticket, verbs: list[Verb]) -> list[Verb]:
     if ticket.kind == Kind.PRIVACY:
         asked = [verb for verb in asked if verb in ON_PRIVACY]
     needs = {verb: permission_for(verb, ticket) for verb in asked if verb in STAFF_NEEDS}
-    held = access.scopes(actor, {*opening(ticket.kind), *needs.values()})
+    held = access.scopes(actor, {*opening(ticket.kind), *needs.values(), DECIDE})
     if not _sees(actor, ticket, held):
         return []
     kept_out = _kept_out(actor, ticket)
-    beside = CO_OWNER_MAY if is_co_owner(actor, ticket) else frozenset[Verb]()
+    in_hand = _opened_by_hand(actor, ticket, held[DECIDE])
     return [
         verb
         for verb, permission in needs.items()
-        if (held[permission].covers(ticket.unit) or verb in beside)
+        if (held[permission].covers(ticket.unit) or verb in in_hand)
         and verb not in kept_out
         and (verb != Measure.END_SUPERVISION or _may_release(held[permission], ticket))
     ]
+
+
+def _opened_by_hand(actor: Actor, ticket: Ticket, deciding: Scope) -> frozenset[Verb]:
+    """What one may do because the ticket lies with one, beside what one's role may: answering for
+    it beside the handler, or having taken it over. Matters that only some may see stay with those
+    whose role they are."""
+    if is_co_owner(actor, ticket):
+        return CO_OWNER_MAY
+    if ticket.kind not in GATED and deciding.covers(ticket.unit) and holds(actor, ticket):
+        return HOLDER_MAY
+    return frozenset()
 
 
 def _sees(actor: Actor, ticket: Ticket, held: dict[str, Scope]) -> bool:
@@ -194,10 +216,10 @@ def _sees(actor: Actor, ticket: Ticket, held: dict[str, Scope]) -> bool:
 
 
 def _arises(verb: Verb, ticket: Ticket) -> bool:
-    """Decisions wait until the matter came up; whom others name, intake has asked; what is
+    """Decisions wait until the matter came up; people are named by what is about people; what is
     co-ordinated with others is the environment of a community."""
     if verb == Entry.NAME:
-        return ticket.kind == Kind.INTEGRITY
+        return ticket.kind in NAMING
     if verb == Entry.COORDINATE:
         return ticket.category.code.partition(".")[0] == ENVIRONMENT
     if verb == Action.MERGE:

@@ -8,12 +8,14 @@ from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
 
-from complaints.enums import ClockKind
+from complaints.enums import ClockKind, StepEffect
 from core.errors import InvalidInput, Text
 
 #: what every policy promises; a holder's own time and the call-back may be absent
 REQUIRED: Final = (ClockKind.ACKNOWLEDGE, ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
 LONGEST: Final = 527_040  # minutes of a leap year
+#: the level of the warning before due; those above report upwards, and are counted as late
+WARNING: Final = 0
 
 
 class Promise(Protocol):
@@ -55,21 +57,33 @@ def _by_kind(ladder: Iterable[Rung]) -> dict[str, list[Rung]]:
 
 
 def _mistakes(kind: str, rungs: Sequence[Rung]) -> dict[str, list[Text]]:
-    """A level never comes before the one below it, and levels are counted without a gap."""
+    """Level 0 warns before due, the others follow it, and none comes before the one below it. What
+    a call-back is late with is not the handler's: nobody takes the ticket over for it."""
     found: dict[str, list[Text]] = {}
     for rung in rungs:
-        if (rung.percent is None) == (rung.after_minutes is None):
-            found[f"{kind}.{rung.level}"] = [_("请填写到期前百分比或到期后分钟数，二者选一。")]
-        elif rung.percent is not None and not 1 <= rung.percent <= 99:
-            found[f"{kind}.{rung.level}"] = [_("百分比应在 1 至 99 之间。")]
-        elif rung.after_minutes is not None and not 0 <= rung.after_minutes <= LONGEST:
-            found[f"{kind}.{rung.level}"] = [_("到期后分钟数不能为负数或超过一年。")]
+        if problem := problem_of(rung):
+            found[f"{kind}.{rung.level}"] = [problem]
     for lower, upper in pairwise(rungs):
         if _place(upper) < _place(lower):
             found[f"{kind}.{upper.level}"] = [_("后一级不能早于前一级。")]
         elif upper.level == lower.level:
             found[f"{kind}.{upper.level}"] = [_("同一级只能有一条。")]
     return found
+
+
+def problem_of(rung: Rung) -> Text:
+    """What is wrong with one level by itself; nothing where it can be climbed."""
+    if (rung.percent is None) == (rung.after_minutes is None):
+        return _("请填写到期前百分比或到期后分钟数，二者选一。")
+    if rung.percent is not None and not 1 <= rung.percent <= 99:
+        return _("百分比应在 1 至 99 之间。")
+    if rung.after_minutes is not None and not 0 <= rung.after_minutes <= LONGEST:
+        return _("到期后分钟数不能为负数或超过一年。")
+    if (rung.level == WARNING) != (rung.percent is not None):
+        return _("0 级是到期前的提醒，1 级起从到期时算起。")
+    if rung.clock_kind == ClockKind.CALL_BACK and rung.effect != StepEffect.INFORM:
+        return _("回访由没有经办的人做，超时只能告知。")
+    return ""
 
 
 def _place(rung: Rung) -> tuple[int, int]:

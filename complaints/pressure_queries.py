@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from complaints.enums import ClockState, EventKind, ExtensionState, TextRole
 
@@ -32,12 +33,19 @@ def standing() -> dict[str, Any]:
         ticket=mine, state=ExtensionState.ASKED, clock__state__in=LIVE_STATES
     )
     watching = Supervision.objects.filter(ticket=mine, ended_at__isnull=True)
+    returned = (
+        TicketEvent.objects.filter(ticket=mine, kind=EventKind.RETURNED, cycle=OuterRef("cycle"))
+        .order_by()
+        .values("ticket")
+        .annotate(times=Count("pk"))
+    )
     return {
         "handler_ids": ArraySubquery(handled.values("staff_id").distinct()),
         "open_extension_id": Subquery(asked.values("pk")[:1]),
         "extension_asker_id": Subquery(asked.values("asked_by_id")[:1]),
         "supervisor_ids": ArraySubquery(watching.values("staff_id")),
         "supervision_paths": ArraySubquery(watching.values("post__unit__path")),
+        "times_returned": Coalesce(Subquery(returned.values("times")), 0),
     }
 
 

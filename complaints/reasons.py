@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +18,16 @@ class RejectReason(models.TextChoices):
     NOT_VERIFIABLE = "not_verifiable", _("信息不足，无法核实")
     PUBLIC_AUTHORITY = "public_authority", _("应由政府部门处理")
     BETWEEN_OWNERS = "between_owners", _("属业主之间的民事事项")
+
+
+#: what the person can do next, beside what the answer says in its own words
+NEXT_STEP: Final[dict[str, Promise]] = {
+    RejectReason.OUT_OF_SCOPE: _("可向答复中写明的单位反映；有新情况可以重新打开。"),
+    RejectReason.DUPLICATE: _("请在已有工单里看进展，可以随时催单或补充。"),
+    RejectReason.NOT_VERIFIABLE: _("补充时间、地点或照片后可以重新打开，我们会再次核实。"),
+    RejectReason.PUBLIC_AUTHORITY: _("可拨打 12345 政务服务便民热线；需要证明材料可找服务中心。"),
+    RejectReason.BETWEEN_OWNERS: _("可请业主委员会或社区居委会调解，也可依法起诉。"),
+}
 
 
 class ReturnReason(models.TextChoices):

@@ -7,7 +7,7 @@ from typing import Final
 
 from complaints import workflow
 from complaints.call_back_queries import CALL_BACK
-from complaints.enums import Action, Decision, Entry, Measure, Remedy, Severity, State, Tie
+from complaints.enums import Action, Decision, Entry, Kind, Measure, Remedy, Severity, State, Tie
 
 Verb = Action | Entry | Decision | Measure | Tie | Remedy
 
@@ -158,11 +158,15 @@ OFFERED: Final[tuple[Verb, ...]] = (
     Remedy.PLAN,
 )
 
-#: what being answerable beside the handler opens, whatever one's role may do otherwise
-CO_OWNER_MAY: Final[frozenset[Verb]] = frozenset(
+#: what having the ticket in hand opens to those who may take it over, whatever their role handles
+#: otherwise: it would lie with somebody who can only give it away (docs/adr/0112)
+HOLDER_MAY: Final[frozenset[Verb]] = frozenset(
     {verb for verb, permission in STAFF_NEEDS.items() if permission == HANDLE}
-    | {Decision.GIVE_BACK, Entry.REPLY, Entry.NOTE}
+    | {Entry.REPLY, Entry.NOTE}
 )
+
+#: what being answerable beside the handler opens
+CO_OWNER_MAY: Final[frozenset[Verb]] = HOLDER_MAY | {Decision.GIVE_BACK}
 
 #: what `for_acting` reads along with a ticket
 FACTS: Final = (
@@ -176,18 +180,27 @@ FACTS: Final = (
     "extension_asker_id",
     "supervisor_ids",
     "supervision_paths",
+    "times_returned",
 )
 
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})
 
 _FINAL: Final = frozenset({State.MERGED, State.WITHDRAWN})
 
+#: matters that may turn out to be about somebody of the staff
+NAMING: Final = frozenset({Kind.COMPLAINT, Kind.INTEGRITY})
+
 #: steps of a notice about intellectual property
 IP_STEPS: Final = frozenset({Entry.FORWARD, Entry.COUNTER, Entry.DECIDE})
 
 #: states in which the matter is still to be solved, and those in which it is somebody's work
 UNSOLVED: Final = frozenset(workflow.UNSOLVED)
-DECIDED_IN: Final = UNSOLVED - {State.RECEIVED}
+#: what lies with the dispatcher was given back already
+DECIDED_IN: Final[dict[Decision, frozenset[State]]] = {
+    Decision.TAKE_OVER: UNSOLVED,
+    Decision.ACKNOWLEDGE: UNSOLVED,
+    Decision.GIVE_BACK: UNSOLVED - {State.RECEIVED},
+}
 
 #: states in which each measure is taken
 MEASURED_IN: Final[dict[Measure, frozenset[State]]] = {

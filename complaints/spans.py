@@ -22,6 +22,8 @@ CONFIRM_WINDOW: Final = timedelta(days=7)
 REVIEW_EVERY: Final = timedelta(days=1)
 #: how long a ticket may wait for somebody, at most and when nothing else is said
 LONGEST_WAIT: Final = timedelta(days=14)
+#: and in all waits of one cycle together; who needs longer asks for more time, which others grant
+ALL_WAITS: Final = timedelta(days=28)
 DEFAULT_WAIT: Final = timedelta(days=3)
 #: one urge says it; the next may come after this
 URGE_AGAIN_AFTER: Final = timedelta(hours=1)

@@ -52,6 +52,8 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CALL_BACK, Action.REOPEN): State.REOPENED,
     (State.CALL_BACK, Action.CLOSE): State.CLOSED,
     (State.CLOSED, Action.REOPEN): State.REOPENED,
+    # a refusal does not end the matter for who does not accept it
+    (State.REJECTED, Action.REOPEN): State.REOPENED,
     (State.REOPENED, Action.ASSIGN): State.ASSIGNED,
     (State.REOPENED, Action.ACCEPT): State.ACCEPTED,
     (State.REOPENED, Action.RETURN): State.RECEIVED,

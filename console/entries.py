@@ -18,10 +18,18 @@ from complaints.enums import Action, CallResult, EventKind, Relation, StepEffect
 from complaints.models import Attachment, Extension, Ticket, TicketEvent
 from complaints.photo_form import WithPhotos
 from complaints.reading import Entry
-from complaints.reasons import Coordination, IpOutcome, RejectReason, ReturnReason, RootCause
+from complaints.reasons import (
+    NEXT_STEP,
+    Coordination,
+    IpOutcome,
+    RejectReason,
+    ReturnReason,
+    RootCause,
+)
 from complaints.services import photos
 from complaints.services.call_backs import UNREACHABLE
 from complaints.services.one_level_up import NOT_SATISFIED
+from complaints.services.returns import DECIDED
 from console.chips import LABELS
 from core import reference
 from core.actors import Actor, ActorKind
@@ -123,7 +131,9 @@ def _rated(event: TicketEvent) -> str:
 def _rejected(event: TicketEvent) -> str:
     if event.reason_code not in RejectReason.values:
         return str(event.get_kind_display())
-    return _("不予受理：%(reason)s") % {"reason": RejectReason(event.reason_code).label}
+    reason = RejectReason(event.reason_code)
+    values = {"reason": reason.label, "next": NEXT_STEP[reason]}
+    return _("不予受理：%(reason)s。下一步：%(next)s") % values
 
 
 def _alerted(event: TicketEvent) -> str:
@@ -138,6 +148,12 @@ def _decided(event: TicketEvent) -> str:
 
 def _coordinated(event: TicketEvent) -> str:
     return _("与%(whom)s协调") % {"whom": Coordination(event.reason_code).label}
+
+
+def _assigned(event: TicketEvent) -> str:
+    if event.reason_code == DECIDED:
+        return _("多次退单，裁定由 %(post)s 处理") % {"post": event.post or ""}
+    return _("派给 %(post)s") % {"post": event.post or ""}
 
 
 def _returned(event: TicketEvent) -> str:
@@ -236,7 +252,7 @@ def _remedy(event: TicketEvent) -> str:
 
 #: what happened, where the label of the event alone says too little
 _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
-    EventKind.ASSIGNED: lambda event: _("派给 %(post)s") % {"post": event.post or ""},
+    EventKind.ASSIGNED: _assigned,
     EventKind.TAKEN_OVER: lambda event: _("由 %(post)s 接管") % {"post": event.post or ""},
     EventKind.GIVEN_BACK: lambda event: _("退回 %(post)s") % {"post": event.post or ""},
     EventKind.ACKNOWLEDGED: lambda event: _("%(post)s 确认收到升级") % {"post": event.post or ""},
@@ -264,4 +280,5 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.CALL_BACK: lambda event: _("安排 %(post)s 回访") % {"post": event.post or ""},
     EventKind.CALLED_BACK: _called_back,
     EventKind.CLOSED: _closed,
+    EventKind.NAMED: lambda event: _("登记涉及员工，由他人处理"),
 }

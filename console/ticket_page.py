@@ -40,7 +40,6 @@ from core.actors import Actor
 from organisation import access
 from organisation.models import Post
 from organisation.services import posts
-from organisation.services.posts import local_date
 from residents.services.people import CallerMatch
 
 STEWARD: Final = "steward"
@@ -207,7 +206,7 @@ def _around(
         "revealed_name": revealed.get(NAME, ""),
         "others": bench.side_rows(others, bench.query_of(request)),
         "dwelling": _dwelling(ticket, shown),
-        "steward": posts.nearest(ticket.unit, STEWARD, on=local_date(at)),
+        "steward": posts.nearest(ticket.unit, STEWARD, at=at),
         "ip": ip_panel.shown(ticket, revealed),
         "may_reveal_holder": access.has(actor, REVEAL, ticket.unit),
         "may_reveal": match is not None and access.has(actor, REVEAL, ticket.unit),

@@ -59,6 +59,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Somebody who still works here holds the post or stands in for it."""
         return self.filter(Q(holder__is_active=True) | Q(stand_in__is_active=True))
 
+    def answered_at(self, at: datetime | Slot) -> PostQuerySet:
+        """Somebody answers for the post at that moment: who is away and left nobody in charge would
+        hear of a matter too late."""
+        there = Q(holder_absent_until__isnull=True) | Q(holder_absent_until__lte=at)
+        return self.filter(Q(holder__is_active=True) & there | Q(stand_in__is_active=True))
+
     def acted_by(self, staff_id: int | OuterRef | Slot, at: datetime | Func) -> PostQuerySet:
         """Posts whose work this person may do: their own, and those they stand in for just now."""
         standing_in = Q(stand_in=staff_id, stand_in__is_active=True) & (

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from complaints.enums import Action, CallResult, EventKind, State, TextRole
 from complaints.models import TicketEvent
 from complaints.reading import Entry, News
-from complaints.reasons import Coordination, IpOutcome, RejectReason
+from complaints.reasons import NEXT_STEP, Coordination, IpOutcome, RejectReason
 from complaints.services.call_backs import UNREACHABLE
 from portal import pictures
 
@@ -102,7 +102,13 @@ def _detail(entry: Entry) -> str:
         return _("（个人信息已删除）")
     place = entry.text(TextRole.PLACE)
     where = _("地点：%(place)s") % {"place": place} if place else ""
-    return "\n".join(part for part in (entry.text(), where) if part)
+    return "\n".join(part for part in (entry.text(), _next_step(entry.event), where) if part)
+
+
+def _next_step(event: TicketEvent) -> str:
+    """Of what was not taken up."""
+    found = NEXT_STEP.get(event.reason_code) if event.kind == EventKind.REJECTED else None
+    return _("下一步：%(next)s") % {"next": found} if found else ""
 
 
 def _told(entry: Entry) -> str:

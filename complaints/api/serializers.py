@@ -143,6 +143,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     by = serializers.CharField(help_text="`reporter`, `system`, `machine`, or who of staff.")
     state = serializers.ChoiceField(choices=[("", ""), *State.choices])
     text = serializers.CharField(allow_blank=True)
+    next_step = serializers.CharField(
+        allow_blank=True, help_text="What the person can do next, where a matter was not taken up."
+    )
     photos = PhotoSerializer(many=True)
 
 

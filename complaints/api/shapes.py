@@ -15,6 +15,7 @@ from django.utils import timezone
 from complaints.models import Attachment, Category, Ticket, TicketClock
 from complaints.querysets import TicketQuerySet
 from complaints.reading import Entry, News
+from complaints.reasons import NEXT_STEP
 from complaints.services import photos
 from core import reference
 from core.actors import Actor, ActorKind
@@ -149,6 +150,7 @@ def entry(each: Entry, actor: Actor, address: Address) -> dict[str, Any]:
         "by": author(each, actor),
         "state": each.event.to_state,
         "text": each.text(),
+        "next_step": str(NEXT_STEP.get(each.event.reason_code, "")),
         "photos": [photo(row, address) for row in each.photos],
     }
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from complaints import policy_rules
 from complaints.enums import Basis, ClockKind, StepEffect
 from organisation.models import Role, WorkCalendar
 
@@ -81,3 +83,8 @@ class LadderStep(models.Model):
                 name="a_step_is_before_due_or_after_it",
             ),
         ]
+
+    def clean(self) -> None:
+        """For forms that save a level by itself."""
+        if problem := policy_rules.problem_of(self):
+            raise ValidationError(str(problem))

@@ -84,6 +84,7 @@ class Ticket(models.Model):
     extension_asker_id: int | None
     supervisor_ids: list[int]
     supervision_paths: list[str]
+    times_returned: int
     urged_at: datetime | None
     supervised: bool
     co_owner_ids: list[int]

@@ -33,6 +33,7 @@ from core.errors import InvalidTransition, StaleVersion
 from notifications.services import notices
 from notifications.services.notices import Telling
 from organisation.models import Post
+from organisation.services import posts
 
 #: the event each action leaves
 EVENT_OF: Final[dict[Action, EventKind]] = {
@@ -222,7 +223,14 @@ class Act:
         self._tellings += [telling.to(post_id, event, template) for post_id in post_ids]
 
     def tell_post(self, event: TicketEvent, template: Template) -> None:
-        self._tellings += telling.to_post(self.ticket, event, template)
+        """The post that has the ticket. Where somebody whom it names has come to that post since,
+        the duty queue hears, which can give it to another."""
+        ticket, named = self.ticket, set(self.ticket.named_ids)
+        if ticket.post and named & {ticket.post.holder_id, ticket.post.stand_in_id}:
+            duty = posts.duty_queue(at=self.at, without_staff=named)
+            self.tell(event, template, [duty.pk])
+        else:
+            self._tellings += telling.to_post(ticket, event, template)
 
     def tell_reporter(self, event: TicketEvent, template: Template) -> None:
         """Nobody is told what they did themselves."""

@@ -10,7 +10,7 @@ finding the post costs anyway.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from complaints.holding import OUT_OF_HAND
 from core.compiled import Compiled
 from organisation.models import Post, Unit
-from organisation.querysets import paths_above, served_path
+from organisation.querysets import served_path
 from organisation.services import posts
 
 #: beyond that, how much more does not matter
@@ -61,11 +61,11 @@ class _LeastLoaded(Expression):
 
 
 def nearest(
-    unit: Unit, role_code: str, *, on: date, without_staff: Collection[int] = ()
+    unit: Unit, role_code: str, *, at: datetime, without_staff: Collection[int] = ()
 ) -> Post | None:
     """As `posts.nearest`, but of several posts there the one with the least open work. Locks it
     against other intakes until the transaction ends."""
-    wanted = {"role": role_code, "day": on, "paths": paths_above(unit.path)}
+    wanted = posts.wanted_near(unit, role_code, at)
     if without_staff:
         return Compiled(lambda: _query(without_staff)).first(**wanted)
     return _nearest.first(**wanted)

@@ -207,10 +207,9 @@ def _caller(now: Act) -> Post:
     if now.verb == Action.RESOLVE:
         concerned.add(now.actor.staff_id)
     kept_out = {person for person in concerned if person is not None}
-    on = posts.local_date(now.at)
     roles = ACCOUNT_CALLERS if ticket.account_id is not None else CALLERS
     for role in (*roles, posts.DUTY_OFFICER):
-        if post := posts.nearest(ticket.unit, role, on=on, without_staff=kept_out):
+        if post := posts.nearest(ticket.unit, role, at=now.at, without_staff=kept_out):
             return post
     return posts.duty_queue(at=now.at, without_staff=ticket.named_ids)
 

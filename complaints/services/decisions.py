@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from complaints import policies
-from complaints.enums import Decision, EventKind, Template, TextRole, Visibility
+from complaints.enums import Decision, EventKind, State, Template, TextRole, Visibility
 from complaints.models import CoOwnership, Ticket, TicketEvent
 from complaints.services import act, texts
 from complaints.services.act import Act
@@ -56,12 +56,15 @@ def take_over(
     """Make it one's own post's work; `note` says why to colleagues.
 
     Of several posts it goes to the one that was told of the matter last, else to the nearest.
-    Whoever had it hears. Raises NotAllowed, StaleVersion or InvalidTransition.
+    Whoever had it hears. What waited to be dispatched is assigned by that. Raises NotAllowed,
+    StaleVersion or InvalidTransition.
     """
     body = texts.clean(note, TextRole.NOTE, field="note", required=False)
     now = act.begin(ticket, Decision.TAKE_OVER, actor=actor, at=at, version=version)
     post = _deciding_post(now)
-    event = now.event(EventKind.TAKEN_OVER, Visibility.INTERNAL, post=post)
+    event = now.event(
+        EventKind.TAKEN_OVER, Visibility.INTERNAL, post=post, **_out_of_the_inbox(now.ticket)
+    )
     if body:
         now.say(event, TextRole.NOTE, body)
     now.tell_post(event, Template.TICKET_TAKEN_OVER)
@@ -92,6 +95,14 @@ def give_back(
         ticket=back, cycle=back.cycle, ended_in__isnull=True, post__in=mine
     ).update(ended_in=event.pk)
     return back
+
+
+def _out_of_the_inbox(ticket: Ticket) -> dict[str, State]:
+    """Columns of the event that takes over what nobody had been given yet."""
+    if ticket.state != State.RECEIVED:
+        return {}
+    ticket.state = State.ASSIGNED
+    return {"from_state": State.RECEIVED, "to_state": State.ASSIGNED}
 
 
 def _told_posts(now: Act) -> list[Post]:

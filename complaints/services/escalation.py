@@ -19,12 +19,13 @@ from complaints import metrics
 from complaints.enums import EventKind, Template
 from complaints.services import announcing, catalogue, failures, sweep_rows, sweep_steps
 from complaints.services.announcing import Happened
-from complaints.services.seating import Asked, Seating
+from complaints.services.seating import NOBODY, Asked, Seating
 from complaints.services.sweep_rows import Claimed, DueClock, Place, Written
 from complaints.services.sweep_steps import Ladders, Step, Sweeping
 from complaints.services.telling import OBJECT, SOURCE
 from notifications.services import notices
 from notifications.services.notices import Telling
+from organisation.models import Post
 
 BATCH: Final = 1_000
 
@@ -34,6 +35,10 @@ TO_POST: Final = {
     EventKind.REVIEWED: Template.TICKET_REVIEWED,
     EventKind.RESUMED: Template.TICKET_RESUMED,
 }
+
+
+#: of these, those whose post the sweep has just found, past everybody whom the ticket names
+FOUND_NOW: Final = (EventKind.ESCALATED, EventKind.REVIEWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ def _carry(claimed: Sequence[Claimed], at: datetime, only_clock: int | None = No
     for each in claimed:
         sweeping.carry(each)
     written = sweep_rows.insert_events(sweeping.step.events)
-    _tell(written, sweeping.step, at)
+    _tell(written, sweeping.step, sweeping.named, at)
     _tell_watchers(written, {each.ticket.pk: each.watchers for each in claimed}, at)
     sweep_rows.update_clocks(sweeping.step.clocks.values())
     sweep_rows.insert_clocks(sweeping.step.started)
@@ -188,17 +193,20 @@ def _seating(
     return Seating.read(asked, roles, at) if asked else Seating(at)
 
 
-def _tell(written: Sequence[Written], step: Step, at: datetime) -> None:
+def _tell(
+    written: Sequence[Written], step: Step, named: Mapping[int, frozenset[int]], at: datetime
+) -> None:
     """Notices and messages for the events that are new."""
     by_kind: dict[str, list[Written]] = defaultdict(list)
     for event in written:
         by_kind[event.kind].append(event)
     for kind, template in TO_POST.items():
-        _tell_posts(((each, each.post_id) for each in by_kind[kind]), template, at)
+        told = ((each, each.post_id) for each in by_kind[kind])
+        _tell_posts(told if kind in FOUND_NOW else _unnamed(told, named), template, at)
     # whoever had the ticket hears that it is theirs no longer
     taken = by_kind[EventKind.TAKEN_OVER]
     relieved = ((each, step.relieved.get(each.ticket_id)) for each in taken)
-    _tell_posts(relieved, Template.TICKET_TAKEN_OVER, at)
+    _tell_posts(_unnamed(relieved, named), Template.TICKET_TAKEN_OVER, at)
     _tell_reporters(by_kind[EventKind.CLOSED], at)
     happened = (Happened(each.event_id, each.ticket_id, each.kind) for each in written)
     announcing.announce_swept(happened, at=at)
@@ -217,6 +225,23 @@ def _tell_watchers(
     ]
     if pairs:
         _tell_posts(pairs, Template.TICKET_ESCALATED, at)
+
+
+def _unnamed(
+    told: Iterable[tuple[Written, int | None]], named: Mapping[int, frozenset[int]]
+) -> list[tuple[Written, int | None]]:
+    """Without posts to which somebody whom their ticket names has come since it got it."""
+    pairs = list(told)
+    doubtful = {post_id for event, post_id in pairs if post_id and event.ticket_id in named}
+    if not doubtful:
+        return pairs
+    rows = Post.objects.filter(pk__in=doubtful).values_list("pk", "holder_id", "stand_in_id")
+    people = {pk: {holder, stand_in} for pk, holder, stand_in in rows}
+    return [
+        (event, post_id)
+        for event, post_id in pairs
+        if not people.get(post_id or 0, set()) & named.get(event.ticket_id, NOBODY)
+    ]
 
 
 def _tell_posts(

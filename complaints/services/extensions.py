@@ -191,7 +191,7 @@ def _decide(now: Act, asked: Extension, state: ExtensionState, event_id: int) ->
 
 
 def _approver(now: Act) -> Post | None:
-    """The nearest post upward that may decide and has no part in it."""
+    """The nearest post upward that may decide, has no part in it and is answered for now."""
     ticket = now.ticket
     concerned = {*ticket.named_ids, *ticket.handler_ids}
     if now.actor.staff_id is not None:
@@ -199,7 +199,7 @@ def _approver(now: Act) -> Post | None:
     needed = policies.permission_for(Measure.GRANT_EXTENSION, ticket)
     able = (
         Post.objects.valid_on(local_date(now.at))
-        .filled()
+        .answered_at(now.at)
         .not_touching(concerned)
         .filter(role__permissions__contains=[needed])
         .exclude(pk=ticket.post_id or 0)

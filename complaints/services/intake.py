@@ -216,14 +216,17 @@ def _reporter(new: NewTicket, ticket: Ticket) -> TicketReporter | None:
 def _named(
     new: NewTicket, ticket: Ticket, sayings: Collection[Saying], at: datetime
 ) -> list[TicketParty]:
-    """Whom the ticket names and, of an integrity report, who could shield them.
+    """Whom the ticket names, of what is about conduct also in words, and, of an integrity report,
+    who could shield them.
 
     Raises InvalidInput for somebody who does not work here.
     """
-    named = parties.check(new.named_staff)
+    named, said = parties.check(new.named_staff), "\n".join(saying.body for saying in sayings)
     if ticket.kind != Kind.INTEGRITY:
+        if ticket.category.code == STAFF_CONDUCT:
+            named |= parties.colleagues_in(said, ticket.unit, at=at)
         return parties.named(ticket, named)
-    named |= parties.confidants_in("\n".join(saying.body for saying in sayings))
+    named |= parties.confidants_in(said)
     return [*parties.named(ticket, named), *parties.connected(ticket, named, at=at)]
 
 

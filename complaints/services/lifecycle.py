@@ -22,13 +22,14 @@ from complaints.services import (
     closing_gate,
     merging,
     photos,
+    returns,
     supervision,
     suppliers,
     texts,
+    waits,
 )
 from complaints.services.act import Act
 from complaints.services.timeline import rate
-from complaints.spans import DEFAULT_WAIT, LONGEST_WAIT
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition
 from core.transactions import atomic
@@ -78,16 +79,19 @@ def assign(
     version: int | None = None,
     note: str = "",
 ) -> Ticket:
-    """Give the ticket to a post; `note` tells its holder why, and nobody else.
+    """Give the ticket to a post; `note` tells its holder why, and nobody else. Of one that was
+    returned too often this is the decision where it stays: it has to be said why.
 
     Raises InvalidInput for a post that has ended, is vacant, may not handle tickets there, or
     whose people the ticket names.
     """
     now = act.begin(ticket, Action.ASSIGN, actor=actor, at=at, version=version)
+    decides = policies.is_to_be_decided(now.ticket)
+    body = texts.clean(note, TextRole.NOTE, field="note", required=decides)
     _check_post(post, now)
     now.hand_to(post)
-    event = now.move(Action.ASSIGN, post=post)
-    now.say_internally(note)
+    event = now.move(Action.ASSIGN, post=post, reason_code=returns.DECIDED if decides else "")
+    now.note(body)
     now.tell_post(event, Template.TICKET_ASSIGNED)
     return now.save()
 
@@ -121,14 +125,14 @@ def wait(
     """Halt the clocks while the resident or a supplier is to act, at the latest until `until`.
 
     `text` tells the resident what is needed, which answers them, or notes what the supplier owes.
-    Raises InvalidInput for an end that is past or too far away, or for a supplier that does not
-    work there or is missing where some do.
+    Raises InvalidInput for an end that is past or too far away, also with all that the cycle has
+    waited already, or for a supplier that does not work there or is missing where some do.
     """
     if on not in WAIT_ACTIONS:
         raise ValueError("a ticket waits for the resident or for a supplier")
-    ends_at = _end_of_wait(at, until)
     body = texts.clean(text, TextRole.REPLY, field="text", required=on == Action.WAIT_RESIDENT)
     now = act.begin(ticket, on, actor=actor, at=at, version=version)
+    ends_at = waits.end_of(now.ticket, at, until)
     event = now.move(on)
     if on == Action.WAIT_RESIDENT:
         now.say(event, TextRole.REPLY, body)
@@ -276,14 +280,6 @@ def _end_unheard(now: Act) -> Ticket:
     ended = now.save()
     merging.release(merged_ids, at=now.at)
     return ended
-
-
-def _end_of_wait(at: datetime, until: datetime | None) -> datetime:
-    ends_at = until or at + DEFAULT_WAIT
-    if not at < ends_at <= at + LONGEST_WAIT:
-        message = _("请选择今后 %(days)d 天以内的时间。") % {"days": LONGEST_WAIT.days}
-        raise InvalidInput(fields={"until": [message]})
-    return ends_at
 
 
 def _check_post(post: Post, now: Act) -> None:

@@ -27,7 +27,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Ticket, TicketEvent, TicketLink
-from complaints.services import act, recomputation, supervision, texts
+from complaints.services import act, naming, recomputation, supervision, texts
 from complaints.services.act import Act
 from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput
@@ -137,6 +137,7 @@ def _undo(now: Act, body: str = "") -> Ticket:
     )
     now.ticket.state, now.ticket.ended_at = state, None
     now.note(body)
+    naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_UNMERGED)
     now.tell_reporter(event, Template.TICKET_UNMERGED)
     saved = now.save()

@@ -15,7 +15,7 @@ from complaints.enums import Kind, PartyRole
 from complaints.models import Ticket, TicketParty
 from complaints.querysets import GATED
 from core.errors import InvalidInput
-from organisation.models import Post, Staff
+from organisation.models import Post, Staff, Unit
 from organisation.querysets import PostQuerySet, paths_above, served_path
 from organisation.services.posts import local_date
 
@@ -69,11 +69,22 @@ def connected(ticket: Ticket, named_ids: Collection[int], *, at: datetime) -> li
     return _parties(ticket, confidants - set(named_ids), PartyRole.CONNECTED)
 
 
+def colleagues_in(text: str, unit: Unit, *, at: datetime) -> set[int]:
+    """Those who work for this unit or above it and stand in a text by name. Residents choose from
+    no list of staff; a name that was meant kindly keeps somebody from one ticket."""
+    here = _valid_posts(at).filter(served__in=paths_above(unit.path))  # type: ignore[misc]
+    return _mentioned(text, Q(pk__in=here.values("holder")) | Q(pk__in=here.values("stand_in")))
+
+
 def confidants_in(text: str) -> set[int]:
     """Those who may see integrity reports and stand in this one by name. Who reports without
     saying who they are cannot choose from a list of staff."""
-    people = _confidants().values_list("pk", "name")
-    return {pk for pk, name in people if len(name) >= SHORTEST_NAME and name in text}
+    return _mentioned(text, Q(pk__in=_confidants().values("pk")))
+
+
+def _mentioned(text: str, people: Q) -> set[int]:
+    rows = Staff.objects.filter(people).values_list("pk", "name")
+    return {pk for pk, name in rows if len(name) >= SHORTEST_NAME and name in text}
 
 
 def _parties(ticket: Ticket, staff_ids: Iterable[int], role: PartyRole) -> list[TicketParty]:

@@ -8,17 +8,21 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints import policy_rules
 from complaints.models import LadderStep, Policy, PolicyDuration
+from complaints.querysets import GATED
 from complaints.services import recomputation
 from core.actors import Actor
-from core.errors import InvalidTransition, NotAllowed, NotFound
+from core.errors import InvalidInput, InvalidTransition, NotAllowed, NotFound, Text
 from organisation import access
 from organisation.models import Staff, WorkCalendar
 
 MANAGE: Final = "organisation.manage"
+#: a role with any of these can open what has come up to it
+HEARS: Final = frozenset({"escalations.receive", *GATED.values()})
 
 
 class AlreadyApplied(InvalidTransition):
@@ -88,9 +92,11 @@ def prepare(
     at: datetime,
 ) -> Policy:
     """Keep these promises as the next version, which binds nobody yet; one that was prepared before
-    gives way. Raises NotAllowed, NotFound, or InvalidInput for a ladder out of order."""
+    gives way. Raises NotAllowed, NotFound, or InvalidInput for a ladder out of order or one that
+    leads to a role that could not open what reaches it."""
     require_keeper(actor)
     policy_rules.check(durations, ladder)
+    _check_roles(ladder)
     before = in_force(code, at)
     list(Policy.objects.select_for_update().filter(code=code))
     draft = draft_of(code)
@@ -138,6 +144,16 @@ def require_keeper(actor: Actor) -> None:
     """Promises concern everybody: only who keeps the whole organisation may change them."""
     if not access.scope(actor, MANAGE).everything:
         raise NotAllowed
+
+
+def _check_roles(ladder: Iterable[LadderStep]) -> None:
+    found: dict[str, list[Text]] = {
+        f"{step.clock_kind}.{step.level}": [_("此岗位不能接收升级上报。")]
+        for step in ladder
+        if step.role is not None and HEARS.isdisjoint(step.role.permissions)
+    }
+    if found:
+        raise InvalidInput(fields=found)
 
 
 def is_in_use(policy: Policy, at: datetime) -> bool:

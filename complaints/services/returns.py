@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.enums import Action, EventKind, Template, TextRole, Visibility
+from complaints.enums import Action, Template, TextRole, Visibility
 from complaints.models import Ticket
 from complaints.reasons import ReturnReason
 from complaints.services import act, photos, texts
@@ -20,7 +21,9 @@ from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post
 from organisation.services import posts
 
-DISPATCHER = "dispatcher"
+DISPATCHER: Final = "dispatcher"
+#: how an assignment reads that ends the returning
+DECIDED: Final = "decided"
 
 
 class ReturnedTooOften(InvalidTransition):
@@ -65,7 +68,7 @@ def return_to_dispatch(
 
 
 def _check_bounces(now: Act) -> None:
-    times = now.ticket.events.filter(kind=EventKind.RETURNED, cycle=now.ticket.cycle).count()
+    times = now.ticket.times_returned
     if times >= MOST_RETURNS:
         message = _("本工单已退回 %(times)d 次，改由调度员决定，不能再退单。请联系调度员。")
         raise ReturnedTooOften(message % {"times": times})
@@ -73,6 +76,6 @@ def _check_bounces(now: Act) -> None:
 
 def _dispatcher(now: Act) -> Post:
     """Whoever dispatches for the site and is not named; at last the duty queue."""
-    named, on = now.ticket.named_ids, posts.local_date(now.at)
-    found = posts.nearest(now.ticket.unit, DISPATCHER, on=on, without_staff=named)
+    named = now.ticket.named_ids
+    found = posts.nearest(now.ticket.unit, DISPATCHER, at=now.at, without_staff=named)
     return found or posts.duty_queue(at=now.at, without_staff=named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -59,28 +59,30 @@ class Miss:
 def route(
     facts: Facts, catalogue: Catalogue, *, at: datetime, named_staff: Collection[int] = ()
 ) -> Route:
-    """Where a ticket goes. The post is the nearest one upward that somebody fills who is neither
-    named by the ticket nor shares the post with one who is, and of several there the one with the
+    """Where a ticket goes. The post is the nearest one upward for which somebody answers, neither
+    named by the ticket nor sharing the post with one who is; of several there the one with the
     least open work; at the end stands the duty queue. What is for the managers of key accounts goes
     to the one whom the account names."""
     rule = first_match(catalogue.rules, facts)
     terms = catalogue.terms(rule.policy_code, at)
     role = rule.role.code if rule.role else catalogue.role_of(facts.category) or FALLBACK_ROLE
-    on = posts.local_date(at)
-    post = _named_manager(facts, role, on, named_staff) or balancing.nearest(
-        facts.unit, role, on=on, without_staff=named_staff
+    post = _named_manager(facts, role, at, named_staff) or balancing.nearest(
+        facts.unit, role, at=at, without_staff=named_staff
     )
     # whoever answers for the site may be the matter of a kind that only some may see
     if post is None and role != FALLBACK_ROLE and facts.kind not in GATED:
-        post = balancing.nearest(facts.unit, FALLBACK_ROLE, on=on, without_staff=named_staff)
+        post = balancing.nearest(facts.unit, FALLBACK_ROLE, at=at, without_staff=named_staff)
     return Route(rule, post or posts.duty_queue(at=at, without_staff=named_staff), terms)
 
 
-def _named_manager(facts: Facts, role: str, on: date, without: Collection[int]) -> Post | None:
+def _named_manager(
+    facts: Facts, role: str, at: datetime, without: Collection[int]
+) -> Post | None:
     if facts.account_manager is None:
         return None
-    filled = Post.objects.valid_on(on).filled().not_touching(without).with_people()
-    return filled.filter(pk=facts.account_manager, role__code=role).first()
+    valid = Post.objects.valid_on(posts.local_date(at)).answered_at(at)
+    here = valid.filter(pk=facts.account_manager, role__code=role)
+    return here.not_touching(without).with_people().first()
 
 
 def first_match(rules: Iterable[RoutingRule], facts: Facts) -> RoutingRule:

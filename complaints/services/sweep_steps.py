@@ -63,7 +63,9 @@ class Called(NamedTuple):
 
     @property
     def takes_over(self) -> bool:
-        return self.fallen.rung.effect == StepEffect.TAKE_OVER
+        """A late call-back is not the handler's, whose ticket stays where it is."""
+        late_work = self.clock.kind != ClockKind.CALL_BACK
+        return late_work and self.fallen.rung.effect == StepEffect.TAKE_OVER
 
 
 @dataclass
@@ -189,14 +191,17 @@ class Sweeping:
         self, ticket: DueTicket, live: Sequence[DueClock], unit_path: str, taken: Called
     ) -> list[TicketClock]:
         """The ticket changes hands once, to the last post of those that took it over: the others
-        never had it in their hands. The time of the one before ends and the new one's begins."""
+        never had it in their hands. The time of the one before ends and the new one's begins. What
+        waited to be dispatched is assigned by that."""
         at = taken.fallen.at
         if ticket.post_id == taken.post_id:
             return []
         if ticket.post_id is not None:
             self.step.relieved[ticket.pk] = ticket.post_id
         ticket.post_id = taken.post_id
-        self._note(ticket, EventKind.TAKEN_OVER, at, post_id=taken.post_id)
+        assigned = State.ASSIGNED if ticket.state == State.RECEIVED else None
+        self._note(ticket, EventKind.TAKEN_OVER, at, to_state=assigned, post_id=taken.post_id)
+        ticket.state = assigned or ticket.state
         self.step.change(clock_service.stop(live, [SEGMENT], at=at, catalogue=self.catalogue))
         started = clock_service.start_segment(
             ticket, unit_path, live, at=at, catalogue=self.catalogue

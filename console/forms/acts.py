@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from complaints import policies
 from complaints.enums import TextRole
 from complaints.models import Ticket
 from complaints.photo_form import WithPhotos
@@ -98,6 +99,10 @@ class AssignForm(ActForm):
         super().__init__(*args, **kwargs)
         _offer(self.fields["post"], posts)
         self.initial.setdefault("post", self.ticket.post_id)
+        if policies.is_to_be_decided(self.ticket):
+            self.fields["text"].label = _("为什么由他们处理")
+            self.fields["text"].required = True
+            self.fields["text"].help_text = _("本单已多次退单，派给谁由您裁定，之后不能再退单")
 
 
 class WaitForm(ActForm):
@@ -173,9 +178,9 @@ class NameForm(ActForm):
     internal = True
     argument = "names"
     text = forms.CharField(
-        label=_("被举报人姓名"),
+        label=_("涉及员工姓名"),
         max_length=200,
-        help_text=_("写全名，几个人用空格分开。他们和能包庇他们的人从此看不到这件举报"),
+        help_text=_("写全名，几个人用空格分开。他们从此不经手，也看不到本单和是谁反映的"),
     )
 
 
@@ -185,7 +190,9 @@ class RejectForm(ActForm):
         label=_("为什么不予受理"), choices=RejectReason.choices, widget=forms.RadioSelect
     )
     text = text_field(
-        _("给住户的答复"), TextRole.REPLY, hint=_("写明原因，并告诉住户下一步可以找谁、怎么办")
+        _("给住户的答复"),
+        TextRole.REPLY,
+        hint=_("写明原因，并告诉住户下一步可以找谁、怎么办；住户还会看到与原因对应的下一步"),
     )
 
 

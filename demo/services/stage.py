@@ -30,7 +30,6 @@ from demo.services import pictures
 from demo.services.people import Resident
 from organisation.models import Dwelling, Post, Unit
 from organisation.services import posts
-from organisation.services.posts import local_date
 
 #: residents who have a part of their own: the one who signs in, and who speak for key accounts
 OWN_PARTS = 14
@@ -58,7 +57,7 @@ class Stage:
         return self.at - timedelta(**span)
 
     def post(self, role: str, unit: Unit | None = None) -> Post:
-        found = posts.nearest(unit or self.here, role, on=local_date(self.at))
+        found = posts.nearest(unit or self.here, role, at=self.at)
         if found is None:
             raise LookupError(role)
         return found

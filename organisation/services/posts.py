@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import CharField, DateField, F, Q
+from django.db.models import CharField, DateField, DateTimeField, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
@@ -39,27 +40,38 @@ def local_date(at: datetime) -> date:
 
 
 def nearest(
-    unit: Unit, role_code: str, *, on: date, without_staff: Collection[int] = ()
+    unit: Unit, role_code: str, *, at: datetime, without_staff: Collection[int] = ()
 ) -> Post | None:
-    """The filled post of this role closest above `unit`, the unit itself first.
+    """The post of this role closest above `unit`, the unit itself first, for which somebody answers
+    now: vacant ones, and those whose holder is away and left nobody in charge, are passed over.
 
-    Posts that `without_staff` hold or stand in for are passed over: whoever is named in a
-    complaint never gets it, and nobody who shares the post does either.
+    So are posts that `without_staff` hold or stand in for: whoever is named in a complaint never
+    gets it, and nobody who shares the post does either.
     """
-    wanted = {"role": role_code, "day": on, "paths": paths_above(unit.path)}
+    wanted = wanted_near(unit, role_code, at)
     if without_staff:
         return Compiled(lambda: _nearest(without_staff)).first(**wanted)
     return _nearest_post.first(**wanted)
 
 
+def wanted_near(unit: Unit, role_code: str, at: datetime) -> dict[str, Any]:
+    """What goes into the slots of `upward`."""
+    return {
+        "role": role_code,
+        "at": at,
+        "day": local_date(at),
+        "paths": paths_above(unit.path),
+    }
+
+
 def upward(without_staff: Collection[int] = ()) -> PostQuerySet:
-    """Filled posts of a role at and above a unit, with the path each serves; for `Compiled`, with
-    slots for `role`, `day` and `paths`. Whoever `without_staff` are, their posts are not among
-    them."""
+    """Posts of a role at and above a unit for which somebody answers, with the path each serves;
+    for `Compiled`, with slots as `wanted_near` fills them. Whoever `without_staff` are, their posts
+    are not among them."""
     paths = Slot("paths", ArrayField(CharField()))
     return (
         Post.objects.valid_on(Slot("day", DateField()))
-        .filled()
+        .answered_at(Slot("at", DateTimeField()))
         .not_touching(without_staff)
         .filter(role__code=Slot("role", CharField()))
         .annotate(served_path=served_path())

@@ -1,5 +1,6 @@
 """Of several posts of one role in the nearest unit, the one with the least open work gets it."""
 
+import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -61,8 +62,23 @@ class TestOneAfterTheOther:
         assert ticket.post == free
         assert {make_ticket(company).post for _ in range(3)} <= {company.steward, shared, free}
 
+    def test_who_is_away_gets_nothing_while_a_colleague_is_there(self, company):
+        second = make_post("steward", company.community)
+        make_ticket(company), make_ticket(company), make_ticket(company)
+        company.steward.holder_absent_until = A_MORNING + dt.timedelta(days=9)
+        company.steward.save()
+        assert {make_ticket(company).post for _ in range(3)} == {second}
+
+    def test_who_is_away_and_alone_is_passed_over_on_the_way_up(self, company):
+        company.steward.holder_absent_until = A_MORNING + dt.timedelta(days=9)
+        company.steward.save()
+        assert make_ticket(company).post == company.manager
+        company.steward.stand_in = StaffFactory()
+        company.steward.save()
+        assert make_ticket(company).post == company.steward
+
     def test_it_costs_one_statement_for_one_post_and_for_several(self, company):
-        wanted = {"on": TODAY}
+        wanted = {"at": A_MORNING}
         balancing.nearest(company.community, "steward", **wanted)
         for _ in range(2):
             with CaptureQueriesContext(connections["default"]) as asked:
@@ -72,7 +88,7 @@ class TestOneAfterTheOther:
 
     def test_nobody_is_nobody(self, company):
         Post.objects.filter(role__code="steward").update(holder=None)
-        assert balancing.nearest(company.community, "steward", on=TODAY) is None
+        assert balancing.nearest(company.community, "steward", at=A_MORNING) is None
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from complaints.enums import Channel, EventKind, Kind, PartyRole, Protection, St
 from complaints.models import FollowUpCode, TextEntry, Ticket, TicketEvent, TicketReporter
 from complaints.querysets import GATED
 from complaints.reading import timeline as read_timeline
-from complaints.services import follow_up, integrity, lifecycle, timeline
+from complaints.services import follow_up, integrity, lifecycle, naming, timeline
 from complaints.services.integrity import Report
 from core.actors import NOBODY, Actor
 from core.errors import InvalidInput, NotAllowed
@@ -243,7 +243,7 @@ class TestNaming:
         return make_post("discipline_inspector", company.group)
 
     def test_they_are_kept_away_and_the_timeline_says_so_inside(self, told, company, staff):
-        named = integrity.name(
+        named = naming.name(
             told, actor=staff.inspector, names=company.manager.holder.name, at=LATER
         )
         assert list(named.parties.values_list("staff_id", flat=True)) == [company.manager.holder_id]
@@ -252,7 +252,7 @@ class TestNaming:
         assert named.post == company.inspector
 
     def test_who_has_it_gives_it_up_when_they_are_named(self, told, company, staff, second):
-        named = integrity.name(
+        named = naming.name(
             told, actor=staff.inspector, names=company.inspector.holder.name, at=LATER
         )
         assert named.post == second
@@ -261,7 +261,7 @@ class TestNaming:
 
     def test_so_do_those_who_lead_whom_is_named(self, told, company, staff, second):
         make_post("region_general_manager", company.region, company.inspector.holder)
-        named = integrity.name(
+        named = naming.name(
             told, actor=staff.inspector, names=company.steward.holder.name, at=LATER
         )
         assert named.post == second
@@ -269,26 +269,24 @@ class TestNaming:
 
     def test_two_of_one_name_are_both_kept_away(self, told, staff):
         pair = [StaffFactory(name="王强"), StaffFactory(name="王强")]
-        named = integrity.name(told, actor=staff.inspector, names="王强", at=LATER)
+        named = naming.name(told, actor=staff.inspector, names="王强", at=LATER)
         assert set(named.parties.values_list("staff_id", flat=True)) == {one.pk for one in pair}
 
     def test_naming_twice_changes_nothing_more(self, told, company, staff):
         name = company.manager.holder.name
-        once = integrity.name(told, actor=staff.inspector, names=name, at=LATER)
-        twice = integrity.name(once, actor=staff.inspector, names=f"{name}、{name}", at=LATER)
+        once = naming.name(told, actor=staff.inspector, names=name, at=LATER)
+        twice = naming.name(once, actor=staff.inspector, names=f"{name}、{name}", at=LATER)
         assert twice.parties.count() == 1
 
     @pytest.mark.parametrize("names", ["", " 、", "没有此人"])
     def test_nobody_or_somebody_unknown_is_refused(self, told, staff, names):
         with pytest.raises(InvalidInput) as refused:
-            integrity.name(told, actor=staff.inspector, names=names, at=LATER)
+            naming.name(told, actor=staff.inspector, names=names, at=LATER)
         assert "names" in refused.value.fields
 
-    def test_it_is_for_integrity_reports_and_their_inspectors(self, told, ticket, staff, company):
-        for actor in (staff.dispatcher, staff.manager, staff.duty):
-            assert "name" not in policies.allowed_actions(actor, ticket)
+    def test_of_a_report_it_is_for_inspectors_alone(self, told, staff, company):
         with pytest.raises(NotAllowed):
-            integrity.name(told, actor=staff.duty, names=company.steward.holder.name, at=LATER)
+            naming.name(told, actor=staff.duty, names=company.steward.holder.name, at=LATER)
 
 
 def test_the_ladder_of_a_late_report_stays_among_inspectors(told, company):

@@ -6,7 +6,8 @@ import pytest
 
 from complaints.enums import Action, EventKind, Severity, State, TextRole, Visibility
 from complaints.models import Ticket, TicketEvent
-from complaints.services import call_backs, lifecycle, timeline
+from complaints.reasons import NEXT_STEP, RejectReason
+from complaints.services import call_backs, lifecycle, timeline, waits
 from complaints.services.closing_gate import AnswerMissing, EvidenceMissing
 from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput, InvalidTransition, NotAllowed, StaleVersion
@@ -207,6 +208,17 @@ class TestRejecting:
             template="ticket_rejected", subject=resident.subject_id
         ).exists()
 
+    def test_who_does_not_accept_it_has_it_looked_at_again(self, ticket, staff, resident):
+        ticket = act(ticket, "reject", actor=staff.dispatcher, at=LATER)
+        again = lifecycle.reopen(ticket, actor=resident, reason="路灯是小区里的", at=LATER)
+        assert (again.state, again.cycle, again.ended_at) == (State.REOPENED, 2, None)
+        running = again.clocks.filter(cycle=2, state="running")
+        assert set(running.values_list("kind", flat=True)) == {"first_response", "resolve"}
+        assert act(again, "accept", actor=staff.steward, at=LATER).state == State.ACCEPTED
+
+    def test_every_reason_has_its_next_step(self):
+        assert set(NEXT_STEP) == set(RejectReason)
+
     @pytest.mark.parametrize("fields", [{"reason_code": "bored"}, {"reply": ""}])
     def test_without_either_it_is_refused(self, ticket, staff, fields):
         with pytest.raises(InvalidInput):
@@ -239,6 +251,28 @@ class TestWaiting:
                 at=LATER,
                 until=LATER + dt.timedelta(days=days),
             )
+
+    def test_nobody_waits_the_promise_away(self, ticket, staff):
+        """Two waits of a fortnight are all of a cycle; a wait of another cycle is not counted."""
+        ticket, at = bring_to(State.IN_PROGRESS, ticket, actor=staff.steward), LATER
+        for _ in range(2):
+            until = at + dt.timedelta(days=13)
+            ticket = act(ticket, "wait_supplier", actor=staff.steward, at=at, until=until)
+            ticket, at = act(ticket, "resume", actor=staff.steward, at=until), until
+        assert waits.waited(ticket) == dt.timedelta(days=26)
+        with pytest.raises(InvalidInput) as refused:
+            act(ticket, "wait_supplier", actor=staff.steward, at=at, until=at + minutes(2881))
+        assert "28 天" in str(refused.value.fields["until"][0])
+        ticket = act(ticket, "wait_supplier", actor=staff.steward, at=at)
+        ends = set(ticket.clocks.filter(state="paused").values_list("pause_ends_at", flat=True))
+        assert ends == {at + dt.timedelta(days=2)}
+        ticket = act(ticket, "resume", actor=staff.steward, at=at + dt.timedelta(days=2))
+        at += dt.timedelta(days=2)
+        with pytest.raises(InvalidInput):
+            act(ticket, "wait_resident", actor=staff.steward, at=at)
+        for verb in ("resolve", "reopen", "accept", "start"):
+            ticket = act(ticket, verb, at=at)
+        assert act(ticket, "wait_resident", at=at).state == State.WAITING_RESIDENT
 
     def test_the_resident_is_told_what_is_wanted(self, ticket, staff, resident):
         ticket = bring_to(State.WAITING_RESIDENT, ticket, actor=staff.steward)

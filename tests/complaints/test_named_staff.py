@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from complaints import policies
+from complaints.enums import EventKind
 from complaints.models import TextEntry, Ticket, TicketEvent, TicketReporter
-from complaints.services import lifecycle
+from complaints.services import escalation, lifecycle, merging, naming, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotAllowed
 from notifications.models import Notice
@@ -99,3 +100,96 @@ def test_a_stand_in_who_is_named_sees_nothing_either(company):
     assert visible.count() == 1
     make_ticket(company, named_staff=[named.pk])
     assert visible.all().count() == 1
+
+
+class TestWhoComesToThePostLater:
+    """Appointed to it, or standing in: the post keeps the ticket, the person learns nothing."""
+
+    @pytest.fixture
+    def taken(self, against_the_steward, company):
+        """The manager has it; now the steward is the manager's stand-in."""
+        company.manager.stand_in = company.steward.holder
+        company.manager.holder_absent_until = LATER + dt.timedelta(days=9)
+        company.manager.save()
+        return Ticket.objects.get(pk=against_the_steward.pk)
+
+    def test_is_not_told_what_happens(self, taken, company, resident):
+        timeline.urge(taken, actor=resident, at=LATER)
+        assert not Notice.objects.filter(staff=company.steward.holder).exists()
+        assert Notice.objects.filter(post=company.duty, template="ticket_urged").exists()
+
+    def test_is_not_told_that_a_wait_ends_nor_that_it_was_taken_over(self, taken, company):
+        Ticket.objects.filter(pk=taken.pk).update(state="in_progress")
+        act(taken, "wait_supplier", at=LATER, until=LATER + minutes(60))
+        escalation.sweep(LATER + minutes(60))
+        escalation.sweep(LATER + dt.timedelta(days=40))
+        happened = set(TicketEvent.objects.values_list("kind", flat=True))
+        assert {"resumed", "taken_over"} <= happened
+        assert not Notice.objects.filter(staff=company.steward.holder).exists()
+        assert not Notice.objects.filter(post=company.manager, template="ticket_resumed").exists()
+
+
+class TestNamedAfterwards:
+    """Residents choose from no list of staff: whom they mean is found out later."""
+
+    @pytest.fixture
+    def told(self, company, resident):
+        return make_ticket(company, body="管家态度恶劣", reporter_subject=resident.subject_id)
+
+    def name(self, ticket, actor, *posts):
+        names = " ".join(post.holder.name for post in posts)
+        return naming.name(ticket, actor=actor, names=names, at=LATER)
+
+    def test_they_lose_it_and_do_not_see_it_nor_who_spoke(self, told, company, staff):
+        assert Ticket.objects.visible_to(staff.steward).exists()
+        named = self.name(told, staff.manager, company.steward)
+        assert named.post == company.manager
+        for rows in (Ticket, TicketEvent, TextEntry, TicketReporter):
+            assert not rows.objects.visible_to(staff.steward).exists(), rows
+        assert policies.allowed_actions(staff.steward, named) == []
+        assert not TicketReporter.objects.visible_to(staff.engineer).exists()
+        assert TicketReporter.objects.visible_to(staff.agent).exists()
+        event = named.events.get(kind=EventKind.NAMED)
+        assert event.visibility == "internal"
+        told_of_it = Notice.objects.filter(template="ticket_assigned", created_at=LATER)
+        assert [notice.post for notice in told_of_it] == [company.manager]
+
+    def test_the_ladder_goes_past_them_from_then_on(self, told, company, staff):
+        self.name(told, staff.dispatcher, company.manager)
+        escalation.sweep(LATER + dt.timedelta(days=20))
+        assert not Notice.objects.filter(post=company.manager).exists()
+
+    def test_of_what_is_about_conduct_a_name_in_the_words_is_enough(self, company, staff, resident):
+        company.manager.holder.name, company.far_steward.holder.name = "欧阳经理", "上官远"
+        company.manager.holder.save(), company.far_steward.holder.save()
+        ticket = make_ticket(
+            company,
+            category_code="staff_conduct",
+            body="欧阳经理当众骂人，上官远可以作证",
+            reporter_subject=resident.subject_id,
+        )
+        assert list(ticket.parties.values_list("staff", flat=True)) == [company.manager.holder_id]
+        assert ticket.post not in (company.manager, None)
+        assert not Ticket.objects.visible_to(staff.manager).exists()
+
+    def test_what_was_merged_is_about_them_too(self, told, company, staff, resident):
+        merged = make_ticket(company, body="也说管家", reporter_subject=resident.subject_id)
+        merged = act_on(merged)
+        merging.merge(merged, other=told, actor=staff.manager, at=LATER)
+        self.name(act_on(told), staff.manager, company.steward)
+        assert not Ticket.objects.visible_to(staff.steward).exists()
+        alone = merging.unmerge(act_on(merged), actor=staff.manager, at=LATER)
+        assert alone.post == company.manager
+
+    def test_who_may_not_give_work_on_names_nobody(self, told, company, staff):
+        for actor in (staff.engineer, staff.agent, staff.steward):
+            with pytest.raises(NotAllowed):
+                self.name(told, actor, company.manager)
+
+    def test_a_repair_is_about_nobody(self, company, staff):
+        repair = make_ticket(company, kind="repair", category_code="engineering.water")
+        assert "name" not in policies.allowed_actions(staff.manager, repair)
+
+
+def act_on(ticket):
+    return Ticket.objects.for_acting().get(pk=ticket.pk)

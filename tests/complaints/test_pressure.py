@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from complaints import clock_math
+from complaints import clock_math, policies
 from complaints.enums import Action, ClockKind, ClockState, EventKind, ExtensionState, State
 from complaints.models import Extension, Supervision, Ticket
 from complaints.services import escalation, extensions, lifecycle, returns, supervision, timeline
@@ -16,7 +16,7 @@ from core.business_time import Basis
 from core.errors import InvalidInput, NotAllowed
 from notifications.models import Notice
 from organisation.services.calendars import calendar_for, default_calendar
-from tests.complaints.conftest import bring_to, minutes
+from tests.complaints.conftest import act, bring_to, minutes
 from tests.factories import A_MORNING, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -60,9 +60,8 @@ class TestReturn:
         assert ticket.state == State.ASSIGNED
 
     def test_the_third_time_the_dispatcher_decides(self, company, ticket, staff):
-        for _ in range(2):
-            ticket = self.give_back(ticket, staff.steward)
-            ticket = lifecycle.assign(ticket, actor=staff.dispatcher, post=company.steward, at=AT)
+        ticket = self.bounce(ticket, company, staff)
+        assert "return" not in policies.allowed_actions(staff.steward, ticket)
         with pytest.raises(ReturnedTooOften) as refused:
             self.give_back(ticket, staff.steward)
         assert "2 次" in str(refused.value)
@@ -70,6 +69,30 @@ class TestReturn:
             lifecycle.assign(ticket, actor=staff.dispatcher, post=company.engineer, at=AT).post
             == company.engineer
         )
+
+    def bounce(self, ticket, company, staff, note="公共区域归管家"):
+        for words in ("", note):
+            assert "return" in policies.allowed_actions(staff.steward, ticket)
+            returned = self.give_back(ticket, staff.steward)
+            ticket = lifecycle.assign(
+                returned, actor=staff.dispatcher, post=company.steward, at=AT, note=words
+            )
+        return ticket
+
+    def test_the_decision_says_why_and_stands_as_one(self, company, ticket, staff):
+        with pytest.raises(InvalidInput) as refused:
+            self.bounce(ticket, company, staff, note=" ")
+        assert "note" in refused.value.fields
+        decided = lifecycle.assign(
+            ticket, actor=staff.dispatcher, post=company.steward, at=AT, note="公共区域归管家"
+        )
+        event = decided.events.filter(kind=EventKind.ASSIGNED).last()
+        assert (event.reason_code, event.post) == (returns.DECIDED, company.steward)
+
+    def test_a_new_cycle_counts_anew(self, company, ticket, staff):
+        ticket = self.bounce(ticket, company, staff)
+        ticket = act(bring_to_resolved(ticket), "reopen")
+        assert "return" in policies.allowed_actions(staff.steward, ticket)
 
     def test_without_a_dispatcher_the_duty_queue_gets_it(self, company, ticket, staff):
         company.dispatcher.holder = None
@@ -187,6 +210,13 @@ class TestExtension:
         fired = granted.events.filter(kind=EventKind.ESCALATED, clock=clock)
         assert sorted(fired.values_list("level", flat=True)) == [0, 1]
 
+    def test_who_is_away_is_not_asked(self, company, working, staff):
+        company.manager.holder_absent_until = AT + HOUR
+        company.manager.save()
+        self.ask(working, staff.steward)
+        assert told("ticket_extend_asked", company.manager) == 0
+        assert told("ticket_extend_asked", company.region_head) == 1
+
     def test_a_paused_clock_keeps_the_more(self, working, staff):
         asked = self.ask(working, staff.steward)
         waiting = lifecycle.wait(
@@ -299,3 +329,9 @@ def test_a_key_account_is_known_by_who_reports(company):
     assert (ticket.account, ticket.post, ticket.policy.code) == (account, department, "key_account")
     other = make_ticket(company, reporter_subject=make_person("李四", "13900001111").subject_id)
     assert other.account is None
+
+
+def bring_to_resolved(ticket):
+    for verb in ("accept", "start", "resolve"):
+        ticket = act(ticket, verb)
+    return ticket

@@ -38,10 +38,10 @@ from complaints.services import (
     decisions,
     extensions,
     holders,
-    integrity,
     ip_notices,
     lifecycle,
     merging,
+    naming,
     policy_versions,
     recomputation,
     returns,
@@ -347,7 +347,7 @@ class TestNamedLater:
         Supervision.objects.create(
             ticket=report, post=second, staff=second.holder, started_at=A_MORNING
         )
-        integrity.name(fresh(report), actor=staff.inspector, names=second.holder.name, at=LATER)
+        naming.name(fresh(report), actor=staff.inspector, names=second.holder.name, at=LATER)
         timeline.note(fresh(report), actor=staff.inspector, text="已约谈", at=LATER)
         bring_to(State.RESOLVED, fresh(report), at=LATER)
         sweep(LATER + 30 * DAY)

@@ -27,6 +27,7 @@ from complaints.services import (
     lifecycle,
     linking,
     merging,
+    naming,
     records,
     remedies,
     returns,
@@ -103,6 +104,7 @@ def services(company, other):
             t, actor=a, root_cause="process.missing", owner=company.engineer,
             due_on=AT.date() + dt.timedelta(days=9), text="写一份规定", at=AT,
         ),
+        "name": lambda t, a: naming.name(t, actor=a, names=company.far_steward.holder.name, at=AT),
     }  # fmt: skip
 
 
@@ -130,6 +132,7 @@ def bodies(company, other):
         "assign": {"post": company.engineer.pk},
         "merge": {"other": other.reference},
         "link": {"other": other.reference, "relation": "relates_to"},
+        "name": {"text": company.far_steward.holder.name},
         "plan_action": {
             "root_cause": "process.missing",
             "post": company.engineer.pk,

@@ -15,24 +15,25 @@ from organisation.reference_data import ROLES
 
 #: state: what it allows at all
 BESIDE = "link plan_action"
+GOING_ON = f"{BESIDE} name"
 QUIET = {
-    "received": f"assign withdraw reject merge reply note add urge supervise {BESIDE}",
+    "received": f"assign withdraw reject merge reply note add urge supervise {GOING_ON}",
     "assigned": "assign accept return withdraw reject merge reply note add urge supervise "
-    f"{BESIDE}",
+    f"{GOING_ON}",
     "accepted": "assign start return withdraw merge reply note add urge ask_extension supervise "
-    f"{BESIDE}",
+    f"{GOING_ON}",
     "in_progress": "assign wait_resident wait_supplier resolve return withdraw merge reply note "
-    f"add urge ask_extension supervise {BESIDE}",
+    f"add urge ask_extension supervise {GOING_ON}",
     "waiting_resident": "resume resolve withdraw merge reply note add ask_extension supervise "
-    f"{BESIDE}",
+    f"{GOING_ON}",
     "waiting_supplier": "resume resolve withdraw merge reply note add urge ask_extension supervise "
-    f"{BESIDE}",
-    "resolved": f"call_back reopen close reply note add rate supervise {BESIDE}",
-    "call_back": f"reopen close reply note add rate supervise record_call {BESIDE}",
-    "reopened": f"assign accept return withdraw merge reply note add urge supervise {BESIDE}",
+    f"{GOING_ON}",
+    "resolved": f"call_back reopen close reply note add rate supervise {GOING_ON}",
+    "call_back": f"reopen close reply note add rate supervise record_call {GOING_ON}",
+    "reopened": f"assign accept return withdraw merge reply note add urge supervise {GOING_ON}",
     "closed": f"reopen reply note rate {BESIDE}",
     "withdrawn": f"note {BESIDE}",
-    "rejected": f"reply note {BESIDE}",
+    "rejected": f"reopen reply note {BESIDE}",
     # whoever reported it can be answered in words of their own, and may part it again
     "merged": f"reopen reply unmerge {BESIDE}",
 }
@@ -40,7 +41,7 @@ QUIET = {
 #: what the pressure adds and takes away
 DECIDED = "take_over give_back acknowledge grant_extension refuse_extension end_supervision"
 PRESSED = {
-    "received": "grant_extension refuse_extension end_supervision",
+    "received": "take_over acknowledge grant_extension refuse_extension end_supervision",
     "assigned": DECIDED,
     "accepted": f"{DECIDED} -ask_extension",
     "in_progress": f"{DECIDED} -ask_extension",
@@ -55,7 +56,7 @@ HANDLE = (
     "accept start wait_resident wait_supplier resume resolve return ask_extension reply note link"
 )
 FOR_CALLER = "reopen withdraw add urge"
-DISPATCH = "assign reject merge unmerge plan_action"
+DISPATCH = "assign reject merge unmerge plan_action name"
 LEAD = f"{DISPATCH} close call_back grant_extension refuse_extension"
 ABOVE = "take_over give_back supervise"
 
@@ -112,7 +113,7 @@ BESIDE_THE_HANDLER = {"co_owner": f"{HANDLE} acknowledge"}
 
 ROLE_NAMES = [code for code, *_ in ROLES]
 #: offered only on matters that an ordinary complaint is not: `test_the_steps_of_other_matters`
-ELSEWHERE = {"coordinate", "forward", "counter", "decide", "name"}
+ELSEWHERE = {"coordinate", "forward", "counter", "decide"}
 VERBS = [*Action, *Entry, *Decision, *Measure, Tie.UNMERGE, Tie.LINK, Remedy.PLAN]
 
 

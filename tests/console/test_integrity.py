@@ -58,7 +58,7 @@ def test_who_took_it_in_cannot_reveal_it(agent, report):
 
 def test_the_inspector_names_whom_it_is_about(inspector, report, company):
     form = inspector.open(page_of(report, "name"))
-    assert "被举报人姓名" in form
+    assert "涉及员工姓名" in form
     name = company.manager.holder.name
     inspector.send(page_of(report, "name"), text=name, version=report.version)
     assert TicketParty.objects.get().staff == company.manager.holder

@@ -46,6 +46,27 @@ class TestReturn:
         assert "退单：地点不在本项目" in page
         assert "在隔壁小区" in page
 
+    def test_after_bouncing_the_dispatcher_says_where_it_stays_and_why(
+        self, company, steward, fresh
+    ):
+        dispatcher, here = Browser(company.dispatcher.holder), act(fresh, "assign")
+        for words in ("", "归工程"):
+            fresh.refresh_from_db()
+            steward.send(
+                act(fresh, "return"),
+                version=fresh.version, reason_code="wrong_place", text="在隔壁小区",
+            )  # fmt: skip
+            fresh.refresh_from_db()
+            if words:
+                assert "为什么由他们处理" in dispatcher.open(here)
+                silent = dispatcher.send(here, version=fresh.version, post=company.steward.pk)
+                assert silent.status == 422
+            done = dispatcher.send(here, version=fresh.version, post=company.steward.pk, text=words)
+            assert done.status == 302
+        page = steward.open(reverse("console:ticket", args=[fresh.public_id]))
+        assert "多次退单，裁定由" in page
+        assert act(fresh, "return") not in page
+
     def test_without_a_reason_the_words_stay(self, steward, fresh):
         page = steward.send(act(fresh, "return"), version=fresh.version, text="在隔壁小区")
         assert page.status == 422

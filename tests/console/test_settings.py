@@ -95,6 +95,17 @@ class TestPolicies:
             ({"resolve-1-number": ""}, "请填写数值"),
             ({"resolve-0-number": 120}, "百分比应在 1 至 99 之间"),
             ({"resolve-0-when": "after", "resolve-0-number": 90}, "后一级不能早于前一级"),
+            ({"resolve-0-when": "after", "resolve-0-number": 0}, "0 级是到期前的提醒"),
+            ({"resolve-1-when": "percent", "resolve-1-number": 90}, "0 级是到期前的提醒"),
+            (
+                {
+                    "call_back-minutes": 60,
+                    "call_back-1-when": "after",
+                    "call_back-1-number": 0,
+                    "call_back-1-effect": "take_over",
+                },
+                "超时只能告知",
+            ),
         ],
     )
     def test_a_mistake_is_said_and_nothing_typed_is_lost(self, keeper, company, changes, words):
@@ -103,6 +114,14 @@ class TestPolicies:
         assert words in page
         assert 'value="900"' in page or "resolve-minutes" in changes
         assert policy_versions.draft_of(CODE) is None
+
+    def test_a_ladder_leads_to_nobody_who_could_not_open_what_reaches_them(self, keeper, company):
+        sent = promises(**{"resolve-1-role": company.engineer.role_id})
+        page = keeper.send(f"{AT}policies/{CODE}/edit/", **sent)
+        assert page.status == 422
+        assert "此岗位不能接收升级上报" in page
+        sent = promises(**{"resolve-1-role": company.manager.role_id})
+        assert keeper.send(f"{AT}policies/{CODE}/edit/", **sent).status == 302
 
     def test_a_prepared_one_can_be_given_up(self, keeper, company):
         keeper.send(f"{AT}policies/{CODE}/edit/", **promises())

@@ -22,7 +22,7 @@ class TestTheWayUp:
     def test_the_unit_itself_comes_first(self, company: Company):
         make_post("project_manager", company.city)
 
-        found = posts.nearest(company.community, "project_manager", on=TODAY)
+        found = posts.nearest(company.community, "project_manager", at=A_MORNING)
 
         assert found == company.manager
 
@@ -30,17 +30,17 @@ class TestTheWayUp:
         at_city = make_post("project_manager", company.city)
         posts.appoint(company.manager, None, actor=SYSTEM, at=A_MORNING)
 
-        assert posts.nearest(company.community, "project_manager", on=TODAY) == at_city
+        assert posts.nearest(company.community, "project_manager", at=A_MORNING) == at_city
 
     def test_levels_without_the_post_are_passed_over(self, company: Company):
-        found = posts.nearest(company.community, "region_service_head", on=TODAY)
+        found = posts.nearest(company.community, "region_service_head", at=A_MORNING)
         assert found == company.region_head
 
     def test_a_holder_who_has_left_leaves_the_post_vacant(self, company: Company):
         company.manager.holder.is_active = False
         company.manager.holder.save()
 
-        assert posts.nearest(company.community, "project_manager", on=TODAY) is None
+        assert posts.nearest(company.community, "project_manager", at=A_MORNING) is None
 
     def test_a_stand_in_keeps_the_post_of_one_who_has_left_filled(self, company: Company):
         company.manager.stand_in = StaffFactory()
@@ -48,19 +48,33 @@ class TestTheWayUp:
         company.manager.holder.is_active = False
         company.manager.holder.save()
 
-        assert posts.nearest(company.community, "project_manager", on=TODAY) == company.manager
+        assert posts.nearest(company.community, "project_manager", at=A_MORNING) == company.manager
+
+    def test_who_is_away_is_passed_over_unless_somebody_stands_in(self, company: Company):
+        posts.stand_in(company.manager, None, until=LATER, actor=SYSTEM, at=A_MORNING)
+        wanted = (company.community, "project_manager")
+
+        assert posts.nearest(*wanted, at=LATER - dt.timedelta(seconds=1)) is None
+        assert posts.nearest(*wanted, at=LATER) == company.manager
+
+        deputy = StaffFactory()
+        posts.stand_in(company.manager, deputy, until=LATER, actor=SYSTEM, at=A_MORNING)
+        assert posts.nearest(*wanted, at=A_MORNING) == company.manager
+
+        type(deputy).objects.filter(pk=deputy.pk).update(is_active=False)
+        assert posts.nearest(*wanted, at=A_MORNING) is None
 
     def test_posts_of_a_department_count_as_those_of_its_unit(self, company: Company):
         department = make_unit("D1", parent=company.region, level=UnitLevel.DEPARTMENT)
         expected = make_post("key_account_manager", department)
         make_post("key_account_manager", company.group)
 
-        found = posts.nearest(company.community, "key_account_manager", on=TODAY)
+        found = posts.nearest(company.community, "key_account_manager", at=A_MORNING)
 
         assert found == expected
 
     def test_a_sibling_is_not_on_the_way_up(self, company: Company):
-        assert posts.nearest(company.far_community, "project_manager", on=TODAY) is None
+        assert posts.nearest(company.far_community, "project_manager", at=A_MORNING) is None
 
     @pytest.mark.parametrize(
         ("day", "found"),
@@ -75,30 +89,37 @@ class TestTheWayUp:
             valid_from=dt.date(2026, 3, 1),
             valid_until=dt.date(2026, 4, 1),
         )
-        assert (posts.nearest(company.community, "security_lead", on=day) is not None) is found
+        at = dt.datetime.combine(day, A_MORNING.timetz())
+        assert (posts.nearest(company.community, "security_lead", at=at) is not None) is found
 
     def test_the_person_named_and_whoever_shares_the_post_are_passed_over(self, company: Company):
         at_city = make_post("project_manager", company.city)
         named, deputy = company.manager.holder, StaffFactory()
 
         assert (
-            posts.nearest(company.community, "project_manager", on=TODAY, without_staff=[named.pk])
+            posts.nearest(
+                company.community, "project_manager", at=A_MORNING, without_staff=[named.pk]
+            )
             == at_city
         )
         at_city.stand_in = named
         at_city.save()
         assert (
-            posts.nearest(company.community, "project_manager", on=TODAY, without_staff=[named.pk])
+            posts.nearest(
+                company.community, "project_manager", at=A_MORNING, without_staff=[named.pk]
+            )
             is None
         )
         assert (
-            posts.nearest(company.community, "project_manager", on=TODAY, without_staff=[deputy.pk])
+            posts.nearest(
+                company.community, "project_manager", at=A_MORNING, without_staff=[deputy.pk]
+            )
             == company.manager
         )
 
     def test_it_takes_one_statement(self, company: Company, django_assert_num_queries):
         with django_assert_num_queries(1):
-            found = posts.nearest(company.community, "project_manager", on=TODAY)
+            found = posts.nearest(company.community, "project_manager", at=A_MORNING)
             assert found.holder.name
             assert found.unit.name
             assert found.role.code == "project_manager"

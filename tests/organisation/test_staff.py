@@ -29,7 +29,7 @@ class TestLeaving:
         staff.leave(person, on=TODAY, actor=SYSTEM, at=A_MORNING)
 
         assert not access.has(person.actor, "tickets.view")
-        assert posts.nearest(company.community, "project_manager", on=TODAY) is None
+        assert posts.nearest(company.community, "project_manager", at=A_MORNING) is None
         assert Post.objects.get(pk=company.manager.pk).holder == person
         assert LedgerEntry.objects.filter(kind="permission_changed").exists()
 

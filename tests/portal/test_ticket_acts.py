@@ -54,7 +54,7 @@ def in_state(ticket, state):
         (State.RESOLVED, {"close", "reopen", "add", "rate"}),
         (State.CLOSED, {"reopen", "rate"}),
         (State.WITHDRAWN, set()),
-        (State.REJECTED, set()),
+        (State.REJECTED, {"reopen"}),
     ],
 )
 def test_what_is_allowed_now_is_offered_and_nothing_else(resident, my_ticket, state, expected):
@@ -131,6 +131,14 @@ def test_reopening_says_why_and_starts_anew(resident, my_ticket):
     assert (my_ticket.state, my_ticket.cycle) == (State.REOPENED, 2)
     said = my_ticket.texts.filter(role=TextRole.COMMENT).values_list("body", flat=True)
     assert list(said) == ["今天又开始了"]
+
+
+def test_a_refusal_tells_the_next_step_and_can_be_objected_to(resident, my_ticket):
+    in_state(my_ticket, State.REJECTED)
+    assert "下一步：可向答复中写明的单位反映" in resident.get(page_of(my_ticket)).content.decode()
+    do(resident, my_ticket, "reopen", text="这就是物业的事")
+    my_ticket.refresh_from_db()
+    assert my_ticket.state == State.REOPENED
 
 
 def test_a_ticket_is_withdrawn_with_or_without_a_reason(resident, my_ticket):

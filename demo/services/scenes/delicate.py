@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from complaints.enums import Kind, Protection
 from complaints.reasons import IpOutcome, RightKind
-from complaints.services import integrity, ip_notices, lifecycle
+from complaints.services import integrity, ip_notices, lifecycle, naming
 from complaints.services.integrity import Report
 from complaints.services.ip_notices import NewNotice
 from demo.services.stage import Matter, Stage, acting_for
@@ -49,7 +49,7 @@ def _protected(stage: Stage) -> None:
     named = stage.post("project_manager", unit).holder
     if named is None:
         raise LookupError(unit.name)
-    case.ticket = integrity.name(case.ticket, actor=case.handler, names=named.name, at=case.at)
+    case.ticket = naming.name(case.ticket, actor=case.handler, names=named.name, at=case.at)
     case.later(days=1).note("已比对三年采购价格，与市场价差异 28% 至 35%。")
 
 

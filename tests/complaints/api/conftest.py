@@ -62,5 +62,10 @@ def steward(company):
 
 
 @pytest.fixture
+def dispatcher(company):
+    return staff_caller(company.dispatcher.holder)
+
+
+@pytest.fixture
 def agent(company):
     return staff_caller(company.agent.holder)

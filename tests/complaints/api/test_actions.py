@@ -36,6 +36,15 @@ def test_the_whole_way_from_report_to_close(resident, steward, made):
     assert _do(resident, made, "reopen", text="又开始了").json()["state"] == "reopened"
 
 
+def test_who_is_refused_reads_the_next_step_and_may_object(resident, steward, dispatcher, made):
+    done = _do(dispatcher, made, "reject", reason_code="public_authority", text="属市政道路。")
+    assert done.json()["state"] == "rejected"
+    rows = resident.get(f"/api/v1/tickets/{made.public_id}/timeline/").json()["results"]
+    assert "12345" in rows[-1]["next_step"]
+    assert {row["next_step"] for row in rows[:-1]} == {""}
+    assert _do(resident, made, "reopen", text="是小区里的路").json()["state"] == "reopened"
+
+
 def test_allowed_actions_are_those_that_work(resident, steward, made):
     shown = steward.get(f"/api/v1/tickets/{made.public_id}/").json()["allowed_actions"]
     assert "accept" in shown

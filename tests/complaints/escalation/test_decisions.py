@@ -11,6 +11,7 @@ from complaints.services.escalation import sweep
 from core.actors import SYSTEM, Actor
 from core.errors import InvalidInput, InvalidTransition, NotAllowed, StaleVersion
 from notifications.models import Notice
+from tests.complaints.conftest import act
 from tests.complaints.escalation.world import HOUR, MOMENTS
 from tests.factories import A_MORNING, make_post, make_ticket
 
@@ -108,13 +109,13 @@ def test_a_handler_who_is_named_meanwhile_does_not_get_it_back(company, late, no
 
 def test_those_who_may_not_decide_are_refused(company, late, now):
     steward = Actor.staff(company.other_steward.holder_id)
-    for act in (
+    for decide in (
         lambda: decisions.take_over(late, actor=steward, at=now),
         lambda: decisions.give_back(late, actor=steward, order=ORDER, at=now),
         lambda: decisions.take_over(late, actor=SYSTEM, at=now),
     ):
         with pytest.raises(NotAllowed):
-            act()
+            decide()
 
 
 def test_who_has_it_already_cannot_take_it_over(company, late, now):
@@ -161,3 +162,46 @@ def test_after_the_ladder_went_on_the_next_level_still_fires(company, late, now)
     decisions.take_over(late, actor=head(company), at=now)
 
     assert sweep(max(MOMENTS[-1], late.next_step_at)).fired >= 1
+
+
+def test_who_took_it_over_can_do_the_work(company, late, now):
+    """A general manager's role handles nothing; what the ladder gave to them, they can end."""
+    general = Actor.staff(company.region_manager.holder_id)
+    assert "accept" not in policies.allowed_actions(general, late)
+    sweep(late.next_step_at)
+    taken = Ticket.objects.get(pk=late.pk)
+    assert taken.post == company.region_manager
+
+    assert {"accept", "return"} <= set(policies.allowed_actions(general, taken))
+    begun = lifecycle.start(
+        lifecycle.accept(taken, actor=general, at=now + 2 * HOUR), actor=general, at=now + 2 * HOUR
+    )
+    done = lifecycle.resolve(begun, actor=general, reply="已整改完毕", at=now + 3 * HOUR)
+    assert done.state == State.RESOLVED
+    assert "close" not in policies.allowed_actions(general, done)
+
+
+def test_what_waits_to_be_dispatched_is_assigned_to_who_takes_it_over(company, late, now):
+    returned = act(late, "return", at=now)
+    assert returned.state == State.RECEIVED
+    head_of_region = head(company)
+    assert {"take_over", "acknowledge"} <= set(policies.allowed_actions(head_of_region, returned))
+    assert "give_back" not in policies.allowed_actions(head_of_region, returned)
+
+    taken = decisions.take_over(returned, actor=head_of_region, at=now)
+
+    assert (taken.state, taken.post) == (State.ASSIGNED, company.region_head)
+    event = TicketEvent.objects.get(kind=EventKind.TAKEN_OVER)
+    assert (event.from_state, event.to_state) == (State.RECEIVED, State.ASSIGNED)
+    assert lifecycle.accept(taken, actor=head_of_region, at=now).state == State.ACCEPTED
+
+
+def test_so_is_what_the_ladder_takes_over(company, late, now):
+    returned = act(late, "return", at=now)
+
+    sweep(returned.next_step_at)
+
+    taken = Ticket.objects.get(pk=late.pk)
+    assert (taken.state, taken.post) == (State.ASSIGNED, company.region_manager)
+    general = Actor.staff(company.region_manager.holder_id)
+    assert lifecycle.accept(taken, actor=general, at=now + 2 * HOUR).state == State.ACCEPTED

@@ -59,6 +59,21 @@ def test_the_warning_and_the_report_upwards_differ(company, ticket):
     assert "2026年3月4日 20:00" in first.body
 
 
+def test_a_warning_stays_one_while_its_clock_waits_and_a_report_one_after_more_time(
+    company, ticket
+):
+    """The clock has moved since; what was told has not."""
+    sweep(MOMENTS[1])
+    TicketClock.objects.update(next_level=None, next_fire_at=None)
+    waiting = {"due_at": None, "remaining_minutes": 9, "pause_ends_at": MOMENTS[4]}
+    running = {"due_at": MOMENTS[4], "remaining_minutes": None, "pause_ends_at": None}
+    for state, moved in (("paused", waiting), ("running", running)):
+        TicketClock.objects.update(state=state, **moved)
+        warning, first = words(list(Notice.objects.order_by("source_id")))
+        assert "即将到期" in warning.subject
+        assert "上报第 1 级" in first.subject
+
+
 def test_only_safety_is_urgent(company, policy):
     (ordinary,) = make_tickets(company, policy)
     (safety,) = make_tickets(company, policy, severity=Severity.SAFETY)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from complaints.enums import EventKind, State, StepEffect
+from complaints.enums import ClockKind, EventKind, State, StepEffect
 from complaints.models import Ticket, TicketClock, TicketEvent
 from complaints.services.escalation import SweepResult, sweep
 from notifications.models import Message, Notice
@@ -197,3 +197,18 @@ def test_several_warnings_of_one_ladder_count_the_working_time(company):
         dt.datetime(2026, 3, 6, 2, 0, tzinfo=dt.UTC),
         due,
     ]
+
+
+def test_a_late_call_back_leaves_the_ticket_where_it_is(company):
+    """Whoever had it taken over to them could not ring up any more: it would be their own."""
+    policy = make_policy(
+        [(None, 0, "region_service_head", StepEffect.TAKE_OVER)], kinds=[ClockKind.CALL_BACK]
+    )
+    (ticket,) = make_tickets(company, policy, state="call_back", fire_at=DUE)
+
+    assert sweep(DUE).fired == 1
+
+    ticket.refresh_from_db()
+    assert ticket.post == company.steward
+    assert told(ticket) == [company.region_head.pk]
+    assert kinds_of(ticket) == ["escalated"]

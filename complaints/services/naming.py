@@ -1,0 +1,96 @@
+"""Whom a complaint or an integrity report turns out to be about, found out after it was taken in:
+from then on they neither handle it nor see it nor who spoke (docs/adr/0113)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from complaints.enums import Action, Entry, EventKind, Kind, Protection, Template, Visibility
+from complaints.models import Ticket, TicketParty, TicketReporter
+from complaints.querysets import GATED
+from complaints.services import act, parties
+from complaints.services.act import Act
+from complaints.services.routing import FALLBACK_ROLE
+from core.actors import Actor
+from organisation.models import Post
+from organisation.services import posts
+
+#: who has integrity reports
+INSPECTOR: Final = "discipline_inspector"
+
+
+@transaction.atomic
+def name(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    names: str,
+    at: datetime,
+    version: int | None = None,
+) -> Ticket:
+    """Write down whom the matter is about. A post that any of them has gives it up, and whoever
+    reported is protected; from a report of integrity those who could shield them are kept as well.
+
+    `names` are full names; where two people have the same one, both are kept away. What was merged
+    into the ticket is about them too. Raises InvalidInput for a name that nobody here has.
+    """
+    wanted = parties.people_called(names)
+    now = act.begin(ticket, Entry.NAME, actor=actor, at=at, version=version)
+    now.ticket.named_ids = _write(now, wanted)
+    now.event(EventKind.NAMED, Visibility.INTERNAL)
+    leave_hands(now)
+    return now.save()
+
+
+def _write(now: Act, wanted: set[int]) -> list[int]:
+    """All whom the ticket keeps away from now on."""
+    ticket = now.ticket
+    rows = parties.named(ticket, wanted)
+    if ticket.kind == Kind.INTEGRITY:
+        rows += parties.connected(ticket, wanted, at=now.at)
+    known = set(ticket.named_ids)
+    rows = [row for row in rows if row.staff_id not in known]
+    beside = [
+        TicketParty(ticket_id=pk, staff_id=row.staff_id, role=row.role)
+        for pk in ticket.merged_ids
+        for row in rows
+    ]
+    TicketParty.objects.bulk_create([*rows, *beside], ignore_conflicts=True)
+    TicketReporter.objects.filter(
+        ticket__in=[ticket.pk, *ticket.merged_ids], protection=Protection.NONE
+    ).update(protection=Protection.PROTECTED)
+    return [*known, *(row.staff_id for row in rows)]
+
+
+def leave_hands(now: Act) -> None:
+    """Give the ticket on when whoever it names, or shares a post with them, has it."""
+    post, people = now.ticket.post, set(now.ticket.named_ids)
+    if post is None or not people & {post.holder_id, post.stand_in_id}:
+        return
+    next_post = _next_post(now.ticket, post, people, now.at)
+    now.hand_to(next_post)
+    state = now.ticket.state
+    event = now.event(
+        EventKind.ASSIGNED,
+        Visibility.INTERNAL,
+        action=Action.ASSIGN,
+        from_state=state,
+        to_state=state,
+        post=next_post,
+    )
+    now.tell_post(event, Template.TICKET_ASSIGNED)
+
+
+def _next_post(ticket: Ticket, post: Post, people: set[int], at: datetime) -> Post:
+    """As routing finds it, without them."""
+    if ticket.kind == Kind.INTEGRITY:
+        roles = [INSPECTOR]
+    else:
+        roles = [post.role.code, *([] if ticket.kind in GATED else [FALLBACK_ROLE])]
+    for role in roles:
+        if found := posts.nearest(ticket.unit, role, at=at, without_staff=people):
+            return found
+    return posts.duty_queue(at=at, without_staff=people)
