@@ -30,6 +30,7 @@ from core.clock import database_now
 from core.models import Job
 from core.models.job import JobState
 from core.services import jobs
+from core.transactions import wait_at_most
 from organisation import access
 
 JOB: Final = "import_tickets"
@@ -134,6 +135,7 @@ class _Import:
 
     @transaction.atomic
     def _bring_in(self, batch: list[Outcome], lists: RowLists) -> None:
+        wait_at_most(0)  # one process alone imports, and to be refused would end hours of work
         locked = import_updates.earlier(batch, self.frame).select_for_update(of=("self",))
         known = import_updates.known_tickets(locked)
         new = [o for o in batch if isinstance(o, ImportedTicket) and o.key not in known]
