@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connections
 
-
 Login = dict[str, Any]
 
 #: what a role has of its own: who it is, and how long it waits

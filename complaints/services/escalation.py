@@ -75,9 +75,9 @@ def sweep(
 ) -> SweepResult:
     """Do all that is due by `at`, in batches until nothing is left or the caller is `stopping`.
 
-    What somebody else holds locked is left to the next sweep, be it the ticket or a row that it needs
-    beside. Raises only when the database is
-    out of reach or nothing can be claimed at all; a ticket that raises is put aside and recorded.
+    What somebody else holds locked, be it the ticket or a row that it needs beside, is left to the
+    next sweep. Raises only when the database is out of reach or nothing can be claimed at all; a
+    ticket that raises is put aside and recorded.
     """
     total = SweepResult()
     place: Place | None = None

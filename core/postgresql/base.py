@@ -1,5 +1,5 @@
-"""Django's PostgreSQL backend, without two costs that every request pays there, and with a refusal in
-words for whoever has waited for a lock in vain."""
+"""Django's PostgreSQL backend, without two costs that every request pays there, and with a refusal
+in words for whoever has waited for a lock in vain."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class _UtcMoments:
 
 
 class WaitedTooLong(Busy, OperationalError):
-    """Somebody kept a lock longer than this connection waits (`lock_timeout`). For Django an error of
-    the database, which rolls back; for pages and API a refusal in words, with nothing typed lost.
-    """
+    """Somebody kept a lock longer than this connection waits (`lock_timeout`). For Django an error
+    of the database, which rolls back; for pages and API a refusal in words, with nothing typed
+    lost."""
 
 
 class _Errors(DatabaseErrorWrapper):

@@ -1,6 +1,11 @@
 """Waiting for a lock ends: one connection keeps it, another one waits."""
 
+import time
+from contextlib import ExitStack, closing
+
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
 
 from complaints.enums import State
@@ -10,7 +15,6 @@ from core.actors import Actor
 from core.database_roles import as_owner
 from core.errors import Busy
 from core.transactions import atomic, wait_at_most
-from organisation.models import Post
 from tests.complaints.conftest import bring_to
 from tests.complaints.races.together import kept
 from tests.factories import A_MORNING, Company, make_ticket
@@ -96,16 +100,37 @@ def test_it_is_not_begun_anew(working, impatient):
 def test_a_wait_that_ends_at_the_commit_leaves_nothing_to_be_done_later(working, impatient):
     """Whether a post is there is asked when the event is committed."""
     rung = []
-    with kept(working.post), pytest.raises(Busy), transaction.atomic():
+
+    @transaction.atomic
+    def note():
         transaction.on_commit(lambda: rung.append("never"))
         TicketEvent.objects.create(
             ticket=working, kind="noted", visibility="internal", actor_kind="system",
             occurred_at=A_MORNING, recorded_at=A_MORNING, cycle=1, post=working.post,
         )  # fmt: skip
-    Post.objects.filter(pk=working.post_id).exists()
+
+    with kept(working.post), pytest.raises(Busy):
+        note()
     with transaction.atomic():
         pass
     assert rung == []
+
+
+def test_those_whose_connections_are_lost_do_not_queue_for_a_ticket(working):
+    """One lost transaction has it; others asked for it and were lost as well. Each would have had
+    it in turn, from the end of the one before."""
+    options = settings.DATABASES["default"]["OPTIONS"]["options"]
+    options = options.replace("lock_timeout=10s", "lock_timeout=200ms")
+    statement = f"SELECT FROM complaints_ticket WHERE id = {working.pk} FOR UPDATE"
+
+    with kept(working), ExitStack() as lost:
+        for _ in range(3):
+            end = lost.enter_context(closing(_connect(options)))
+            end.pgconn.exec_(b"BEGIN")
+            end.pgconn.send_query(statement.encode())
+        _wait_until_they_gave_up(statement, 3)
+    with transaction.atomic():
+        assert Ticket.objects.select_for_update(nowait=True).get(pk=working.pk)
 
 
 def test_a_transaction_may_wait_as_long_as_it_takes(transactional_db):
@@ -113,6 +138,31 @@ def test_a_transaction_may_wait_as_long_as_it_takes(transactional_db):
         wait_at_most(0)
         assert _ask("SHOW lock_timeout") == "0"
     assert _ask("SHOW lock_timeout") == "10s"
+
+
+def _connect(options):
+    config = connection.settings_dict
+    return psycopg.connect(
+        host=config["HOST"],
+        port=config["PORT"],
+        dbname=config["NAME"],
+        user=config["USER"],
+        password=config["PASSWORD"],
+        options=options,
+    )
+
+
+def _wait_until_they_gave_up(statement, count):
+    for _ in range(500):
+        if _ask(_GAVE_UP, statement) == count:
+            return
+        time.sleep(0.02)
+    raise AssertionError("they still wait")
+
+
+_GAVE_UP = """
+SELECT count(*) FROM pg_stat_activity WHERE query = %s AND state = 'idle in transaction (aborted)'
+"""
 
 
 def _resolve(ticket):
