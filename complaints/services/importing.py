@@ -22,7 +22,13 @@ from complaints.imports.normalise import ImportedTicket
 from complaints.imports.outcomes import Outcome, Reader, Tally
 from complaints.imports.reading import open_table
 from complaints.imports.rejects import ListUnusable, RowLists
-from complaints.services import import_clocks, import_storage, import_target, import_updates
+from complaints.services import (
+    import_clocks,
+    import_storage,
+    import_target,
+    import_updates,
+    recomputation,
+)
 from complaints.services.import_storage import Frame
 from complaints.spans import REVIEW_EVERY
 from core.actors import Actor
@@ -146,6 +152,7 @@ class _Import:
         if self.request.adopt_clocks:
             open_ids = [pk for pk, ticket in zip(ids, new, strict=True) if ticket.is_open]
             import_clocks.adopt(open_ids, actor=self.actor, at=self.frame.at)
+            recomputation.move_started(open_ids, since=self.frame.at, at=database_now())
         for outcome in batch:
             settled = import_updates.settle(outcome, known, self.frame, actor=self.actor)
             _count(self.report, settled)
