@@ -2,7 +2,9 @@
 
 Counted anew from the clock's start through every wait it had, so that the answer depends on the
 terms alone and not on when it is asked: doing it twice changes nothing. What somebody granted on
-top of the old terms, such as an extension, is found as the difference to what those gave, and kept.
+top of the old terms is found as the difference to what those gave, and kept. Where the new terms
+count in another basis that difference says nothing: each extension is granted again as it was, so
+many minutes of its own basis after due, and back under the old basis it is what it had been.
 """
 
 from __future__ import annotations
@@ -72,12 +74,17 @@ def recount(
     new: Counting,
     waits: Sequence[Wait],
     fired: int | None,
+    extensions: Iterable[Duration] = (),
 ) -> Recounted:
-    """`waits` are over; a waiting clock stands at the begin of the wait that is not, given last as
-    a wait without length. `fired` is the highest level that was written: it is never written again.
+    """`extensions` were granted to this clock, in their order. `waits` are over; a waiting clock
+    stands at the begin of the wait that is not, given last as a wait without length. `fired` is the
+    highest level that was written: it is never written again.
     """
     begin, left = stretch(new, clock.started_at, waits)
-    left += _granted(clock, old, stretch(old, clock.started_at, waits))
+    if new.duration.basis is old.duration.basis:
+        left += _granted(clock, old, stretch(old, clock.started_at, waits))
+    else:
+        left = _extended(new, begin, left, extensions)
     steps = [step for step in new.steps if fired is None or step.level > fired]
     if clock.left is not None:
         first = min((step.level for step in steps), default=None)
@@ -86,6 +93,18 @@ def recount(
     firings = clock_math.firings(steps, new.duration, new.calendar, begin, promised.at, left)
     first = firings[0].level if firings else None
     return Recounted(promised.at, None, promised.provisional, firings, first)
+
+
+def _extended(
+    counting: Counting, begin: datetime, left: timedelta, extensions: Iterable[Duration]
+) -> timedelta:
+    duration, calendar, _ = counting
+    extended = due_at = clock_math.due(duration, calendar, begin, left).at
+    for more in extensions:
+        extended = clock_math.due(more, calendar, extended).at
+    if extended == due_at:
+        return left
+    return clock_math.left_at(duration, calendar, begin, extended)
 
 
 def _granted(clock: Standing, old: Counting, by_terms: Stretch) -> timedelta:

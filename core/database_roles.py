@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connections
 
+Login = dict[str, Any]
 
-def _log_in_as(credentials: dict[str, dict[str, str]]) -> None:
-    for alias, wanted in credentials.items():
+#: what a role has of its own: who it is, and how long it waits
+_OWN: Final = ("USER", "PASSWORD", "OPTIONS")
+
+
+def _login(config: Mapping[str, Any]) -> Login:
+    return {name: config[name] for name in _OWN}
+
+
+def _log_in_as(logins: Mapping[str, Mapping[str, Any]]) -> None:
+    for alias, wanted in logins.items():
         connection = connections[alias]
         connection.close()
-        connection.settings_dict["USER"] = wanted["USER"]
-        connection.settings_dict["PASSWORD"] = wanted["PASSWORD"]
+        connection.settings_dict.update(_login(wanted))
 
 
 def become_owner() -> None:
@@ -28,13 +37,7 @@ def become_application() -> None:
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Every connection of this process is the owner's inside the block. For migrations only."""
-    before = {
-        alias: {
-            "USER": connections[alias].settings_dict["USER"],
-            "PASSWORD": connections[alias].settings_dict["PASSWORD"],
-        }
-        for alias in settings.DATABASES
-    }
+    before = {alias: _login(connections[alias].settings_dict) for alias in settings.DATABASES}
     become_owner()
     try:
         yield
@@ -42,7 +45,6 @@ def as_owner() -> Iterator[None]:
         _log_in_as(before)
 
 
-APPLICATION: dict[str, dict[str, str]] = {
-    alias: {"USER": config["USER"], "PASSWORD": config["PASSWORD"]}
-    for alias, config in settings.DATABASES.items()
+APPLICATION: Final[dict[str, Login]] = {
+    alias: _login(config) for alias, config in settings.DATABASES.items()
 }

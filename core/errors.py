@@ -75,7 +75,8 @@ class LimitReached(DeskError):
 
 
 class Busy(DeskError):
-    """Others wanted the same rows in the same moment, and were faster each time."""
+    """Others wanted the same rows in the same moment, and were faster each time or held them for as
+    long as anybody waits. Nothing was written: the same again may well succeed."""
 
     code = "busy"
     message = _("此刻有他人正在处理同一事项，请稍后再试。")

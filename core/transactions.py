@@ -3,6 +3,9 @@
 Rows are locked in one order everywhere, so that two who want the same ones wait for each other and
 no more. Where that does not hold – who belongs together may change between looking and locking –
 PostgreSQL ends the embrace by refusing one of the two. Nothing of it was written: it is done again.
+
+Whoever has waited for a lock as long as the connection allows is not begun anew: the database
+backend raises Busy, and another wait would hold up whoever asked for as long again.
 """
 
 from __future__ import annotations
@@ -47,6 +50,12 @@ def atomic(work: Callable[P, Result]) -> Callable[P, Result]:
         raise Busy
 
     return whole
+
+
+def wait_at_most(milliseconds: int) -> None:
+    """For locks, from here to the end of this transaction; 0 is for as long as it takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(milliseconds)])
 
 
 def is_deadlock(error: OperationalError) -> bool:

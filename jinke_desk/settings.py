@@ -48,19 +48,27 @@ OWNER_DATABASES: dict[str, dict[str, Any]] = {
     "keys": env.database("KEYS_DATABASE_OWNER_URL", fallback="KEYS_DATABASE_URL"),
 }
 # the server ends a transaction in which nothing is asked for a minute, and asks a silent client
-# whether it is still there; the client asks the server the same
+# whether it is still there, also while a statement waits for a lock; the client asks the server the
+# same
 _ABANDONED = (
-    "-c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=30"
-    " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+    "-c idle_in_transaction_session_timeout=60s -c client_connection_check_interval=5s"
+    " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=60s"
 )
+# nobody waits longer for a lock: those whose connections are lost would take it over from each
+# other, each with a minute of its own (docs/adr/0100). A migration of the owner's may wait.
+_BOUNDED = "-c lock_timeout=10s"
 _ASKING = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-for _config in (*DATABASES.values(), *OWNER_DATABASES.values()):
+for _config, _waiting in (
+    *((each, _BOUNDED) for each in DATABASES.values()),
+    *((each, "") for each in OWNER_DATABASES.values()),
+):
     _config["CONN_MAX_AGE"] = 600
     _config["CONN_HEALTH_CHECKS"] = True
     _options = _config.get("OPTIONS", {})
     # no JIT: compiling a recursive statement took 200 ms, running it one (docs/performance.md)
     # nor a transaction whose owner is gone without a word: it would hold its tickets for hours
-    _said = f"{_options.get('options', '')} -c jit=off {_ABANDONED}".strip()
+    _said = f"{_options.get('options', '')} -c jit=off {_ABANDONED} {_waiting}".strip()
     # a statement that comes again is parsed and planned once per connection, as `core.compiled`
     # makes its SQL once per process: half of what a request costs
     _config["OPTIONS"] = {

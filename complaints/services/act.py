@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
@@ -53,6 +53,10 @@ EVENT_OF: Final[dict[Action, EventKind]] = {
     Action.REJECT: EventKind.REJECTED,
     Action.MERGE: EventKind.MERGED,
 }
+
+
+#: the database keeps microseconds
+JUST_AFTER: Final = timedelta(microseconds=1)
 
 
 class Act:
@@ -273,7 +277,9 @@ def begin(
 ) -> Act:
     """Lock the ticket and check that the actor may, on the version they saw, in its state.
 
-    Must run in a transaction. Raises NotAllowed, StaleVersion or InvalidTransition, in that order.
+    The act is at `at`, or just after a level that was written while it waited for the lock
+    (docs/adr/0101). Must run in a transaction. Raises NotAllowed, StaleVersion or
+    InvalidTransition, in that order.
     """
     locked = Ticket.objects.lock(ticket.pk)
     policies.require(policies.may(actor, verb, locked))
@@ -281,7 +287,16 @@ def begin(
         raise StaleVersion(version=locked.version)
     if not policies.possible(verb, locked.state):
         raise InvalidTransition(state=locked.state, action=verb.value)
-    return Act(locked, verb, actor=actor, at=at)
+    return Act(locked, verb, actor=actor, at=_after_levels(locked, at))
+
+
+def _after_levels(ticket: Ticket, at: datetime) -> datetime:
+    """Nothing fires after the end, so no end comes before what has fired."""
+    if ticket.level is None:
+        return at
+    fired = ticket.events.filter(kind=EventKind.ESCALATED)
+    last = fired.aggregate(last=Max("occurred_at"))["last"]
+    return last + JUST_AFTER if last is not None and last > at else at
 
 
 def lock_together(*ticket_ids: int) -> None:

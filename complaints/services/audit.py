@@ -174,15 +174,17 @@ def _rows(statement: str, at: datetime) -> list[tuple[Any, ...]]:
 
 
 def _repair(missing: Sequence[Missing], wrong_level: Sequence[int], at: datetime) -> SweepResult:
+    """Whom somebody holds is left to the next audit, and keeps nobody else waiting."""
     ids = {*wrong_level, *(each.ticket_id for each in missing)}
     with transaction.atomic():
         tickets = list(
-            Ticket.objects.select_for_update()
+            Ticket.objects.select_for_update(skip_locked=True)
             .filter(pk__in=ids, next_step_at__isnull=False)
             .order_by("pk")
         )
-        _put_back(missing)
-        levels = _levels_written(ids)
+        locked = {ticket.pk for ticket in tickets}
+        _put_back([each for each in missing if each.ticket_id in locked])
+        levels = _levels_written(locked)
         for ticket in tickets:
             ticket.level, ticket.next_step_at = levels.get(ticket.pk), at
         sweep_rows.update_tickets(tickets, reason="audit")

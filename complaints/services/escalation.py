@@ -7,6 +7,7 @@ sweep finds exactly what was left (docs/adr/0031).
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,19 @@ from complaints.services.seating import NOBODY, Asked, Seating
 from complaints.services.sweep_rows import Claimed, DueClock, Place, Written
 from complaints.services.sweep_steps import Ladders, Step, Sweeping
 from complaints.services.telling import OBJECT, SOURCE
+from core.errors import Busy
+from core.transactions import wait_at_most
 from notifications.services import notices
 from notifications.services.notices import Telling
 from organisation.models import Post
 
+logger = logging.getLogger(__name__)
+
 BATCH: Final = 1_000
+#: milliseconds that a part of a batch that raised waits for a lock, and how many parts may do so in
+#: vain: one ticket that is held up among a thousand costs ten
+BRIEFLY: Final = 500
+WAITS: Final = 30
 
 #: events that concern the post they name, and what it is told
 TO_POST: Final = {
@@ -71,8 +80,9 @@ def sweep(
 ) -> SweepResult:
     """Do all that is due by `at`, in batches until nothing is left or the caller is `stopping`.
 
-    What somebody else holds locked is left to the next sweep. Raises only when the database is
-    out of reach or nothing can be claimed at all; a ticket that raises is put aside and recorded.
+    What somebody else holds locked, be it the ticket or a row that it needs beside, is left to the
+    next sweep. Raises only when the database is out of reach or nothing can be claimed at all; a
+    ticket that raises is put aside and recorded.
     """
     total = SweepResult()
     place: Place | None = None
@@ -85,7 +95,7 @@ def sweep(
         except Exception as error:
             if not claimed or not connection.is_usable():
                 raise
-            done = _take_apart([each.ticket.pk for each in claimed], at, error)
+            done = _TakenApart(at).run([each.ticket.pk for each in claimed], error)
         if not claimed:
             metrics.note_sweep(total)
             return total
@@ -95,42 +105,60 @@ def sweep(
         place = claimed[-1].due_at, claimed[-1].ticket.pk
 
 
-def _take_apart(ticket_ids: Sequence[int], at: datetime, error: Exception) -> SweepResult:
-    """A batch raised and was rolled back: run it again in halves, down to the one at fault."""
-    if len(ticket_ids) == 1:
-        return _put_aside(ticket_ids[0], at, error)
-    middle = len(ticket_ids) // 2
-    return _again(ticket_ids[:middle], at) + _again(ticket_ids[middle:], at)
+@dataclass
+class _TakenApart:
+    """A batch that raised and was rolled back: run again in halves, down to the one at fault.
 
+    A lock that somebody keeps is nobody's fault: what waited for it stays due, for the next sweep.
+    """
 
-def _again(ticket_ids: Sequence[int], at: datetime) -> SweepResult:
-    try:
-        with transaction.atomic():
-            return _carry(sweep_rows.claim_again(at, ticket_ids), at)
-    except Exception as error:
-        if not connection.is_usable():
-            raise
-        return _take_apart(ticket_ids, at, error)
+    at: datetime
+    #: how often a part waited in vain; when it was often enough, the rest is left as well
+    waits: int = 0
 
+    def run(self, ticket_ids: Sequence[int], error: Exception) -> SweepResult:
+        self.waits += isinstance(error, Busy)
+        if len(ticket_ids) == 1:
+            return self._put_aside(ticket_ids[0], error)
+        middle = len(ticket_ids) // 2
+        return self._again(ticket_ids[:middle]) + self._again(ticket_ids[middle:])
 
-def _put_aside(ticket_id: int, at: datetime, error: Exception) -> SweepResult:
-    """Record the failure; of several due clocks only those at fault wait."""
-    clock_ids = sweep_rows.due_clock_ids(ticket_id, at)
-    if len(clock_ids) < 2:
-        failures.record(ticket_id, clock_ids[0] if clock_ids else None, error, at=at)
-        return SweepResult(failed=1)
-    total, at_fault = SweepResult(), dict[int, Exception]()
-    for clock_id in clock_ids:
+    def _again(self, ticket_ids: Sequence[int]) -> SweepResult:
+        if self.waits > WAITS:
+            return SweepResult()
         try:
-            with transaction.atomic():
-                total += _carry(sweep_rows.claim_again(at, [ticket_id]), at, only_clock=clock_id)
-        except Exception as failure:
+            return self._carry(ticket_ids)
+        except Exception as error:
             if not connection.is_usable():
                 raise
-            at_fault[clock_id] = failure
-    for clock_id, reason in at_fault.items():
-        failures.record(ticket_id, clock_id, reason, at=at)
-    return total + SweepResult(failed=len(at_fault))
+            return self.run(ticket_ids, error)
+
+    @transaction.atomic
+    def _carry(self, ticket_ids: Sequence[int], only_clock: int | None = None) -> SweepResult:
+        wait_at_most(BRIEFLY)
+        return _carry(sweep_rows.claim_again(self.at, ticket_ids), self.at, only_clock)
+
+    def _put_aside(self, ticket_id: int, error: Exception) -> SweepResult:
+        """Record the failure; of several due clocks only those at fault wait."""
+        if isinstance(error, Busy):
+            logger.warning("ticket %s is left to the next sweep: a row it needs is kept", ticket_id)
+            return SweepResult()
+        clock_ids = sweep_rows.due_clock_ids(ticket_id, self.at)
+        if len(clock_ids) < 2:
+            failures.record(ticket_id, clock_ids[0] if clock_ids else None, error, at=self.at)
+            return SweepResult(failed=1)
+        total, at_fault = SweepResult(), dict[int, Exception]()
+        for clock_id in clock_ids:
+            try:
+                total += self._carry([ticket_id], only_clock=clock_id)
+            except Exception as failure:
+                if not connection.is_usable():
+                    raise
+                at_fault[clock_id] = failure
+        recorded = {pk: why for pk, why in at_fault.items() if not isinstance(why, Busy)}
+        for clock_id, reason in recorded.items():
+            failures.record(ticket_id, clock_id, reason, at=self.at)
+        return total + SweepResult(failed=len(recorded))
 
 
 def _carry(claimed: Sequence[Claimed], at: datetime, only_clock: int | None = None) -> SweepResult:

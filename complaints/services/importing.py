@@ -22,7 +22,13 @@ from complaints.imports.normalise import ImportedTicket
 from complaints.imports.outcomes import Outcome, Reader, Tally
 from complaints.imports.reading import open_table
 from complaints.imports.rejects import ListUnusable, RowLists
-from complaints.services import import_clocks, import_storage, import_target, import_updates
+from complaints.services import (
+    import_clocks,
+    import_storage,
+    import_target,
+    import_updates,
+    recomputation,
+)
 from complaints.services.import_storage import Frame
 from complaints.spans import REVIEW_EVERY
 from core.actors import Actor
@@ -30,6 +36,7 @@ from core.clock import database_now
 from core.models import Job
 from core.models.job import JobState
 from core.services import jobs
+from core.transactions import wait_at_most
 from organisation import access
 
 JOB: Final = "import_tickets"
@@ -134,6 +141,7 @@ class _Import:
 
     @transaction.atomic
     def _bring_in(self, batch: list[Outcome], lists: RowLists) -> None:
+        wait_at_most(0)  # one process alone imports, and to be refused would end hours of work
         locked = import_updates.earlier(batch, self.frame).select_for_update(of=("self",))
         known = import_updates.known_tickets(locked)
         new = [o for o in batch if isinstance(o, ImportedTicket) and o.key not in known]
@@ -144,6 +152,7 @@ class _Import:
         if self.request.adopt_clocks:
             open_ids = [pk for pk, ticket in zip(ids, new, strict=True) if ticket.is_open]
             import_clocks.adopt(open_ids, actor=self.actor, at=self.frame.at)
+            recomputation.move_started(open_ids, since=self.frame.at, at=database_now())
         for outcome in batch:
             settled = import_updates.settle(outcome, known, self.frame, actor=self.actor)
             _count(self.report, settled)

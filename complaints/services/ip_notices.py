@@ -139,7 +139,7 @@ def decide(
     _answer(now, EventKind.DECIDED, text, reason_code=reason_code)
     event = now.move(Action.RESOLVE)
     now.stop_clocks(*clocks.IN_HAND)
-    now.ticket.resolved_at = at
+    now.ticket.resolved_at = now.at
     now.tell_reporter(event, Template.TICKET_RESOLVED)
     supervision.tell(now, event, Template.TICKET_RESOLVED)
     notice.decided_at = at

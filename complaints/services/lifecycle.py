@@ -179,7 +179,7 @@ def resolve(
     shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
     closing_gate.require_evidence(now.ticket, shown)
     now.stop_clocks(*clocks.IN_HAND)
-    now.ticket.resolved_at = at
+    now.ticket.resolved_at = now.at
     now.tell_reporter(event, Template.TICKET_RESOLVED)
     supervision.tell(now, event, Template.TICKET_RESOLVED)
     call_backs.promise(now)
@@ -222,7 +222,7 @@ def close(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = N
     closing_gate.require(now.ticket)
     call_backs.cancel(now)
     event = now.move(Action.CLOSE)
-    now.ticket.ended_at = at
+    now.ticket.ended_at = now.at
     now.tell_reporter(event, Template.TICKET_CLOSED)
     return now.save()
 
@@ -240,7 +240,7 @@ def withdraw(
     if body:
         now.say(event, TextRole.COMMENT, body)
     now.cancel_clocks()
-    now.ticket.ended_at = at
+    now.ticket.ended_at = now.at
     now.tell_post(event, Template.TICKET_WITHDRAWN)
     now.tell_reporter(event, Template.TICKET_WITHDRAWN)
     return _end_unheard(now)
@@ -269,7 +269,7 @@ def reject(
     now.say(event, TextRole.REPLY, body)
     now.stop_clocks(ClockKind.FIRST_RESPONSE)
     now.cancel_clocks()
-    now.ticket.ended_at = at
+    now.ticket.ended_at = now.at
     now.tell_reporter(event, Template.TICKET_REJECTED)
     return _end_unheard(now)
 

@@ -62,7 +62,7 @@ def merge(
     event = now.move(Action.MERGE, other=main.ticket)
     now.note(body)
     now.set_clocks_aside()
-    now.ticket.ended_at = at
+    now.ticket.ended_at = now.at
     now.tell_post(event, Template.TICKET_MERGED)
     supervision.tell(now, event, Template.TICKET_MERGED)
     supervision.follow(now, main)

@@ -13,14 +13,14 @@ from typing import Any, Final, NamedTuple, Protocol
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, Max, Q, Value
 
-from complaints.clock_math import from_minutes
-from complaints.enums import ClockState, EventKind, State
-from complaints.models import TicketClock, TicketEvent
+from complaints.clock_math import Duration, from_minutes
+from complaints.enums import ClockState, EventKind, ExtensionState, State
+from complaints.models import Extension, TicketClock, TicketEvent
 from complaints.recount import Counting, Recounted, Standing, Wait, recount
 from complaints.services.catalogue import Terms
 from complaints.services.clocks import LIVE
 from complaints.workflow import WAITING
-from core.business_time import Calendar
+from core.business_time import Basis, Calendar
 from core.compiled import AnyOf
 
 #: states in which no clock runs and every clock is to run on
@@ -86,15 +86,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What some clocks have behind them: waits by ticket, the highest level that fired by clock."""
+    """What some clocks have behind them: waits by ticket, by clock the highest level that fired and
+    the time that was granted on top."""
 
     waits: Mapping[int, list[tuple[datetime, datetime | None]]]
     fired: Mapping[int, int]
+    extensions: Mapping[int, list[Duration]]
 
     @classmethod
     def of(cls, clocks: Collection[Clock]) -> Past:
         tickets = list(dict.fromkeys(clock.ticket_id for clock in clocks))
-        return cls(_waits(tickets), _fired([clock.pk for clock in clocks]))
+        ids = [clock.pk for clock in clocks]
+        return cls(_waits(tickets), _fired(ids), _extensions(ids))
 
     def recounted(self, clock: Clock, old: Terms, new: Target, path: str) -> Recounted | None:
         """None where the new version makes no promise of this kind."""
@@ -107,6 +110,7 @@ class Past:
             new=Counting(duration, new.calendar_at(path), new.terms.ladders.get(clock.kind, ())),
             waits=self._waits_of(clock),
             fired=self.fired.get(clock.pk),
+            extensions=self.extensions.get(clock.pk, ()),
         )
 
     def _waits_of(self, clock: Clock) -> list[Wait]:
@@ -164,6 +168,16 @@ def _waits(ticket_ids: list[int]) -> dict[int, list[tuple[datetime, datetime | N
 def _fired(clock_ids: list[int]) -> dict[int, int]:
     rows = TicketEvent.objects.filter(_any_of("clock_id", clock_ids), kind=EventKind.ESCALATED)
     return dict(rows.values_list("clock_id").annotate(Max("level")))
+
+
+def _extensions(clock_ids: list[int]) -> dict[int, list[Duration]]:
+    found: dict[int, list[Duration]] = defaultdict(list)
+    granted = Extension.objects.filter(_any_of("clock_id", clock_ids), state=ExtensionState.GRANTED)
+    for clock_id, length, basis in granted.order_by("decided_id").values_list(
+        "clock_id", "minutes", "basis"
+    ):
+        found[clock_id].append(Duration(length, Basis(basis)))
+    return found
 
 
 def _any_of(column: str, ids: list[int]) -> Any:

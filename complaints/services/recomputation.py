@@ -178,6 +178,15 @@ def move_chunk(ids: Sequence[int], ordered: Sequence[Job], *, at: datetime) -> i
 
 
 @transaction.atomic
+def move_started(ids: Sequence[int], *, since: datetime, at: datetime) -> None:
+    """Clocks of these tickets have just been started as of `since`, which is past: move them to
+    what has taken over by now. The job that did so may have ended without them."""
+    known = catalogue.current()
+    if successors(known, since) != successors(known, at):
+        _move_all(_locked(ids), at)
+
+
+@transaction.atomic
 def catch_up(ticket: Ticket, *, at: datetime) -> None:
     """Move one ticket that goes on after it rested in another one, where no job found it. Levels
     are dated from now on: it was nobody's delay before. The caller holds the ticket locked."""

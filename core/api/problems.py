@@ -38,7 +38,7 @@ STATUS: dict[type[errors.DeskError], int] = {
     errors.InvalidTransition: status.HTTP_409_CONFLICT,
     errors.StaleVersion: status.HTTP_412_PRECONDITION_FAILED,
     errors.LimitReached: status.HTTP_429_TOO_MANY_REQUESTS,
-    errors.Busy: status.HTTP_409_CONFLICT,
+    errors.Busy: status.HTTP_503_SERVICE_UNAVAILABLE,
     errors.IdempotencyConflict: status.HTTP_422_UNPROCESSABLE_ENTITY,
     errors.IdempotencyInProgress: status.HTTP_409_CONFLICT,
 }
@@ -107,7 +107,7 @@ def _of_desk(error: errors.DeskError) -> Response:
         for message in messages
     ]
     extra = dict(error.extra)
-    headers: dict[str, str] = {}
+    headers = dict(AGAIN) if isinstance(error, errors.Busy) else {}
     if retry_at := extra.pop("retry_at", None):
         extra["retry_at"] = retry_at.isoformat()
         headers["Retry-After"] = http_date(retry_at.timestamp())

@@ -1,13 +1,19 @@
-"""Django's PostgreSQL backend, without two costs that every request pays there."""
+"""Django's PostgreSQL backend, without two costs that every request pays there, and with a refusal
+in words for whoever has waited for a lock in vain."""
 
 from __future__ import annotations
 
 import select
 from datetime import UTC
+from types import TracebackType
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import adapters, pq
+from django.db.utils import DatabaseErrorWrapper, OperationalError
+from django.utils.functional import cached_property
+from psycopg import adapters, errors, pq
+
+from core.errors import Busy
 
 _MOMENTS: Any = adapters.get_loader(base.TIMESTAMPTZ_OID, pq.Format.TEXT)
 
@@ -24,7 +30,29 @@ class _UtcMoments:
         return _MOMENTS(oid, context)
 
 
+class WaitedTooLong(Busy, OperationalError):
+    """Somebody kept a lock longer than this connection waits (`lock_timeout`). For Django an error
+    of the database, which rolls back; for pages and API a refusal in words, with nothing typed
+    lost."""
+
+
+class _Errors(DatabaseErrorWrapper):
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, errors.LockNotAvailable):
+            raise WaitedTooLong from error
+        super().__exit__(kind, error, traceback)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    @cached_property
+    def wrap_database_errors(self) -> _Errors:
+        return _Errors(self)
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         if self.timezone == UTC:

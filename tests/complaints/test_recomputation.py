@@ -159,10 +159,10 @@ class TestThePreview:
         draft = prepare(resolve=30, basis=Basis.WALL)
         draft = policy_versions.draft_of(ORDINARY)
         policy_preview.of_version(draft, at=NOON)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             policy_preview.of_version(draft, at=NOON)
         make_ticket(company), make_ticket(company)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             policy_preview.of_version(draft, at=NOON)
 
 
@@ -266,6 +266,32 @@ class TestMoving:
             granted = act(granted, "resume", at=NOON)
         # from the morning after, a day of the calendar longer
         assert resolution(granted).due_at == A_MORNING + minutes(2 * 1_440)
+
+    def test_time_that_was_granted_keeps_its_basis_there_and_back(self, company):
+        """A working day more is a day of the calendar from noon on Thursday; three days of the
+        calendar had been three working days, and are again."""
+        ticket = bring_to(State.IN_PROGRESS, make_ticket(company))
+        before = resolution(ticket).due_at
+        asked = extensions.ask(
+            ticket,
+            actor=company.steward.holder.actor,
+            minutes=450,
+            reason_code="spare_parts",
+            note="阀门明天到",
+            at=A_MORNING + minutes(2),
+        )
+        granted = extensions.grant(asked, actor=company.manager.holder.actor, at=NOON)
+        first = resolution(granted).due_at
+        assert first > before
+
+        draft = prepare(resolve=1_440, basis=Basis.WALL)
+        put_in_force(draft)
+        recomputation.run()
+        assert resolution(granted).due_at == A_MORNING + minutes(2 * 1_440)
+
+        put_in_force(prepare(resolve=1_350))
+        recomputation.run()
+        assert resolution(granted).due_at == first
 
 
 @pytest.mark.django_db

@@ -67,6 +67,7 @@ def test_twice_is_once(life, new):
 @given(lives(), durations)
 def test_it_is_due_as_if_it_had_started_on_the_new_terms_and_what_was_granted(life, new):
     duration, extra, waits, standing = life
+    new = new._replace(basis=duration.basis)
     found = recount(standing, old=counting(duration), new=counting(new), waits=waits, fired=None)
     left, begin = new.whole + extra, A_MORNING
     for halted, resumed in waits:
@@ -104,3 +105,25 @@ def test_a_waiting_clock_keeps_what_the_new_terms_leave_it(life, new, work):
     assert found.due_at is None
     assert found.next_level == 0
     assert found.left == clock_math.left_at(new, CALENDAR, halted, ran.due_at)
+
+
+@thorough
+@given(lives(), durations, st.lists(durations, max_size=2))
+def test_in_another_basis_each_extension_moves_due_by_its_own_minutes(life, new, extensions):
+    duration, _, waits, standing = life
+    new = new._replace(basis=next(basis for basis in Basis if basis is not duration.basis))
+
+    def due(granted):
+        return recount(
+            standing,
+            old=counting(duration),
+            new=counting(new),
+            waits=waits,
+            fired=None,
+            extensions=granted,
+        ).due_at
+
+    expected = due(())
+    for more in extensions:
+        expected = clock_math.due(more, CALENDAR, expected).at
+    assert clock_math.left_at(new, CALENDAR, due(extensions), expected) == dt.timedelta()

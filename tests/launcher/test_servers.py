@@ -58,6 +58,29 @@ def test_the_owner_may_create_what_migrations_need(stack: Servers) -> None:
     assert words[0], "a ctype without UTF-8 finds no trigrams in Chinese"
 
 
+def test_no_row_that_was_refused_stands_in_the_log(stack: Servers) -> None:
+    """PostgreSQL's DETAIL repeats keys and whole rows, its STATEMENT what was asked."""
+    canary = "13866660001"
+    with psycopg.connect(stack.environment()["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        connection.execute("CREATE TABLE refusing (number text UNIQUE CHECK (number <> ''), n int)")
+        connection.execute("INSERT INTO refusing VALUES (%s, 1)", [canary])
+        for refused in (
+            "INSERT INTO refusing VALUES (%s, 2)",
+            "INSERT INTO refusing VALUES (left(%s, 0), 3)",
+            f"INSERT INTO refusing SELECT '{canary}', %s::int",
+        ):
+            with pytest.raises(psycopg.IntegrityError) as error:
+                connection.execute(refused, [canary if "left" in refused or "2" in refused else 4])
+            assert "DETAIL" in str(error.value)
+        connection.execute("DROP TABLE refusing")
+
+    log = (stack.place.logs / "postgres.log").read_text(errors="replace")
+    assert log.count("refusing_number_key") == 2
+    assert "refusing_number_check" in log
+    assert canary not in log
+    assert "DETAIL" not in log
+
+
 def test_a_wrong_password_is_refused_by_both_servers(stack: Servers) -> None:
     port = stack.cluster.port
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):

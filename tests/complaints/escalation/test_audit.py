@@ -13,6 +13,7 @@ from core.clock import database_now
 from notifications.models import Message
 from organisation.models import Post
 from tests.complaints.escalation.world import DUE, HOUR, MOMENTS, levels, make_tickets
+from tests.complaints.races.together import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,22 @@ def test_a_forgotten_ticket_is_found_although_the_sweep_is_told_to_look_later(ti
     assert report.repaired == SweepResult(fired=2)
     assert levels(ticket) == list(enumerate(MOMENTS[:2]))
     assert audit(at).missing == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ticket_that_somebody_holds_is_repaired_by_the_next_audit(company, policy):
+    held, free = make_tickets(company, policy, 2)
+    Ticket.objects.update(next_step_at=DUE + 1000 * HOUR)
+    at = MOMENTS[1] + GRACE
+
+    with kept(held):
+        report = audit(at, repair=True)
+    assert len(report.missing) == 2
+    assert report.repaired == SweepResult(fired=2)
+    assert (levels(held), levels(free)) == ([], list(enumerate(MOMENTS[:2])))
+
+    audit(at, repair=True)
+    assert levels(held) == list(enumerate(MOMENTS[:2]))
 
 
 def test_a_clock_that_was_moved_past_its_level_is_put_back(ticket):

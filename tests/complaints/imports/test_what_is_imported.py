@@ -15,10 +15,20 @@ from django.db.models import Func, TextField, Value
 from complaints.enums import ClockKind, ClockState, EventKind, State, TextRole
 from complaints.imports import mapping_file
 from complaints.imports.rejects import ListUnusable
-from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
+from complaints.models import (
+    Policy,
+    PolicyDuration,
+    TextEntry,
+    Ticket,
+    TicketClock,
+    TicketEvent,
+)
+from complaints.services import policy_versions, recomputation
 from complaints.services.import_target import MappingDoesNotFit
 from core import bigrams, reference
+from core.actors import SYSTEM
 from core.models import Job
+from core.models.job import JobState
 from notifications.models import Message, Notice
 from organisation.models import LegalEntity, Post, Unit
 from tests.complaints.imports.bringing import (
@@ -201,6 +211,41 @@ def test_adopted_clocks_start_at_the_import(tmp_path: Path) -> None:
     assert not Notice.objects.exists()
     states = ticket("T001").clocks.values_list("state", flat=True)
     assert set(states) == {ClockState.HISTORICAL}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("moves", "version"), [(True, 2), (False, 1)])
+def test_clocks_adopted_while_a_version_took_over_are_counted_by_it(
+    tmp_path: Path, moves: bool, version: int
+) -> None:
+    """The import began before; when the version's job is done, nobody else would move them."""
+    Company()
+    taken_over = AT + dt.timedelta(hours=1)
+    for policy in Policy.objects.all():
+        newer = policy_versions.prepare(
+            policy.code,
+            [
+                PolicyDuration(
+                    clock_kind=each.clock_kind,
+                    duration_minutes=each.duration_minutes * 2,
+                    basis=each.basis,
+                )
+                for each in policy.durations.all()
+            ],
+            [],
+            actor=SYSTEM,
+            at=taken_over,
+        )
+        policy_versions.apply(newer, moves_open_clocks=moves, actor=SYSTEM, at=taken_over)
+    Job.objects.filter(kind=recomputation.JOB).update(state=JobState.DONE)
+
+    bring_in(NYC_FILE, NYC, tmp_path / "rejects.csv", adopt_clocks=True)
+
+    adopted = ticket("T010")
+    running = adopted.clocks.filter(state=ClockState.RUNNING)
+    assert {clock.policy.version for clock in running} == {adopted.policy.version} == {version}
+    assert {clock.started_at for clock in running} == {AT}
+    assert not recomputation.Takeover.now(taken_over).find()
 
 
 def test_a_mapping_that_names_unknown_categories_is_refused(group: Unit, tmp_path: Path) -> None:

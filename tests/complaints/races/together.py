@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, connections, transaction
+from django.db.models import Model
 
 from core.errors import DeskError
 
@@ -55,6 +57,29 @@ def overtaken(first: Call, second: Call) -> tuple[Any, Any]:
         wait_until_somebody_waits()
     thread.join(timeout=60)
     return done, _seen(outcome[0])
+
+
+@contextmanager
+def kept(*rows: Model) -> Iterator[None]:
+    """Somebody else's transaction locks these rows, and says no more."""
+    locked, done = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        with transaction.atomic():
+            for row in rows:
+                type(row)._base_manager.select_for_update().get(pk=row.pk)
+            locked.set()
+            done.wait(timeout=60)
+        connections.close_all()
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    assert locked.wait(timeout=10)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(timeout=60)
 
 
 def codes(outcomes: list[Any]) -> list[str]:
