@@ -54,6 +54,20 @@ class Severity(models.TextChoices):
     SAFETY = "safety", _("安全")
 
 
+class DangerKind(models.TextChoices):
+    """What may cost a life, as far as words tell it."""
+
+    ENTRAPMENT = "entrapment", _("有人被困")
+    GAS = "gas", _("燃气泄漏")
+    FIRE = "fire", _("起火或爆炸")
+    FLOOD = "flood", _("水淹或爆管")
+    ELECTRIC = "electric", _("触电或漏电")
+    FALLING = "falling", _("高空坠落")
+    COLLAPSE = "collapse", _("坍塌")
+    INJURY = "injury", _("有人受伤或昏迷")
+    VIOLENCE = "violence", _("暴力")
+
+
 class State(models.TextChoices):
     RECEIVED = "received", _("已受理")
     ASSIGNED = "assigned", _("已派单")
