@@ -1,7 +1,7 @@
 """Danger to life in what somebody says, found by plain words. Pure.
 
-Two questions: is there a word for it, and do the words around it say that it is not so, is long past
-or is only feared. It proposes; who decides is `complaints.services.grading` (docs/adr/0103).
+Two questions: is there a word for it, and do the words around it say that it is not so, is past or
+is only supposed. It proposes; who decides is `complaints.gravity` (docs/adr/0103).
 """
 
 from __future__ import annotations

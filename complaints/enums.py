@@ -151,6 +151,8 @@ class Measure(models.TextChoices):
     SUPERVISE = "supervise", _("督办")
     END_SUPERVISION = "end_supervision", _("解除督办")
     RECORD_CALL = "record_call", _("记录回访")
+    RAISE = "raise_severity", _("提高级别")
+    LOWER = "lower_severity", _("降低级别")
 
 
 class Visibility(models.TextChoices):
@@ -189,6 +191,7 @@ class EventKind(models.TextChoices):
     EXTENDED = "extended", pgettext_lazy("event", "延期")
     NOT_EXTENDED = "not_extended", pgettext_lazy("event", "不同意延期")
     SUPERVISED = "supervised", pgettext_lazy("event", "督办")
+    GRADED = "graded", pgettext_lazy("event", "定级")
     RELEASED = "released", pgettext_lazy("event", "解除督办")
     CALL_BACK = "call_back", pgettext_lazy("event", "安排回访")
     CALLED_BACK = "called_back", pgettext_lazy("event", "回访")
@@ -306,6 +309,7 @@ class Template(models.TextChoices):
     TICKET_EXTENDED = "ticket_extended", _("时限已延长")
     TICKET_NOT_EXTENDED = "ticket_not_extended", _("延期未获同意")
     TICKET_SUPERVISED = "ticket_supervised", _("工单被督办")
+    TICKET_GRADED = "ticket_graded", _("级别已更改")
     TICKET_CALL_BACK = "ticket_call_back", _("请回访")
     TICKET_NOT_SATISFIED = "ticket_not_satisfied", _("回访不满意，已上报")
     TICKET_MERGED = "ticket_merged", _("已并单")

@@ -76,8 +76,21 @@ def recount(
     """`waits` are over; a waiting clock stands at the begin of the wait that is not, given last as
     a wait without length. `fired` is the highest level that was written: it is never written again.
     """
+    granted = _granted(clock, old, stretch(old, clock.started_at, waits))
+    return count(clock, new=new, waits=waits, fired=fired, granted=granted)
+
+
+def count(
+    clock: Standing,
+    *,
+    new: Counting,
+    waits: Sequence[Wait],
+    fired: int | None,
+    granted: timedelta = timedelta(),
+) -> Recounted:
+    """By these terms alone, but for what was `granted` on top of them."""
     begin, left = stretch(new, clock.started_at, waits)
-    left += _granted(clock, old, stretch(old, clock.started_at, waits))
+    left += granted
     steps = [step for step in new.steps if fired is None or step.level > fired]
     if clock.left is not None:
         first = min((step.level for step in steps), default=None)

@@ -12,7 +12,7 @@ from rest_framework import status
 from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
 from complaints.enums import Channel, Kind, Protection
-from complaints.services.intake import NewTicket, submit
+from complaints.services.intake import NewTicket, danger_of, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput
 from core.services.idempotency import Answer
@@ -28,8 +28,9 @@ STAFF_ONLY = ("severity", "reporter", "supplier")
 
 def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
     """Submit the ticket. The kept answer names it and repeats nothing that was typed."""
-    ticket = submit(_new_ticket(body, actor, at), actor=actor, at=at)
-    return Answer(status.HTTP_201_CREATED, shapes.created(ticket))
+    new = _new_ticket(body, actor, at)
+    ticket = submit(new, actor=actor, at=at)
+    return Answer(status.HTTP_201_CREATED, shapes.created(ticket, danger_of(new)))
 
 
 def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:

@@ -21,7 +21,7 @@ from complaints.enums import (
 )
 from complaints.models import Ticket, TicketEvent
 from complaints.reasons import Coordination
-from complaints.services import act, photos, texts
+from complaints.services import act, grading, photos, texts
 from complaints.services.act import Act
 from complaints.spans import URGE_AGAIN_AFTER
 from core.actors import Actor
@@ -81,10 +81,12 @@ def add(
     version: int | None = None,
     draft_id: UUID | None = None,
 ) -> Ticket:
-    """Add what the resident has to say. If the work waited for it, the work goes on."""
+    """Add what the resident has to say. If the work waited for it, the work goes on; if it tells of
+    danger to life, the matter is one of safety from now on."""
     body = texts.clean(text, TextRole.BODY, field="text")
     now = act.begin(ticket, Entry.ADD, actor=actor, at=at, version=version)
     event = _entry(now, EventKind.ADDED, TextRole.BODY, body, draft_id)
+    grading.heed(now, body)
     if now.ticket.state == State.WAITING_RESIDENT:
         now.move(Action.RESUME)
         now.resume_clocks()

@@ -98,18 +98,31 @@ def test_look_alikes_denials_drills_and_what_is_over_are_no_danger(text):
 
 @pytest.mark.parametrize(
     "text",
-    (
+    [
         "快把人救出来，电梯困人",
+        "着火了，这不是演习",
+        "着火了，不是误报",
+        "太可怕了着火了",
+        "煤气泄漏怎么办",
+        "打了几次电话没人接，电梯困人",
+        "去年装的热水器漏电",
+        "半小时之前电梯困人",
+        "保险丝烧了，冒烟",
+        "之前就漏煤气，没人修",
+        "I would like to report a gas leak",
+        "10 minutes ago the lift stopped and we are trapped",
+        "I'm afraid there is a fire in the garage",
         "电梯里有人被困，还没救出来",
         "着火了，路灯都灭了",
         "如果不快来就出事了，电梯里困着人",
         "昨天下午开始有煤气味",
         "火扑灭了，现在又着火了",
-    ),
+    ],
 )
 def test_words_that_look_like_an_end_or_a_thought_do_not_hide_what_goes_on(text):
     danger = recognise(text)
-    assert danger is not None and danger.acute
+    assert danger is not None
+    assert danger.acute
 
 
 def test_what_is_acute_comes_before_what_is_grave_wherever_it_stands():
@@ -118,7 +131,6 @@ def test_what_is_acute_comes_before_what_is_grave_wherever_it_stands():
     assert danger.kind == K.ENTRAPMENT
 
 
-def test_the_longest_text_is_read_in_one_pass_without_a_pattern_that_runs_away():
-    assert recognise("电梯" * 2_500) is None
-    assert recognise("没有" * 2_500 + "着火") is None
-    assert recognise("人" * 5_000) is None
+def test_the_longest_text_ends_no_pattern_that_runs_away():
+    for piece in ("电梯", "没有", "人", "电梯停了", "可能会", "no ", "，", "已经被"):
+        recognise(piece * (5_000 // len(piece)) + "着火")
