@@ -104,8 +104,8 @@ GRAVE: Final[dict[DangerKind, str]] = {
     DangerKind.COLLAPSE: r"坍塌|倒塌|垮塌|塌方|(?:地面|路面).{0,3}(?:塌陷|塌了|下陷)|sinkhole",
     DangerKind.INJURY: (
         r"受伤(?!害)|摔伤|骨折|烫伤|烧伤|割伤|夹伤|砸伤|夹[到住]了?(?:手|脚|人|孩子|小孩)"
-        r"|[狗犬]咬[伤了]"
-        r"|(?:摔倒|跌倒).{0,8}(?:起不来|动不了|流血)|\binjured\b|\bbleeding\b|broken (?:leg|arm|bone)"
+        r"|[狗犬]咬[伤了]|(?:摔倒|跌倒).{0,8}(?:起不来|动不了|流血)"
+        r"|\binjured\b|\bbleeding\b|broken (?:leg|arm|bone)"
     ),
     DangerKind.VIOLENCE: (
         r"殴打|斗殴|打人|打起来|打架|动手打|家暴|猥亵|被打[了伤]|扬言.{0,6}(?:杀|砍|弄死)"

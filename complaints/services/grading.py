@@ -22,9 +22,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Ticket
-from complaints.querysets import GATED
 from complaints.reasons import GradeReason, RegradeReason
-from complaints.rights import UNSOLVED
 from complaints.services import act, clocks, recomputation, routing, supervision, texts
 from complaints.services.act import Act
 from complaints.services.catalogue import Terms
@@ -84,11 +82,11 @@ def lower_severity(
 
 
 def heed(now: Act, said: str) -> None:
-    """What a resident adds to a matter in hand: acute danger makes it one of safety at once."""
+    """What a resident says about a matter in hand: acute danger makes it one of safety at once.
+
+    Before clocks of this act are started or stopped."""
     ticket = now.ticket
-    if now.actor.kind is not ActorKind.REPORTER or ticket.kind in GATED:
-        return
-    if ticket.state not in UNSOLVED or ticket.severity == Severity.SAFETY:
+    if now.actor.kind is not ActorKind.REPORTER or ticket.severity == Severity.SAFETY:
         return
     danger = gravity.danger_in(ticket.kind, [said])
     if danger is not None and danger.acute:

@@ -21,6 +21,7 @@ from complaints.enums import (
 )
 from complaints.models import Ticket, TicketEvent
 from complaints.reasons import Coordination
+from complaints.rights import UNSOLVED
 from complaints.services import act, grading, photos, texts
 from complaints.services.act import Act
 from complaints.spans import URGE_AGAIN_AFTER
@@ -86,7 +87,8 @@ def add(
     body = texts.clean(text, TextRole.BODY, field="text")
     now = act.begin(ticket, Entry.ADD, actor=actor, at=at, version=version)
     event = _entry(now, EventKind.ADDED, TextRole.BODY, body, draft_id)
-    grading.heed(now, body)
+    if now.ticket.state in UNSOLVED:
+        grading.heed(now, body)
     if now.ticket.state == State.WAITING_RESIDENT:
         now.move(Action.RESUME)
         now.resume_clocks()

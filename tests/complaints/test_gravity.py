@@ -231,11 +231,13 @@ class TestAdding:
         told = timeline.add(told, actor=staff.agent, text=ENTRAPMENT, at=AT)
         assert (told.severity, graded(told)) == ("ordinary", [])
 
-    def test_what_is_done_is_reopened_by_hand_not_by_words(self, ticket, resident):
+    def test_what_is_done_is_raised_when_it_is_reopened_and_not_before(self, ticket, resident):
         done = bring_to(State.RESOLVED, ticket)
         assert timeline.add(done, actor=resident, text="又着火了", at=AT).severity == "ordinary"
         reopened = lifecycle.reopen(done, actor=resident, reason="又着火了", at=AT)
-        assert reopened.state == State.REOPENED
+        assert (reopened.severity, reopened.state) == ("safety", State.REOPENED)
+        due = dict(reopened.clocks.live().values_list("kind", "due_at"))
+        assert due[ClockKind.FIRST_RESPONSE] == AT + minutes(15)
 
 
 def test_the_system_corrects_nothing(ticket):
