@@ -85,7 +85,7 @@ def report(request: ResidentRequest, kind: str, code: str) -> HttpResponse:
 @require_POST
 @resident_page
 def danger(request: ResidentRequest, kind: str) -> HttpResponse:
-    """Whether what is being written tells of danger to life: 200 if so, else 204. Nothing is kept."""
+    """Whether what is being written tells of danger: 200 if so, else 204. Nothing is kept."""
     said = (request.POST.get("body") or request.POST.get("text") or "")[: LONGEST[TextRole.BODY]]
     return HttpResponse(status=200 if danger_in(kind, [said]) else 204)
 
