@@ -219,7 +219,9 @@ def _typed(site, words="电梯停在 7 楼", *, owner="p:one"):
 
 
 def _stores(page):
-    return page.evaluate("[Object.keys(localStorage).length, Object.keys(sessionStorage).length]")
+    """How many drafts the device keeps, and how many this tab."""
+    return page.evaluate("""[localStorage, sessionStorage].map((store) =>
+        Object.keys(store).filter((key) => key.startsWith("desk-draft:")).length)""")
 
 
 def _as(site, path, owner):
@@ -280,15 +282,29 @@ REFUSED = """<form id="f" method="post" action="/slow" data-draft="slow" {how}><
 aria-label="b" {wrong}>{said}</textarea><button>送</button>{{% idempotency_key %}}</form>"""
 
 
-def _slow(site, how, said="原来的话"):
-    """A page whose form is answered when the test says so."""
+#: what a hand does on the keys half a second after it has sent the form
+TYPE_ON = """(words) => setTimeout(() => {
+    const field = document.querySelector("[name=body]");
+    field.value = words;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+}, 500)"""
+
+
+def _slow(site, how, said="原来的话", then=""):
+    """A page whose form is answered when the test says so; `then` is typed meanwhile."""
     wrong = 'aria-invalid="true"'
     site.add("/", CONSOLE + REFUSED.format(how=how, wrong="", said="") + END, draft_owner="s:1")
     answer = CONSOLE + REFUSED.format(how=how, wrong=wrong, said=said) + END
     site.add("/slow", answer, draft_owner="s:1")
     page, held = site.open("/"), []
-    page.route("**/slow", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/slow", hold)
     page.locator(DESK).fill("原来的话")
+    if then:
+        page.evaluate(TYPE_ON, then)
     page.locator("button", has_text="送").click(no_wait_after=True)
     for _ in range(50):
         if held:
@@ -301,8 +317,8 @@ def _slow(site, how, said="原来的话"):
     "how", ["", 'hx-post="/slow" hx-target="#f" hx-select="#f" hx-swap="outerHTML"']
 )
 def test_what_is_typed_while_a_form_is_under_way_is_there_when_it_is_refused(site, how):
-    page, held = _slow(site, how)
-    page.locator(DESK).fill("原来的话，还有后来的话")
+    page, held = _slow(site, how, then="原来的话，还有后来的话")
+    page.wait_for_timeout(1_000)
 
     site._page(held[0], "/slow")
 
