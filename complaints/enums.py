@@ -54,6 +54,20 @@ class Severity(models.TextChoices):
     SAFETY = "safety", _("安全")
 
 
+class DangerKind(models.TextChoices):
+    """What may cost a life, as far as words tell it."""
+
+    ENTRAPMENT = "entrapment", _("有人被困")
+    GAS = "gas", _("燃气泄漏")
+    FIRE = "fire", _("起火或爆炸")
+    FLOOD = "flood", _("水淹或爆管")
+    ELECTRIC = "electric", _("触电或漏电")
+    FALLING = "falling", _("高空坠落")
+    COLLAPSE = "collapse", _("坍塌")
+    INJURY = "injury", _("有人受伤或昏迷")
+    VIOLENCE = "violence", _("暴力")
+
+
 class State(models.TextChoices):
     RECEIVED = "received", _("已受理")
     ASSIGNED = "assigned", _("已派单")
@@ -137,6 +151,8 @@ class Measure(models.TextChoices):
     SUPERVISE = "supervise", _("督办")
     END_SUPERVISION = "end_supervision", _("解除督办")
     RECORD_CALL = "record_call", _("记录回访")
+    RAISE = "raise_severity", _("提高级别")
+    LOWER = "lower_severity", _("降低级别")
 
 
 class Visibility(models.TextChoices):
@@ -175,6 +191,7 @@ class EventKind(models.TextChoices):
     EXTENDED = "extended", pgettext_lazy("event", "延期")
     NOT_EXTENDED = "not_extended", pgettext_lazy("event", "不同意延期")
     SUPERVISED = "supervised", pgettext_lazy("event", "督办")
+    GRADED = "graded", pgettext_lazy("event", "定级")
     RELEASED = "released", pgettext_lazy("event", "解除督办")
     CALL_BACK = "call_back", pgettext_lazy("event", "安排回访")
     CALLED_BACK = "called_back", pgettext_lazy("event", "回访")
@@ -292,6 +309,7 @@ class Template(models.TextChoices):
     TICKET_EXTENDED = "ticket_extended", _("时限已延长")
     TICKET_NOT_EXTENDED = "ticket_not_extended", _("延期未获同意")
     TICKET_SUPERVISED = "ticket_supervised", _("工单被督办")
+    TICKET_GRADED = "ticket_graded", _("级别已更改")
     TICKET_CALL_BACK = "ticket_call_back", _("请回访")
     TICKET_NOT_SATISFIED = "ticket_not_satisfied", _("回访不满意，已上报")
     TICKET_MERGED = "ticket_merged", _("已并单")

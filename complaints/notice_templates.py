@@ -75,6 +75,7 @@ _TO_POST: Final[dict[str, Promise]] = {
     Template.TICKET_EXTENDED: gettext_lazy("工单 %(reference)s 的延期申请已同意。"),
     Template.TICKET_NOT_EXTENDED: gettext_lazy("工单 %(reference)s 的延期申请未获同意。"),
     Template.TICKET_SUPERVISED: gettext_lazy("工单 %(reference)s 正被上级督办。"),
+    Template.TICKET_GRADED: gettext_lazy("工单 %(reference)s 的级别已更改，时限随之变动。"),
     Template.TICKET_RESOLVED: gettext_lazy("您督办的工单 %(reference)s 已解决。"),
     Template.TICKET_CALL_BACK: gettext_lazy("工单 %(reference)s 请您的岗位回访。"),
     Template.TICKET_NOT_SATISFIED: gettext_lazy(

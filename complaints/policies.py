@@ -18,6 +18,7 @@ from complaints.enums import (
     Kind,
     Measure,
     Remedy,
+    Severity,
     State,
     Tie,
 )
@@ -42,6 +43,7 @@ from complaints.rights import (
     OFFERED,
     ON_PRIVACY,
     PRIVACY_NEEDS,
+    REGRADES,
     REPORTER_MAY,
     REPORTER_ON_PRIVACY,
     SECOND_PERSON,
@@ -102,6 +104,9 @@ def fits(verb: Verb, actor: Actor, ticket: Ticket) -> bool:
         return actor.staff_id is not None and actor.staff_id not in ticket.supervisor_ids
     if verb == Measure.END_SUPERVISION:
         return bool(ticket.supervision_paths)
+    if verb in REGRADES:
+        end = Severity.SAFETY if verb == Measure.RAISE else Severity.ORDINARY
+        return ticket.severity != end
     return True
 
 
@@ -222,7 +227,7 @@ def _arises(verb: Verb, ticket: Ticket) -> bool:
         return ticket.kind in NAMING
     if verb == Entry.COORDINATE:
         return ticket.category.code.partition(".")[0] == ENVIRONMENT
-    if verb == Action.MERGE:
+    if verb == Action.MERGE or verb in REGRADES:
         # each has its own holder, days and decision
         return ticket.kind != Kind.IP_NOTICE
     if verb in IP_STEPS:

@@ -78,6 +78,24 @@ class Coordination(models.TextChoices):
     NEIGHBOURHOOD = "neighbourhood", _("周边单位")
 
 
+class GradeReason(models.TextChoices):
+    """Why a severity is what it is, where words of danger had a part in it."""
+
+    WORDS = "words", _("文字提到危险，系统先按安全级别办理")
+    ACCEPTED = "accepted", _("系统建议安全级别，已采纳")
+    DECLINED = "declined", _("系统建议安全级别，未采纳")
+
+
+class RegradeReason(models.TextChoices):
+    """Why staff correct the severity of a matter."""
+
+    DANGER = "danger", _("危及人身安全")
+    WORSE = "worse", _("情况变严重")
+    EASED = "eased", _("情况已缓解")
+    FALSE_ALARM = "false_alarm", _("误报，现场没有危险")
+    MISJUDGED = "misjudged", _("原来判断有误")
+
+
 class RightKind(models.TextChoices):
     COPYRIGHT = "copyright", _("著作权")
     TRADEMARK = "trademark", _("商标权")

@@ -85,6 +85,18 @@ def recount(
         left += _granted(clock, old, stretch(old, clock.started_at, waits))
     else:
         left = _extended(new, begin, left, extensions)
+    return _recounted(clock, new, Stretch(begin, left), fired)
+
+
+def count(
+    clock: Standing, *, new: Counting, waits: Sequence[Wait], fired: int | None
+) -> Recounted:
+    """By these terms alone: what was granted on top of other ones is not kept."""
+    return _recounted(clock, new, stretch(new, clock.started_at, waits), fired)
+
+
+def _recounted(clock: Standing, new: Counting, by: Stretch, fired: int | None) -> Recounted:
+    begin, left = by
     steps = [step for step in new.steps if fired is None or step.level > fired]
     if clock.left is not None:
         first = min((step.level for step in steps), default=None)

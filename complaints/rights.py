@@ -54,6 +54,9 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Measure.SUPERVISE: SUPERVISE,
     Measure.END_SUPERVISION: SUPERVISE,
     Measure.RECORD_CALL: CALL_BACK,
+    # whoever sees a danger says so; that there is none, somebody says who does not work on it
+    Measure.RAISE: NOTE,
+    Measure.LOWER: ASSIGN,
     Decision.ACKNOWLEDGE: HEAR,
     Action.MERGE: ASSIGN,
     Tie.UNMERGE: ASSIGN,
@@ -122,10 +125,21 @@ SYSTEM_MAY_NOT: Final[frozenset[Verb]] = frozenset(
     }
 )
 
+#: the two ways in which a severity is corrected
+REGRADES: Final = frozenset({Measure.RAISE, Measure.LOWER})
+
 #: known to its own people alone: there is no dispatch to return it to, nobody else rings up, and it
 #: has no ties to others and no owners elsewhere
 NOT_FOR_GATED: Final[frozenset[Verb]] = frozenset(
-    {Action.RETURN, Action.CALL_BACK, Action.MERGE, Measure.RECORD_CALL, *Tie, *Remedy}
+    {
+        Action.RETURN,
+        Action.CALL_BACK,
+        Action.MERGE,
+        Measure.RECORD_CALL,
+        *REGRADES,
+        *Tie,
+        *Remedy,
+    }
 )
 
 #: what the handler may not do alone
@@ -136,6 +150,7 @@ NOT_BY_HANDLER: Final[frozenset[Verb]] = frozenset(
         Measure.GRANT_EXTENSION,
         Measure.REFUSE_EXTENSION,
         Measure.RECORD_CALL,
+        Measure.LOWER,
     }
 )
 
@@ -210,6 +225,8 @@ MEASURED_IN: Final[dict[Measure, frozenset[State]]] = {
     Measure.SUPERVISE: UNSOLVED | {*workflow.DONE},
     Measure.END_SUPERVISION: UNSOLVED | {*workflow.DONE},
     Measure.RECORD_CALL: frozenset({State.CALL_BACK}),
+    Measure.RAISE: UNSOLVED,
+    Measure.LOWER: UNSOLVED,
 }
 
 #: states in which an entry is not taken

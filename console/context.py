@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import queues
 from complaints.models import CallBack
 from console.counting import counts_of, said
+from core.pages.draft_owner import STAFF, mark
 from notifications import inbox
 from organisation import access
 from organisation.models import Staff
@@ -135,9 +136,10 @@ def console(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     home = {"home_url": reverse("console:home")}
     if not isinstance(user, Staff):
-        return home
+        return {**home, "draft_owner": mark(STAFF, None)}
     return {
         **home,
+        "draft_owner": mark(STAFF, user.pk),
         "nav_items": SimpleLazyObject(lambda: _places(request, user)),
         "bell": SimpleLazyObject(lambda: _bell(request, user)),
         "viewer": SimpleLazyObject(lambda: _viewer(user)),

@@ -14,14 +14,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.enums import Action, CallResult, EventKind, Relation, StepEffect, TextRole
+from complaints.enums import (
+    Action,
+    CallResult,
+    EventKind,
+    Relation,
+    Severity,
+    StepEffect,
+    TextRole,
+)
 from complaints.models import Attachment, Extension, Ticket, TicketEvent
 from complaints.photo_form import WithPhotos
 from complaints.reading import Entry
 from complaints.reasons import (
     NEXT_STEP,
     Coordination,
+    GradeReason,
     IpOutcome,
+    RegradeReason,
     RejectReason,
     ReturnReason,
     RootCause,
@@ -161,6 +171,18 @@ def _returned(event: TicketEvent) -> str:
     return _("退单：%(reason)s，退回 %(post)s") % {"reason": reason, "post": event.post or ""}
 
 
+def _graded(event: TicketEvent) -> str:
+    """Words of danger at intake, or a severity that somebody corrected and why."""
+    if event.reason_code in GradeReason.values:
+        return _label(GradeReason, event.reason_code)
+    values = {
+        "before": _label(Severity, event.from_severity),
+        "after": _label(Severity, event.to_severity),
+        "reason": _label(RegradeReason, event.reason_code),
+    }
+    return _("级别由“%(before)s”改为“%(after)s”：%(reason)s") % values
+
+
 def _extension_asked(event: TicketEvent) -> str:
     asked: Extension | None = getattr(event, "extension_asked", None)
     return _("申请延期 %(much)s") % {"much": _how_much(asked)} if asked else _kind(event)
@@ -276,6 +298,7 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.RETURNED: _returned,
     EventKind.EXTEND_ASKED: _extension_asked,
     EventKind.EXTENDED: _extended,
+    EventKind.GRADED: _graded,
     EventKind.SUPERVISED: lambda event: _("由 %(post)s 督办") % {"post": event.post or ""},
     EventKind.CALL_BACK: lambda event: _("安排 %(post)s 回访") % {"post": event.post or ""},
     EventKind.CALLED_BACK: _called_back,

@@ -10,6 +10,10 @@ PLACE: Final = "place"
 NAMED_STAFF: Final = "named_staff"
 PROTECTION: Final = "protection"
 SUPPLIER: Final = "supplier"
+#: whether it is a matter of safety, asked where words tell of danger
+SAFETY: Final = "safety"
+#: that the answer to that has been asked for once more
+CONFIRMED: Final = "confirmed"
 
 #: matters of the site rather than of a home, by the first part of the category's code
 _OF_THE_SITE: Final = frozenset(

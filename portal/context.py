@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from complaints.enums import Kind, State
 from complaints.models import Ticket
 from core.actors import Actor
+from core.pages.draft_owner import RESIDENT, mark
 from portal.door import Resident, resident_of
 
 #: label, icon, route, first parts of the path
@@ -35,8 +36,9 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         return {}
     resident = resident_of(request)
     if resident is None:
-        return {"home_url": reverse("portal:home")}
+        return {"home_url": reverse("portal:home"), "draft_owner": mark(RESIDENT, None)}
     return {
+        "draft_owner": mark(RESIDENT, resident.subject_id),
         "home_url": reverse("portal:home"),
         "sign_out_url": reverse("portal:sign_out"),
         "nav_items": SimpleLazyObject(lambda: _places(request, resident)),

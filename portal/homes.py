@@ -42,7 +42,7 @@ def homes_of(actor: Actor, *, at: datetime) -> list[Occupancy]:
 
 def written(dwelling: Dwelling) -> str:
     """云栖花园 3 栋 2-701."""
-    return f"{dwelling.building.unit.name} {dwelling.building.name} {dwelling.room}"
+    return f"{dwelling.building.unit.name} {dwelling}"
 
 
 def household(

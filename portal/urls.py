@@ -21,6 +21,7 @@ urlpatterns = [
     path("sign-in/code/", doorway.code, name="code"),
     path("sign-out/", doorway.sign_out, name="sign_out"),
     path("report/<slug:kind>/", report.about, name="report_about"),
+    path("report/<slug:kind>/danger/", report.danger, name="report_danger"),
     path("report/<slug:kind>/<str:code>/", report.report, name="report"),
     path("tickets/", tickets.tickets, name="tickets"),
     path("tickets/<uuid:public_id>/", tickets.ticket, name="ticket"),

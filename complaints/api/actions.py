@@ -15,6 +15,7 @@ from complaints.services import (
     call_backs,
     decisions,
     extensions,
+    grading,
     ip_notices,
     lifecycle,
     linking,
@@ -85,6 +86,10 @@ WIRING: dict[str, Wiring] = {
     Measure.REFUSE_EXTENSION: Wiring(extensions.refuse, ("text",), (), (_NOTE,)),
     Measure.SUPERVISE: Wiring(supervision.supervise, (), ("text",), (_NOTE,)),
     Measure.END_SUPERVISION: Wiring(supervision.end),
+    Measure.RAISE: Wiring(grading.raise_severity, ("severity", "reason_code"), ("text",), (_NOTE,)),
+    Measure.LOWER: Wiring(
+        grading.lower_severity, ("severity", "reason_code", "text"), (), (_NOTE,)
+    ),
     Measure.RECORD_CALL: Wiring(call_backs.record, ("result",), ("text",), (_NOTE,)),
     Decision.ACKNOWLEDGE: Wiring(decisions.acknowledge, (), ("text",), (("text", "note"),)),
     Action.MERGE: Wiring(merging.merge, ("other",), ("text",), (("text", "reason"),)),

@@ -13,7 +13,7 @@ from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
 from complaints.enums import Channel, Kind, Protection
 from complaints.services import called_in
-from complaints.services.intake import NewTicket, submit
+from complaints.services.intake import NewTicket, danger_of, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotFound
 from core.services.idempotency import Answer
@@ -36,7 +36,7 @@ def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
         ticket = submit(new, actor=actor, at=at)
     else:
         ticket = called_in.submit(new, call, actor=actor, at=at)
-    return Answer(status.HTTP_201_CREATED, shapes.created(ticket))
+    return Answer(status.HTTP_201_CREATED, shapes.created(ticket, danger_of(new)))
 
 
 def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:

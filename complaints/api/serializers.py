@@ -12,6 +12,7 @@ from complaints.enums import (
     Channel,
     ClockKind,
     ClockState,
+    DangerKind,
     Decision,
     Entry,
     EventKind,
@@ -31,6 +32,7 @@ from complaints.reasons import (
     Coordination,
     ExtensionReason,
     IpOutcome,
+    RegradeReason,
     RejectReason,
     ReturnReason,
     RootCause,
@@ -90,10 +92,21 @@ class NewTicketSerializer(StrictSerializer):
     )
 
 
+class DangerSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=DangerKind.choices)
+    acute = serializers.BooleanField(help_text="Somebody is in danger now, as far as words tell.")
+
+
 class TicketCreatedSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     reference = serializers.CharField(help_text="To write down; digits with a check digit.")
     state = serializers.ChoiceField(choices=State.choices)
+    severity = serializers.ChoiceField(choices=Severity.choices)
+    safety_suspected = DangerSerializer(
+        allow_null=True,
+        help_text="Danger to life in what was said. What a resident or a machine reports as acute "
+        "begins as `safety`; staff correct it with `raise_severity` or `lower_severity`.",
+    )
     received_at = serializers.DateTimeField()
 
 
@@ -307,9 +320,14 @@ class ActionSerializer(StrictSerializer):
             *ExtensionReason.choices,
             *Coordination.choices,
             *IpOutcome.choices,
+            *RegradeReason.choices,
         ],
         required=False,
-        help_text="reject, return, ask_extension: why; coordinate: with whom; decide: how.",
+        help_text="reject, return, ask_extension, raise_severity, lower_severity: why; "
+        "coordinate: with whom; decide: how.",
+    )
+    severity = serializers.ChoiceField(
+        choices=Severity.choices, required=False, help_text="raise_severity, lower_severity."
     )
     minutes = serializers.IntegerField(
         min_value=1, required=False,

@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, F, QuerySet
 from django.utils import timezone
 
+from complaints.danger import Danger
 from complaints.models import Attachment, Category, Ticket, TicketClock
 from complaints.querysets import TicketQuerySet
 from complaints.reading import Entry, News
@@ -83,12 +84,15 @@ def _searched(rows: TicketQuerySet, typed: str, actor: Actor) -> TicketQuerySet:
     return rows.filter(reference=reference.normalise(typed))
 
 
-def created(ticket: Ticket) -> dict[str, Any]:
-    """What `TicketCreatedSerializer` says, as it is kept for who asks again."""
+def created(ticket: Ticket, danger: Danger | None) -> dict[str, Any]:
+    """What `TicketCreatedSerializer` says, as it is kept for who asks again: the kind of danger,
+    never the word for it."""
     return {
         "id": str(ticket.public_id),
         "reference": ticket.reference,
         "state": ticket.state,
+        "severity": ticket.severity,
+        "safety_suspected": {"kind": danger.kind.value, "acute": danger.acute} if danger else None,
         "received_at": moment(ticket.received_at),
     }
 

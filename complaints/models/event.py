@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from complaints.enums import Action, EventKind, State, StepEffect, Visibility
+from complaints.enums import Action, EventKind, Severity, State, StepEffect, Visibility
 from complaints.models.clock import TicketClock
 from complaints.models.ticket import Ticket
 from complaints.querysets import EventQuerySet
@@ -40,6 +40,13 @@ class TicketEvent(models.Model):
     action = models.CharField(max_length=16, choices=Action.choices, blank=True)
     from_state = models.CharField(max_length=20, choices=State.choices, blank=True)
     to_state = models.CharField(max_length=20, choices=State.choices, blank=True)
+    # grading: empty before where it began with this one
+    from_severity = models.CharField(
+        max_length=10, choices=Severity.choices, blank=True, default="", db_default=""
+    )
+    to_severity = models.CharField(
+        max_length=10, choices=Severity.choices, blank=True, default="", db_default=""
+    )
     # assignment and escalation: the post concerned
     post = models.ForeignKey(
         Post, models.PROTECT, null=True, related_name="ticket_events", db_index=False

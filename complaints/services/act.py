@@ -101,13 +101,24 @@ class Act:
         )
 
     def event(
-        self, kind: EventKind, visibility: Visibility = Visibility.PUBLIC, **columns: Any
+        self,
+        kind: EventKind,
+        visibility: Visibility = Visibility.PUBLIC,
+        *,
+        by: Actor | None = None,
+        **columns: Any,
     ) -> TicketEvent:
+        """`by` where it is not the doing of whoever acts."""
         if not self.batch.left(TicketEvent):
             self.batch.reserve({TicketEvent: 1, TextEntry: 1})
         event = self.batch.number(
             records.new_event(
-                self.ticket, kind, actor=self.actor, at=self.at, visibility=visibility, **columns
+                self.ticket,
+                kind,
+                actor=by or self.actor,
+                at=self.at,
+                visibility=visibility,
+                **columns,
             )
         )
         self._events.append(event)

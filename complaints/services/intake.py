@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
-from complaints import policies
+from complaints import gravity, policies
+from complaints.danger import Danger
 from complaints.enums import (
     KIND_OF_CATEGORY,
     Action,
@@ -36,6 +37,7 @@ from complaints.models import (
     TicketReporter,
 )
 from complaints.querysets import GATED
+from complaints.reasons import GradeReason
 from complaints.services import (
     announcing,
     catalogue,
@@ -89,6 +91,8 @@ class NewTicket:
     named_staff: Collection[int] = ()
     supplier: Supplier | None = None
     draft_id: UUID | None = None
+    #: words of danger were shown to whoever fills this in, who then chose the severity
+    safety_proposed: bool = False
 
 
 def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
@@ -100,18 +104,27 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
     """
     new = replace(new, kind=KIND_OF_CATEGORY.get(new.category_code, new.kind))
     sayings, unit = _sayings(new), _unit(new)
+    danger = danger_of(new)
     draft = photos.draft_of(new.draft_id, actor=actor, at=at)
     batch = Batch()
     speaker = [] if _knows_account(new) else [accounts.SPEAKER]
     stamp, number, recorded_at, *speaks_for = batch.reserve(
-        {Ticket: 1, TicketEvent: 2, TextEntry: len(sayings)},
+        {Ticket: 1, TicketEvent: 3 if danger else 2, TextEntry: len(sayings)},
         also=[catalogue.STAMP, references.NEXT, RECORDED_AT, *speaker],
         parameters=[new.reporter_subject] * len(speaker),
     )
     account = _account(new, *speaks_for)
     rules = catalogue.at_stamp(stamp)
     policies.require(policies.can_create(actor, new.kind, unit, new.reporter_subject))
-    ticket = batch.number(_ticket(new, unit, rules.category(new.category_code), at))
+    category = rules.category(new.category_code)
+    grade = gravity.first(
+        danger,
+        stated=new.severity,
+        usual=category.severity,
+        proposed=new.safety_proposed,
+        by=actor.kind,
+    )
+    ticket = batch.number(_ticket(new, unit, category, grade.severity, at))
     ticket.account_id = account.account_id if account else None
     ticket.reference, ticket.recorded_at = reference.make(number), recorded_at
     reporter = _reporter(new, ticket)
@@ -121,6 +134,8 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
 
     received = batch.number(_received(ticket, actor, at))
     texts.compose(batch, received, sayings, actor=actor, subject_id=subject_id, at=at)
+    if grade.reason:
+        batch.number(_graded(ticket, grade.reason, actor, at))
     # the post that is chosen stays chosen until the ticket counts as its work. No savepoint: what
     # is to be refused was refused above, and whoever opened a transaction around this one must not
     # go on in it after a failure
@@ -170,11 +185,16 @@ def _unit(new: NewTicket) -> Unit:
     return unit
 
 
-def _ticket(new: NewTicket, unit: Unit, category: Category, at: datetime) -> Ticket:
+def danger_of(new: NewTicket) -> Danger | None:
+    """Danger to life in what is told of it."""
+    return gravity.danger_in(new.kind, (new.summary, new.body))
+
+
+def _ticket(new: NewTicket, unit: Unit, category: Category, severity: str, at: datetime) -> Ticket:
     return Ticket(
         kind=_one_of(Kind, new.kind, "kind"),
         channel=_one_of(Channel, new.channel, "channel"),
-        severity=_one_of(Severity, new.severity or category.severity, "severity"),
+        severity=_one_of(Severity, severity, "severity"),
         category=category,
         unit=unit,
         building=new.dwelling.building if new.dwelling else new.building,
@@ -233,6 +253,19 @@ def _named(
 def _received(ticket: Ticket, actor: Actor, at: datetime) -> TicketEvent:
     return records.new_event(
         ticket, EventKind.RECEIVED, actor=actor, at=at, to_state=State.RECEIVED
+    )
+
+
+def _graded(ticket: Ticket, reason: GradeReason, actor: Actor, at: datetime) -> TicketEvent:
+    """That words of danger had a part in the severity, told to colleagues alone; never which."""
+    return records.new_event(
+        ticket,
+        EventKind.GRADED,
+        actor=SYSTEM if reason == GradeReason.WORDS else actor,
+        at=at,
+        visibility=Visibility.INTERNAL,
+        reason_code=reason,
+        to_severity=ticket.severity,
     )
 
 

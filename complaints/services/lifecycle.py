@@ -20,6 +20,7 @@ from complaints.services import (
     call_backs,
     clocks,
     closing_gate,
+    grading,
     merging,
     photos,
     returns,
@@ -192,13 +193,15 @@ def reopen(
 ) -> Ticket:
     """The resident is not satisfied: a new cycle with new clocks, at the same post.
 
-    What was merged into another ticket goes on by itself from here.
+    What was merged into another ticket goes on by itself from here; what is told of danger to
+    life, as a matter of safety.
     """
     body = texts.clean(reason, TextRole.COMMENT, field="reason")
     merging.lock_with_main(ticket)
     now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
     was_merged = now.ticket.state == State.MERGED
     call_backs.cancel(now)
+    grading.heed(now, body)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, body)
     now.tell_post(event, Template.TICKET_REOPENED)

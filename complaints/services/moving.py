@@ -16,7 +16,7 @@ from django.db.models import BigIntegerField, F, Max, Q, Value
 from complaints.clock_math import Duration, from_minutes
 from complaints.enums import ClockState, EventKind, ExtensionState, State
 from complaints.models import Extension, TicketClock, TicketEvent
-from complaints.recount import Counting, Recounted, Standing, Wait, recount
+from complaints.recount import Counting, Recounted, Standing, Wait, count, recount
 from complaints.services.catalogue import Terms
 from complaints.services.clocks import LIVE
 from complaints.workflow import WAITING
@@ -111,6 +111,18 @@ class Past:
             waits=self._waits_of(clock),
             fired=self.fired.get(clock.pk),
             extensions=self.extensions.get(clock.pk, ()),
+        )
+
+    def counted_afresh(self, clock: Clock, new: Target, path: str) -> Recounted | None:
+        """The same by these terms alone: what was granted on top of other ones is not kept."""
+        duration = new.terms.durations.get(clock.kind)
+        if duration is None:
+            return None
+        return count(
+            _standing(clock),
+            new=Counting(duration, new.calendar_at(path), new.terms.ladders.get(clock.kind, ())),
+            waits=self._waits_of(clock),
+            fired=self.fired.get(clock.pk),
         )
 
     def _waits_of(self, clock: Clock) -> list[Wait]:

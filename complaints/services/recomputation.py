@@ -194,6 +194,27 @@ def catch_up(ticket: Ticket, *, at: datetime) -> None:
         ticket.refresh_from_db(fields=["policy", "next_step_at"])
 
 
+def put_under(ticket: Ticket, terms: Terms, *, at: datetime) -> None:
+    """Count the live clocks of one ticket by other terms, each from when it began: what the matter
+    turned out to be it was from the start. A promise that they do not make is void; levels are
+    dated from now on. The caller holds the ticket locked and saves it."""
+    path = ticket.unit.path
+    calendar = catalogue.current().newest_calendar(terms.policy.calendar, path)
+    target = Target(terms, lambda _: calendar_for(calendar))
+    clocks = live_clocks([ticket.pk])
+    past = Past.of(clocks)
+    for clock in clocks:
+        found = past.counted_afresh(clock, target, path)
+        clock.policy_id = terms.policy.pk
+        clock.calendar_id = None if calendar == terms.policy.calendar else calendar.pk
+        if found is None:
+            clock_service.cancel([clock], at=at)
+        else:
+            _set(clock, found, since=at)
+    _write(clocks)
+    ticket.policy = terms.policy
+
+
 def _move_all(
     found: Sequence[Ticket], at: datetime, *, not_before: datetime | None = None
 ) -> list[Ticket]:

@@ -21,7 +21,8 @@ from complaints.enums import (
 )
 from complaints.models import Ticket, TicketEvent
 from complaints.reasons import Coordination
-from complaints.services import act, photos, texts
+from complaints.rights import UNSOLVED
+from complaints.services import act, grading, photos, texts
 from complaints.services.act import Act
 from complaints.spans import URGE_AGAIN_AFTER
 from core.actors import Actor
@@ -81,10 +82,13 @@ def add(
     version: int | None = None,
     draft_id: UUID | None = None,
 ) -> Ticket:
-    """Add what the resident has to say. If the work waited for it, the work goes on."""
+    """Add what the resident has to say. If the work waited for it, the work goes on; if it tells of
+    danger to life, the matter is one of safety from now on."""
     body = texts.clean(text, TextRole.BODY, field="text")
     now = act.begin(ticket, Entry.ADD, actor=actor, at=at, version=version)
     event = _entry(now, EventKind.ADDED, TextRole.BODY, body, draft_id)
+    if now.ticket.state in UNSOLVED:
+        grading.heed(now, body)
     if now.ticket.state == State.WAITING_RESIDENT:
         now.move(Action.RESUME)
         now.resume_clocks()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from django import forms
@@ -10,11 +11,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from complaints.danger import Danger
 from complaints.enums import KIND_OF_CATEGORY, Channel, Kind, Protection, Severity, TextRole
+from complaints.gravity import danger_in
 from complaints.models import Category
 from complaints.photo_form import WithPhotos
 from complaints.services.texts import LONGEST
 from console import intake_questions, words
+from console.intake_questions import CONFIRMED, SAFETY
 from organisation.models import Post, Supplier
 from residents.models import Call
 from residents.services import calls
@@ -89,6 +93,12 @@ class IntakeForm(PlaceFields, WithPhotos):
     category = forms.ChoiceField(label=_("类别"))
     severity = forms.ChoiceField(label=_("级别"), required=False)
     channel = forms.ChoiceField(label=_("渠道"))
+    safety = forms.BooleanField(
+        label=_("按“安全”级别受理"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"data-chord": "z"}),
+    )
     named_staff = forms.MultipleChoiceField(
         label=_("涉及的员工"),
         required=False,
@@ -115,6 +125,9 @@ class IntakeForm(PlaceFields, WithPhotos):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **{"auto_id": "intake_%s", "label_suffix": "", **kwargs})
+        self._usual = {one.code: one.severity for one in categories}
+        self._shown = frozenset(str(self["asked"].value() or "").split())
+        self._propose_safety()
         self._offer("kind", [(kind.value, kind.label) for kind in KINDS])
         offered = CHANNELS if channel == Channel.HOTLINE else SITE_CHANNELS
         self._offer("channel", [(one.value, one.label) for one in offered])
@@ -139,6 +152,42 @@ class IntakeForm(PlaceFields, WithPhotos):
         """What nobody chose is the first, careful choice."""
         return self.cleaned_data["protection"] or str(self.fields["protection"].initial)
 
+    def clean(self) -> dict[str, Any] | None:
+        """Who takes a matter in decides how grave it is; without safety, they are asked once."""
+        said: dict[str, Any] | None = super().clean()
+        answered = SAFETY in self._shown and self.cleaned_data.get("safety")
+        if self.danger is not None and not answered and CONFIRMED not in self._shown:
+            message = _now("“%(word)s”可能危及人身安全。请确认是否按“安全”级别，再按一次“受理”。")
+            self.add_error("safety", message % {"word": self.danger.word})
+        return said
+
+    @cached_property
+    def danger(self) -> Danger | None:
+        """What the words tell of; None where the matter is one of safety as it is."""
+        category = str(self["category"].value() or "")
+        usual = self._usual.get(category, "")
+        if (self["severity"].value() or usual) == Severity.SAFETY:
+            return None
+        kind = KIND_OF_CATEGORY.get(category, self["kind"].value() or "")
+        return danger_in(str(kind), [str(self["body"].value() or "")])
+
+    @property
+    def grade(self) -> str | None:
+        """What was decided; None where the category's is meant."""
+        if self.danger is not None and self.cleaned_data["safety"]:
+            return Severity.SAFETY
+        return self.cleaned_data["severity"] or None
+
+    @property
+    def asking(self) -> list[str]:
+        """What this rendering of the form asks, for the next one to know."""
+        asked = set(self.questions)
+        if self.danger is not None:
+            asked.add(SAFETY)
+        if CONFIRMED in self._shown or (self.is_bound and "safety" in self.errors):
+            asked.add(CONFIRMED)
+        return sorted(asked)
+
     @property
     def questions(self) -> frozenset[str]:
         """Further fields that the matter calls for, by what is chosen so far."""
@@ -153,7 +202,7 @@ class IntakeForm(PlaceFields, WithPhotos):
     @property
     def unanswered(self) -> frozenset[str]:
         """Questions that the form did not show when it was sent."""
-        return self.questions - set(str(self["asked"].value() or "").split())
+        return self.questions - self._shown
 
     def offer_people(self, people: Sequence[Post]) -> None:
         """Whom the matter may be about, known once its place is."""
@@ -162,6 +211,14 @@ class IntakeForm(PlaceFields, WithPhotos):
     def offer_suppliers(self, suppliers: QuerySet[Supplier]) -> None:
         """Those that work where the matter is."""
         self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]  # a model's
+
+    def _propose_safety(self) -> None:
+        """Ticked until somebody who was shown it takes the tick away."""
+        if SAFETY not in self._shown and self.is_bound:
+            self.data = self.data.copy()
+            self.data["safety"] = "on"
+        elif SAFETY in self._shown and not self.is_bound:
+            self.initial["safety"] = bool(self.initial.get("safety"))
 
     def _offer(self, name: str, choices: Iterable[Any]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]  # a choice field

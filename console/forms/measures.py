@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.clock_math import Duration
-from complaints.enums import Basis, CallResult, TextRole
+from complaints.enums import Basis, CallResult, Severity, TextRole
 from complaints.photo_form import WithPhotos
-from complaints.reasons import ExtensionReason, ReturnReason
-from complaints.services import extensions
+from complaints.reasons import ExtensionReason, RegradeReason, ReturnReason
+from complaints.services import extensions, grading
+from complaints.services.merging import PRESSING
 from complaints.spans import MOST_EXTENSIONS
 from console.forms.acts import HIDDEN, ActForm, text_field
 
@@ -84,6 +85,65 @@ class SuperviseForm(ActForm):
         required=False,
         hint=gettext_lazy("经办岗位会收到；升级和解决时会通知您。只有同事看得到"),
     )
+
+
+class RegradeForm(ActForm):
+    """Severities on one side of the present one."""
+
+    internal = True
+    argument = "note"
+    severity = forms.ChoiceField(label=gettext_lazy("改为"), widget=forms.RadioSelect)
+    reason_code = forms.ChoiceField(label=gettext_lazy("为什么"), widget=forms.RadioSelect)
+    field_order = ("severity", "reason_code", "text")
+
+    #: from the nearest to the furthest, and why
+    reasons: tuple[RegradeReason, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = self.offered(Severity(self.ticket.severity))
+        self._choose("severity", [(one.value, one.label) for one in offered])
+        self._choose("reason_code", [(one.value, one.label) for one in self.reasons])
+
+    def offered(self, now: Severity) -> list[Severity]:
+        raise NotImplementedError
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.initial.setdefault(name, choices[0][0])
+
+
+class RaiseForm(RegradeForm):
+    reasons = (RegradeReason.DANGER, RegradeReason.WORSE, RegradeReason.MISJUDGED)
+    text = text_field(
+        gettext_lazy("说明"),
+        TextRole.NOTE,
+        required=False,
+        rows=3,
+        hint=gettext_lazy("时限从受理时起按新级别重算，已经超过的会马上升级。只有同事看得到"),
+    )
+
+    def offered(self, now: Severity) -> list[Severity]:
+        """Safety first: that is what cannot wait."""
+        return [one for one in reversed(PRESSING) if PRESSING.index(one) > PRESSING.index(now)]
+
+
+class LowerForm(RegradeForm):
+    reasons = (RegradeReason.FALSE_ALARM, RegradeReason.EASED, RegradeReason.MISJUDGED)
+    text = text_field(
+        gettext_lazy("依据"),
+        TextRole.NOTE,
+        rows=3,
+        hint=gettext_lazy("谁核实的、看到了什么。时限从受理时起按新级别重算。只有同事看得到"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial["severity"] = grading.usual(self.ticket)
+
+    def offered(self, now: Severity) -> list[Severity]:
+        return [one for one in reversed(PRESSING) if PRESSING.index(one) < PRESSING.index(now)]
 
 
 class RecordCallForm(ActForm):

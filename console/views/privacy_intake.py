@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -56,6 +57,8 @@ def register(request: StaffRequest) -> HttpResponse:
             public_id = _open_once(request, form, at)
         except DeskError as error:
             refusals.show(form, error, {"field": "what"})
+            if same := error.extra.get("request"):
+                return _page(request, form, running=reverse("console:privacy_request", args=[same]))
         else:
             messages.success(request, _("已登记。请发送验证码，核验是不是本人。"))
             return redirect("console:privacy_request", public_id)
@@ -112,7 +115,8 @@ def _said(match: CallerMatch) -> str:
     return " · ".join(part for part in (masked.name or _("（已删除）"), homes) if part)
 
 
-def _page(request: StaffRequest, form: Form) -> HttpResponse:
-    context = {"form": form, "found": isinstance(form, WishForm)}
+def _page(request: StaffRequest, form: Form, *, running: str = "") -> HttpResponse:
+    """`running` is where the same request is worked on already."""
+    context = {"form": form, "found": isinstance(form, WishForm), "running": running}
     status = refusals.INVALID if form.errors else 200
     return render(request, "console/privacy_new.html", context, status=status)

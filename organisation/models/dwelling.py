@@ -38,4 +38,4 @@ class Dwelling(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.building.name}-{self.room}"
+        return f"{self.building.name} {self.room}"

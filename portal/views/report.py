@@ -11,12 +11,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.enums import Channel, Kind, Protection
+from complaints.enums import Channel, Kind, Protection, TextRole
+from complaints.gravity import danger_in
 from complaints.models import Category
 from complaints.services import catalogue
-from complaints.services.intake import NewTicket, submit
+from complaints.services.intake import NewTicket, danger_of, submit
+from complaints.services.texts import LONGEST
 from core.clock import database_now
 from core.errors import DeskError
 from core.pages import refusals
@@ -25,6 +27,7 @@ from portal import homes, kinds, notice, pictures
 from portal.door import ResidentRequest, resident_page
 from portal.forms.report import Place, SayForm, WhereForm
 from portal.kinds import Offer
+from portal.views.tickets import DANGER
 
 STEPS = (_("什么事"), _("在哪里"), _("说一说"))
 WHERE, SAY = "where", "say"
@@ -79,6 +82,14 @@ def report(request: ResidentRequest, kind: str, code: str) -> HttpResponse:
     return _ask_what_happened(request, offer, category, where, say, at)
 
 
+@require_POST
+@resident_page
+def danger(request: ResidentRequest, kind: str) -> HttpResponse:
+    """Whether what is being written tells of danger: 200 if so, else 204. Nothing is kept."""
+    said = (request.POST.get("body") or request.POST.get("text") or "")[: LONGEST[TextRole.BODY]]
+    return HttpResponse(status=200 if danger_in(kind, [said]) else 204)
+
+
 def _send(
     request: ResidentRequest,
     offer: Offer,
@@ -97,7 +108,8 @@ def _send(
         return str(submit(new, actor=request.actor, at=at).public_id)
 
     public_id = done_once(request, "report", create, actor=request.actor, at=at)
-    return redirect("portal:sent", public_id)
+    sent = reverse("portal:sent", args=[public_id])
+    return redirect(f"{sent}?{DANGER}" if danger_of(new) else sent)
 
 
 def _new_ticket(

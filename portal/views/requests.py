@@ -52,6 +52,7 @@ def correct(request: ResidentRequest) -> HttpResponse:
             return _open(request, wish)
         except DeskError as error:
             refusals.show(form, error)
+            return _asked(request, "portal/correct.html", form, running=_running(error))
     return _asked(request, "portal/correct.html", form)
 
 
@@ -61,17 +62,18 @@ def delete(request: ResidentRequest) -> HttpResponse:
     running = _mine(request).open().filter(kind=RequestKind.DELETE).first()
     if running is not None:
         return redirect("portal:request_status", running.public_id)
-    form = DeleteForm(request.POST or None)
+    form, same = DeleteForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
             return _open(request, Wish(request.resident.subject_id, RequestKind.DELETE))
         except DeskError as error:
             refusals.show(form, error)
+            same = _running(error)
     open_tickets = (
         Ticket.objects.visible_to(request.actor).open().exclude(kind=Kind.PRIVACY).count()
     )
     backup_days = settings.BACKUP_HORIZON_DAYS
-    context = {"open_tickets": open_tickets, "backup_days": backup_days}
+    context = {"open_tickets": open_tickets, "backup_days": backup_days, "running": same}
     return _asked(request, "portal/delete.html", form, **context)
 
 
@@ -206,6 +208,12 @@ def _reachable(request: HttpRequest, public_id: UUID) -> tuple[PrivacyRequest | 
 def _waiting(request: HttpRequest, found: PrivacyRequest) -> Pending | None:
     waiting = pending.read(request, CodePurpose.PRIVACY)
     return waiting if waiting and waiting.about == str(found.public_id) else None
+
+
+def _running(error: DeskError) -> str:
+    """Where the same request, which runs already, is followed."""
+    same = error.extra.get("request")
+    return reverse("portal:request_status", args=[same]) if same else ""
 
 
 def _asked(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:

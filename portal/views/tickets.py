@@ -33,6 +33,8 @@ from portal.forms.ticket import RateForm
 
 ORDER: Final = ("-received_at", "-id")
 PAGE: Final = 20
+#: that words of danger were sent, for the page that follows; never which
+DANGER: Final = "danger"
 
 
 def mine(actor: Actor) -> TicketQuerySet:
@@ -87,7 +89,8 @@ def sent(request: ResidentRequest, public_id: UUID) -> HttpResponse:
     """The number, and who answers when."""
     found, rules, at = find(public_id, request.actor), catalogue.current(), database_now()
     promise = promises.first_answer(found, rules, at=at)
-    return render(request, "portal/sent.html", {"ticket": found, "promise": promise})
+    context = {"ticket": found, "promise": promise, "danger": DANGER in request.GET}
+    return render(request, "portal/sent.html", context)
 
 
 @require_GET

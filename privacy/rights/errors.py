@@ -16,6 +16,8 @@ class ApproverIsInvolved(NotAllowed):
 
 
 class SameRequestOpen(InvalidTransition):
+    """`extra` names the request that runs, for whoever asks about the same person."""
+
     code = "same_request_open"
     message = _("同样的请求正在办理中。")
 

@@ -191,5 +191,5 @@ def test_the_copy_holds_their_words_and_the_answers_but_no_note(theirs, ids):
     assert not any("要求尽快" in text for text in words)
     assert {row["number"] for row in copies["complaints.fragments"]} == {PHONE}
     (report,) = copies["complaints.reports"]
-    assert (report["ticket"], report["dwelling"]) == (theirs.reference, "1 栋-1-101")
+    assert (report["ticket"], report["dwelling"]) == (theirs.reference, "1 栋 1-101")
     assert len(copies["complaints.pictures"]) == 1

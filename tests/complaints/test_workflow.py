@@ -23,6 +23,7 @@ from complaints.services import (
     call_backs,
     decisions,
     extensions,
+    grading,
     ip_notices,
     lifecycle,
     linking,
@@ -95,6 +96,9 @@ def services(company, other):
         "grant_extension": lambda t, a: extensions.grant(t, actor=a, at=AT),
         "refuse_extension": lambda t, a: extensions.refuse(t, actor=a, note="人手够", at=AT),
         "supervise": lambda t, a: supervision.supervise(t, actor=a, at=AT),
+        "raise_severity": lambda t, a: grading.raise_severity(
+            t, actor=a, severity="serious", reason_code="worse", at=AT
+        ),
         "end_supervision": lambda t, a: supervision.end(t, actor=a, at=AT),
         "record_call": lambda t, a: call_backs.record(t, actor=a, result="satisfied", at=AT),
         "merge": lambda t, a: merging.merge(t, actor=a, other=other, at=AT),
@@ -122,6 +126,7 @@ BODIES = {
     "give_back": {"text": "明天办完"},
     "ask_extension": {"text": "约到明天", "reason_code": "access", "minutes": 60},
     "refuse_extension": {"text": "人手够"},
+    "raise_severity": {"severity": "serious", "reason_code": "worse"},
     "record_call": {"result": "satisfied"},
 }
 
@@ -346,6 +351,8 @@ def test_the_table_knows_every_state_action_and_role():
 def _other_matter(company, which):
     if which == "notice":
         return ip_notices.take(notice(), at=A_MORNING)
+    if which == "serious":
+        return make_ticket(company, severity="serious")
     kind = {"kind": "integrity"} if which == "integrity" else {}
     return make_ticket(company, category_code=which, actor=SYSTEM, **kind)
 

@@ -16,21 +16,22 @@ from organisation.reference_data import ROLES
 #: state: what it allows at all
 BESIDE = "link plan_action"
 GOING_ON = f"{BESIDE} name"
+UNSOLVED = f"raise_severity {GOING_ON}"
 QUIET = {
-    "received": f"assign withdraw reject merge reply note add urge supervise {GOING_ON}",
+    "received": f"assign withdraw reject merge reply note add urge supervise {UNSOLVED}",
     "assigned": "assign accept return withdraw reject merge reply note add urge supervise "
-    f"{GOING_ON}",
+    f"{UNSOLVED}",
     "accepted": "assign start return withdraw merge reply note add urge ask_extension supervise "
-    f"{GOING_ON}",
+    f"{UNSOLVED}",
     "in_progress": "assign wait_resident wait_supplier resolve return withdraw merge reply note "
-    f"add urge ask_extension supervise {GOING_ON}",
+    f"add urge ask_extension supervise {UNSOLVED}",
     "waiting_resident": "resume resolve withdraw merge reply note add ask_extension supervise "
-    f"{GOING_ON}",
+    f"{UNSOLVED}",
     "waiting_supplier": "resume resolve withdraw merge reply note add urge ask_extension supervise "
-    f"{GOING_ON}",
+    f"{UNSOLVED}",
     "resolved": f"call_back reopen close reply note add rate supervise {GOING_ON}",
     "call_back": f"reopen close reply note add rate supervise record_call {GOING_ON}",
-    "reopened": f"assign accept return withdraw merge reply note add urge supervise {GOING_ON}",
+    "reopened": f"assign accept return withdraw merge reply note add urge supervise {UNSOLVED}",
     "closed": f"reopen reply note rate {BESIDE}",
     "withdrawn": f"note {BESIDE}",
     "rejected": f"reopen reply note {BESIDE}",
@@ -53,7 +54,8 @@ PRESSED = {
 }
 
 HANDLE = (
-    "accept start wait_resident wait_supplier resume resolve return ask_extension reply note link"
+    "accept start wait_resident wait_supplier resume resolve return ask_extension reply note link "
+    "raise_severity"
 )
 FOR_CALLER = "reopen withdraw add urge"
 DISPATCH = "assign reject merge unmerge plan_action name"
@@ -62,17 +64,17 @@ ABOVE = "take_over give_back supervise"
 
 #: role: what it may do in its own area, whatever the state
 MAY = {
-    "hotline_agent": f"reply note link {FOR_CALLER} record_call",
-    "hotline_supervisor": f"reply note link {FOR_CALLER} record_call {LEAD} supervise "
-    "end_supervision",
-    "dispatcher": f"reply note link {FOR_CALLER} {DISPATCH}",
+    "hotline_agent": f"reply note link raise_severity {FOR_CALLER} record_call",
+    "hotline_supervisor": f"reply note link raise_severity {FOR_CALLER} record_call {LEAD} "
+    "supervise end_supervision",
+    "dispatcher": f"reply note link raise_severity {FOR_CALLER} {DISPATCH}",
     "steward": f"{HANDLE} {FOR_CALLER}",
     "engineer": HANDLE,
     "security_lead": HANDLE,
     "project_manager": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE}",
     "region_service_head": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
-    "region_general_manager": f"reply note link {LEAD} {ABOVE} end_supervision",
-    "group_executive": f"reply note link {DISPATCH} {ABOVE} end_supervision",
+    "region_general_manager": f"reply note link raise_severity {LEAD} {ABOVE} end_supervision",
+    "group_executive": f"reply note link raise_severity {DISPATCH} {ABOVE} end_supervision",
     "duty_officer": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
     "quality_manager": "",
     "inspector": "",
@@ -92,8 +94,8 @@ MAY = {
     "code_holder": "add",
     "holder_of_another_code": "",
     # before it came up to them
-    "co_owner": f"reply note link {LEAD} {ABOVE} end_supervision",
-    "machine": f"note link {FOR_CALLER}",
+    "co_owner": f"reply note link raise_severity {LEAD} {ABOVE} end_supervision",
+    "machine": f"note link raise_severity {FOR_CALLER}",
     "system": "assign accept start wait_resident wait_supplier resume resolve call_back reopen "
     "close withdraw reject reply note add urge",
 }
@@ -113,7 +115,7 @@ BESIDE_THE_HANDLER = {"co_owner": f"{HANDLE} acknowledge"}
 
 ROLE_NAMES = [code for code, *_ in ROLES]
 #: offered only on matters that an ordinary complaint is not: `test_the_steps_of_other_matters`
-ELSEWHERE = {"coordinate", "forward", "counter", "decide"}
+ELSEWHERE = {"lower_severity", "coordinate", "forward", "counter", "decide"}
 VERBS = [*Action, *Entry, *Decision, *Measure, Tie.UNMERGE, Tie.LINK, Remedy.PLAN]
 
 
@@ -141,6 +143,23 @@ WHO_REPLIES = {
 WHO_HANDLES_EVERYWHERE = {"legal_counsel", "key_account_manager", "duty_officer"}
 #: verb: the matter, who may take that step, the states that know it and some that do not
 OTHER_MATTERS = {
+    # of an ordinary matter there is nothing to lower; its handler does not lower what is graver
+    "lower_severity": (
+        "serious",
+        {
+            "hotline_supervisor",
+            "dispatcher",
+            "project_manager",
+            "region_service_head",
+            "region_general_manager",
+            "group_executive",
+            "duty_officer",
+            "key_account_manager",
+            "co_owner",
+        },
+        "received assigned in_progress waiting_resident reopened",
+        "resolved closed withdrawn",
+    ),
     "coordinate": ("environment", WHO_REPLIES, "assigned in_progress resolved", "closed withdrawn"),
     "forward": ("notice", WHO_HANDLES_EVERYWHERE, "accepted in_progress", "assigned resolved"),
     "counter": ("notice", WHO_HANDLES_EVERYWHERE, "in_progress", "accepted resolved"),

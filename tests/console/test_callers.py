@@ -177,7 +177,7 @@ class TestANewPerson:
             ("community", "哪里", "没有这个小区"),
             ("community", "X", "有多个小区符合"),
             ("room", "9-999", "没有这套房屋。楼栋有：1 栋"),
-            ("name", "", "该字段是必填项"),
+            ("name", "", "请填写“姓名”。"),
         ],
     )
     def test_a_mistake_is_said_beside_its_field_and_the_rest_stays(

@@ -70,12 +70,12 @@ class TestTheTicket:
     @pytest.mark.parametrize(
         ("changes", "said"),
         [
-            ({"body": ""}, "该字段是必填项"),
-            ({"category": ""}, "该字段是必填项"),
+            ({"body": ""}, "请填写“住户怎么说”。"),
+            ({"category": ""}, "请选择“类别”。"),
             ({"category": "no.such"}, "选择一个有效的选项"),
             ({"kind": "bribe"}, "请选择列出的类型"),
             ({"severity": "terrible"}, "选择一个有效的选项"),
-            ({"home": "elsewhere", "community": ""}, "该字段是必填项"),
+            ({"home": "elsewhere", "community": ""}, "请填写“小区”。"),
             ({"home": "elsewhere", "community": "哪里"}, "没有这个小区"),
             ({"body": "长" * 5001}, "5000"),
         ],
@@ -205,4 +205,4 @@ class TestDoors:
     def test_any_other_kind_is(self, agent, company):
         page = agent.send(NEW, kind="complaint", body="说不清", community="X1", channel="letter")
         assert page.status == 422
-        assert "该字段是必填项" in page
+        assert "请填写“" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from privacy.rights.models import PrivacyRequest
 from privacy.rights.services import requests
@@ -49,6 +50,8 @@ def test_the_same_wish_twice_is_said_in_words(officer, caller):
     page = officer.send(REGISTER, phone=PHONE, person=handle, what="delete")
     assert page.status == 422
     assert "同样的请求正在办理中" in page
+    running = PrivacyRequest.objects.get()
+    assert f'href="{reverse("console:privacy_request", args=[running.public_id])}"' in page
 
 
 def test_somebody_who_is_not_behind_the_number_cannot_be_chosen(officer, caller):

@@ -163,7 +163,7 @@ class TestTheReporterOfCorruption:
         page = side(Browser(people.discipline_inspector).open(page_of(report)))
         assert "周*" in page
         assert "周敏" not in page
-        assert "栋-1-101" not in page
+        assert "栋 1-101" not in page
         assert not RevealLog.objects.exists()
 
     def test_is_named_by_a_reveal_with_a_reason_that_is_logged(self, report, people):
@@ -180,7 +180,7 @@ class TestTheReporter:
     def test_name_and_room_for_the_site_number_masked_for_all(self, ticket, company):
         page = side(Browser(company.steward.holder).open(page_of(ticket)))
         assert "周敏" in page
-        assert "1 栋-1-101" in page
+        assert "1 栋 1-101" in page
         assert "138****5678" in page
         assert "13812345678" not in page
 

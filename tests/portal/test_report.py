@@ -139,7 +139,7 @@ def test_nothing_typed_is_lost_by_a_mistake(resident, said):
     response = resident.post(ADDRESS, {**said, "body": "  ", "detail": "七楼"})
     assert response.status_code == 422
     page = response.content.decode()
-    assert "字段是必填项" in page
+    assert "请填写“说一说”。" in page
     assert 'name="detail" value="七楼"' in page
     assert not Ticket.objects.exists()
 

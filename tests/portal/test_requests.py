@@ -84,7 +84,7 @@ class TestCorrection:
         [
             ("email", "nonsense", "电子邮箱地址不正确"),
             ("phone", "123", "电话号码"),
-            ("name", "  ", "字段是必填项"),
+            ("name", "  ", "请填写“"),
             ("name", "长" * 61, "姓名最多 60 个字"),
             ("language", "en", "language"),
         ],
@@ -99,7 +99,9 @@ class TestCorrection:
     def test_the_same_wish_twice_is_said(self, resident, codes):
         correct(resident)
         response = correct(resident)
-        assert "同样的请求正在办理中" in response.content.decode()
+        page, running = response.content.decode(), PrivacyRequest.objects.get()
+        assert "同样的请求正在办理中" in page
+        assert f'href="/privacy/requests/{running.public_id}/"' in page
         assert PrivacyRequest.objects.count() == 1
 
     def test_a_form_sent_twice_is_one_request(self, resident, codes):

@@ -59,7 +59,7 @@ def test_the_number_stands_in_no_address_and_in_no_readable_cookie(client, perso
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [("", "字段是必填项"), ("123", "电话号码位数不足"), ("not a number", "电话号码")],
+    [("", "请填写“"), ("123", "电话号码位数不足"), ("not a number", "电话号码")],
 )
 def test_what_is_no_number_is_said_beside_the_field(client, db, typed, words):
     response = _ask(client, typed)

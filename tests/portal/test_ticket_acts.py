@@ -89,7 +89,7 @@ def test_an_addition_goes_on_with_work_that_waited(resident, my_ticket):
 def test_an_empty_addition_is_refused_with_the_form(resident, my_ticket):
     response = do(resident, my_ticket, "add", text=" ")
     assert response.status_code == 422
-    assert "字段是必填项" in response.content.decode()
+    assert "请填写“" in response.content.decode()
     assert EventKind.ADDED not in kinds(my_ticket)
 
 

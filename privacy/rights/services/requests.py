@@ -208,8 +208,9 @@ def _ticket(wish: Wish, channel: Channel) -> intake.NewTicket:
 def _refuse_twice(wish: Wish) -> None:
     kin = subjects.closure([wish.subject_id])
     same = Q(kind__in=ERASURES) if wish.kind in ERASURES else Q(kind=wish.kind, field=wish.field)
-    if PrivacyRequest.objects.open().filter(same, subject__in=kin).exists():
-        raise SameRequestOpen
+    running = PrivacyRequest.objects.open().filter(same, subject__in=kin).first()
+    if running is not None:
+        raise SameRequestOpen(request=str(running.public_id))
 
 
 def _checked_value(wish: Wish) -> str:

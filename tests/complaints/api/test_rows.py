@@ -7,7 +7,8 @@ from rest_framework.renderers import JSONRenderer
 
 from complaints.api import shapes
 from complaints.api.serializers import TicketCreatedSerializer, TicketRowSerializer
-from complaints.enums import State
+from complaints.danger import Danger
+from complaints.enums import DangerKind, State
 from complaints.models import Ticket
 from tests.complaints.conftest import bring_to
 from tests.factories import make_ticket
@@ -50,6 +51,14 @@ def test_a_ticket_that_has_ended_shows_no_clock(agent, company):
 
 def test_a_create_is_answered_as_its_serializer_says(company):
     ticket = make_ticket(company)
-    names = {"id": ticket.public_id, "reference": ticket.reference, "state": ticket.state}
-    by_serializer = TicketCreatedSerializer({**names, "received_at": ticket.received_at}).data
-    assert shapes.created(ticket) == by_serializer
+    told = {
+        "id": ticket.public_id,
+        "reference": ticket.reference,
+        "state": ticket.state,
+        "severity": ticket.severity,
+        "received_at": ticket.received_at,
+    }
+    gas = Danger(DangerKind.GAS, "煤气味", acute=True)
+    for danger in (None, gas):
+        by_serializer = TicketCreatedSerializer({**told, "safety_suspected": danger}).data
+        assert shapes.created(ticket, danger) == by_serializer

@@ -20,10 +20,28 @@ pytestmark = pytest.mark.django_db
 def test_a_resident_reports_and_gets_a_number(resident, company):
     answer = resident.report(dwelling=str(company.dwelling.public_id))
     assert answer.status_code == 201
-    assert set(answer.json()) == {"id", "reference", "state", "received_at"}
+    assert set(answer.json()) == {
+        "id", "reference", "state", "severity", "safety_suspected", "received_at",
+    }  # fmt: skip
+    assert answer.json()["safety_suspected"] is None
     reference.parse(answer.json()["reference"])
     ticket = Ticket.objects.get(public_id=answer.json()["id"])
     assert (ticket.unit, ticket.channel) == (company.community, "app")
+
+
+def test_danger_is_answered_by_its_kind_and_a_resident_does_not_wait(resident, agent, company):
+    told = {"category": "lifts", "body": "电梯困人了，里面有老人"}
+    theirs = resident.report(dwelling=str(company.dwelling.public_id), **told).json()
+    assert theirs["severity"] == "safety"
+    assert theirs["safety_suspected"] == {"kind": "entrapment", "acute": True}
+    assert "困人" not in str(theirs)
+    ours = agent.report(unit=company.community.code, **told).json()
+    assert (ours["severity"], ours["safety_suspected"]["kind"]) == ("urgent", "entrapment")
+    ticket = Ticket.objects.get(public_id=ours["id"])
+    raised = agent.act(
+        ticket.public_id, "raise_severity", 1, severity="safety", reason_code="danger"
+    )
+    assert raised.json()["severity"] == "safety"
 
 
 def test_the_same_key_gets_the_first_answer_and_makes_one_ticket(resident, company):

@@ -1,7 +1,12 @@
-// What was typed survives a closed tab: forms with `data-draft="name"` are kept on this device.
-// Secrets never are, a draft ends after twelve hours, on success, and when the person signs out.
+// What was typed survives a closed tab: forms with `data-draft="name"` are kept on this device, for
+// whoever is signed in (`data-owner` of the page) and nobody else. Secrets never are. A draft ends after
+// twelve hours, on success, when the person signs out and when somebody else signs in; when a sign-in has
+// run out it moves into the tab where that shows, and ends with it.
 const PREFIX = "desk-draft:";
 const HOURS_KEPT = 12;
+const OWNER = document.documentElement.dataset.owner ?? "";
+// "p:" are residents' pages, "s:" those of staff: a device may know one of each.
+const SITE = OWNER.slice(0, 2);
 const SECRET = "[type=password], [type=file], [type=tel], [autocomplete=one-time-code], [data-draft-skip]";
 
 function kept(field) {
@@ -9,7 +14,13 @@ function kept(field) {
   return field.type !== "hidden" || field.hasAttribute("data-draft-keep");
 }
 
-function store(form) {
+let wiped = false;
+const typedIn = new WeakSet();
+
+// `sent` is when the form went out last: what is younger was typed while it was on its way.
+function store(form, sent = sentAt(form)) {
+  if (wiped) return;
+  typedIn.delete(form);
   const fields = {};
   for (const field of form.elements) {
     if (!kept(field)) continue;
@@ -20,12 +31,18 @@ function store(form) {
     }
   }
   const key = PREFIX + form.dataset.draft;
-  localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields }));
+  localStorage.setItem(key, JSON.stringify({ at: Date.now(), by: OWNER, sent, fields }));
 }
 
+function sentAt(form) {
+  return read(PREFIX + form.dataset.draft)?.sent ?? 0;
+}
+
+// A form that came back with errors holds what was sent; only what was typed since is newer.
 function restore(form) {
   const draft = read(PREFIX + form.dataset.draft);
-  if (!draft || form.querySelector("[aria-invalid=true]")) return;
+  if (!draft) return;
+  if (form.querySelector("[aria-invalid=true]") && !(draft.sent && draft.at > draft.sent)) return;
   for (const field of form.elements) {
     const values = kept(field) && draft.fields[field.name];
     if (!values) continue;
@@ -37,22 +54,38 @@ function restore(form) {
 
 function read(key) {
   try {
-    const draft = JSON.parse(localStorage.getItem(key));
-    if (draft && Date.now() - draft.at < HOURS_KEPT * 3_600_000) return draft;
+    const draft = JSON.parse(localStorage.getItem(key) ?? sessionStorage.getItem(key));
+    if (draft && Date.now() - draft.at < HOURS_KEPT * 3_600_000) {
+      if (draft.by === OWNER) return draft;
+      if (draft.by.slice(0, 2) !== SITE) return null;
+      if (OWNER === SITE) return moveIntoTab(key, draft);
+    }
   } catch {
     // An unreadable draft is no draft.
   }
+  forget(key);
+  return null;
+}
+
+function moveIntoTab(key, draft) {
+  sessionStorage.setItem(key, JSON.stringify(draft));
   localStorage.removeItem(key);
   return null;
 }
 
+function forget(key) {
+  localStorage.removeItem(key);
+  sessionStorage.removeItem(key);
+}
+
 function keys() {
-  return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  const all = [...Object.keys(localStorage), ...Object.keys(sessionStorage)];
+  return [...new Set(all)].filter((key) => key.startsWith(PREFIX));
 }
 
 function begin() {
   for (const done of document.querySelectorAll("[data-draft-done]")) {
-    localStorage.removeItem(PREFIX + done.dataset.draftDone);
+    forget(PREFIX + done.dataset.draftDone);
   }
   for (const form of document.querySelectorAll("form[data-draft]:not([data-draft-ready])")) {
     form.dataset.draftReady = "";
@@ -65,19 +98,25 @@ const timers = new WeakMap();
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (!form?.dataset.draft) return;
+  typedIn.add(form);
   clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => form.isConnected && store(form), 300));
+  timers.set(form, setTimeout(() => form.isConnected && typedIn.has(form) && store(form), 300));
 });
 
-// Closing the tab inside those 300 ms must not lose the last words.
-window.addEventListener("pagehide", () => {
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    if (timers.has(form) && !form.hasAttribute("data-sent")) store(form);
-  }
-});
+// Neither a closed tab nor an answer inside those 300 ms may lose the last words.
+function storeAll() {
+  for (const form of document.querySelectorAll("form[data-draft]")) if (typedIn.has(form)) store(form);
+}
+
+window.addEventListener("pagehide", storeAll);
+document.addEventListener("htmx:before:swap", storeAll);
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-draft-wipe]")) keys().forEach((key) => localStorage.removeItem(key));
+  const form = event.target;
+  if (form.dataset.draft && (typedIn.has(form) || read(PREFIX + form.dataset.draft))) store(form, Date.now());
+  if (!form.matches("[data-draft-wipe]")) return;
+  keys().forEach(forget);
+  wiped = true;
 });
 
 keys().forEach(read);

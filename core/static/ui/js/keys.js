@@ -81,16 +81,26 @@ function act(key) {
   return Boolean(target);
 }
 
-// Ctrl and Enter send the form one is writing in.
+// Ctrl and Enter send the form one is in.
 function send(event) {
-  const field = event.key === "Enter" && !event.isComposing && typing(event.target);
+  const field = event.key === "Enter" && !event.isComposing && event.target.closest("input, textarea, select");
   if (!field?.form) return false;
   field.form.requestSubmit();
   return true;
 }
 
+// Alt and the letter of `data-chord` press a button or a box while one goes on typing.
+function chord(event) {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return false;
+  const letter = event.code.replace(/^Key/, "").toLowerCase();
+  const target = [...document.querySelectorAll(`[data-chord="${CSS.escape(letter)}"]`)].find(visible);
+  target?.click();
+  return Boolean(target);
+}
+
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && send(event)) return event.preventDefault();
+  if (chord(event)) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
