@@ -88,9 +88,7 @@ def recount(
     return _recounted(clock, new, Stretch(begin, left), fired)
 
 
-def count(
-    clock: Standing, *, new: Counting, waits: Sequence[Wait], fired: int | None
-) -> Recounted:
+def count(clock: Standing, *, new: Counting, waits: Sequence[Wait], fired: int | None) -> Recounted:
     """By these terms alone: what was granted on top of other ones is not kept."""
     return _recounted(clock, new, stretch(new, clock.started_at, waits), fired)
 

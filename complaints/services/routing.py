@@ -75,9 +75,7 @@ def route(
     return Route(rule, post or posts.duty_queue(at=at, without_staff=named_staff), terms)
 
 
-def _named_manager(
-    facts: Facts, role: str, at: datetime, without: Collection[int]
-) -> Post | None:
+def _named_manager(facts: Facts, role: str, at: datetime, without: Collection[int]) -> Post | None:
     if facts.account_manager is None:
         return None
     valid = Post.objects.valid_on(posts.local_date(at)).answered_at(at)
