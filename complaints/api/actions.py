@@ -121,9 +121,14 @@ def perform(
         arguments[name] = _post(arguments[name])
     if "other" in arguments:
         arguments["other"] = other_ticket(arguments["other"], actor)
-    return wiring.service(
-        ticket, **arguments, **dict(wiring.fixed), actor=actor, version=version, at=at
-    )
+    try:
+        return wiring.service(
+            ticket, **arguments, **dict(wiring.fixed), actor=actor, version=version, at=at
+        )
+    except InvalidInput as error:
+        called = {argument: name for name, argument in wiring.names}
+        error.fields = {called.get(name, name): said for name, said in error.fields.items()}
+        raise
 
 
 def _check(wiring: Wiring, fields: Fields) -> None:

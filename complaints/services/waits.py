@@ -24,7 +24,7 @@ def end_of(ticket: Ticket, at: datetime, until: datetime | None) -> datetime:
     ends_at = until or at + min(DEFAULT_WAIT, left)
     if at < ends_at <= at + min(LONGEST_WAIT, left):
         return ends_at
-    if ends_at - at > left or left <= timedelta():
+    if left <= timedelta() or at + left < ends_at <= at + LONGEST_WAIT:
         message = _("本轮处理的等待合计最多 %(days)d 天，已所剩不足；还需时间请申请延期。")
         raise InvalidInput(fields={"until": [message % {"days": ALL_WAITS.days}]})
     message = _("请选择今后 %(days)d 天以内的时间。") % {"days": LONGEST_WAIT.days}

@@ -45,6 +45,12 @@ def test_who_is_refused_reads_the_next_step_and_may_object(resident, steward, di
     assert _do(resident, made, "reopen", text="是小区里的路").json()["state"] == "reopened"
 
 
+def test_what_a_service_refuses_is_said_of_the_field_that_was_sent(dispatcher, made):
+    answer = _do(dispatcher, made, "name", text="没有此人")
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == ["text"]
+
+
 def test_allowed_actions_are_those_that_work(resident, steward, made):
     shown = steward.get(f"/api/v1/tickets/{made.public_id}/").json()["allowed_actions"]
     assert "accept" in shown
