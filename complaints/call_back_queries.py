@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from complaints.enums import CallState, State
 from complaints.querysets import where
@@ -29,6 +29,15 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
 
     def open(self) -> Self:
         return self.filter(state=CallState.OPEN)
+
+    def with_wishes(self) -> Self:
+        """With `do_not_call`: who reported it wants no calls, so they are asked in another way."""
+        from complaints.models import TicketReporter
+
+        refusing = TicketReporter.objects.filter(
+            ticket=OuterRef("ticket"), subject__person__do_not_call=True
+        )
+        return self.annotate(do_not_call=Exists(refusing))
 
     def callable_by(self, actor: Actor) -> Self:
         """Open ones that the actor may make: in their area, and about nothing they handled. A key

@@ -16,7 +16,7 @@ from console import bench, callers
 from console.callers import Card
 from core.actors import Actor
 from residents.models import KeyAccount
-from residents.services import people
+from residents.services import accounts, people
 
 
 def listed(actor: Actor) -> QuerySet[KeyAccount]:
@@ -36,8 +36,7 @@ def listed(actor: Actor) -> QuerySet[KeyAccount]:
 
 def contacts(account: KeyAccount, actor: Actor) -> list[Card]:
     """The people who speak for it, as much of them as the actor may see."""
-    ids = list(account.contacts.order_by("pk").values_list("subject_id", flat=True))
-    return [callers.card(people.as_seen(found, actor)) for found in people.describe(ids)]
+    return [callers.card(people.as_seen(each, actor)) for each in accounts.speakers(account)]
 
 
 def tickets_of(account: KeyAccount, actor: Actor, *, at: datetime, most: int) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -20,8 +21,8 @@ from complaints.models import Ticket
 from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of
-from core.api.schema import checked_query, problems
-from core.api.serializers import PageQuerySerializer
+from core.api.schema import checked, checked_query, problems
+from core.api.serializers import PageQuerySerializer, StrictSerializer
 from core.clock import database_now
 from core.errors import NotFound
 from core.quarters import Quarter
@@ -29,6 +30,7 @@ from organisation import access
 from residents.enums import AccountTier
 from residents.models import KeyAccount
 from residents.querysets import VIEW_ACCOUNTS
+from residents.services import accounts, handles, people
 
 ORDER = ("-received_at", "-id")
 
@@ -72,6 +74,22 @@ class AccountQuarterSerializer(serializers.Serializer[Any]):
     previous = serializers.CharField(allow_null=True)
 
 
+class ContactSerializer(StrictSerializer):
+    caller = serializers.CharField(
+        max_length=200, help_text="The handle of a person, from POST /callers/lookup/."
+    )
+
+
+class SpeakerSerializer(serializers.Serializer[Any]):
+    handle = serializers.CharField(help_text="Names this person for twelve hours.")
+    name = serializers.CharField(allow_null=True, help_text="Masked where it may not be seen.")
+    do_not_call = serializers.BooleanField()
+
+
+class SpeakersSerializer(serializers.Serializer[Any]):
+    results = SpeakerSerializer(many=True)
+
+
 class KeyAccountsView(APIView):
     @extend_schema(
         operation_id="key_accounts_list",
@@ -112,6 +130,70 @@ class QuarterView(APIView):
                 recorded_by=wanted.get("recorded_by"),
             )
             return Response(_shape(figures, wanted))
+
+
+class ContactsView(APIView):
+    """The people who speak for an account."""
+
+    @extend_schema(
+        operation_id="key_accounts_contacts",
+        tags=["key accounts"],
+        summary="Who speaks for a key account",
+        responses={200: SpeakersSerializer, **problems(401, 403, 404)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        return _speakers(*_account(request, code))
+
+    @extend_schema(
+        operation_id="key_accounts_add_contact",
+        tags=["key accounts"],
+        summary="A person speaks for a key account; saying it twice changes nothing",
+        request=ContactSerializer,
+        responses={200: SpeakersSerializer, **problems(400, 401, 403, 404)},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        account, actor = _account(request, code)
+        accounts.add_contact(account, _person(request), actor=actor)
+        return _speakers(account, actor)
+
+    @extend_schema(
+        operation_id="key_accounts_remove_contact",
+        tags=["key accounts"],
+        summary="A person speaks for a key account no longer",
+        description="The handle travels in the body, as everywhere.",
+        request=ContactSerializer,
+        responses={200: SpeakersSerializer, **problems(400, 401, 403, 404)},
+    )
+    def delete(self, request: Request, code: str) -> Response:
+        account, actor = _account(request, code)
+        accounts.remove_contact(account, _person(request), actor=actor)
+        return _speakers(account, actor)
+
+
+def _account(request: Request, code: str) -> tuple[KeyAccount, Actor]:
+    actor = actor_of(request)
+    access.require(actor, VIEW_ACCOUNTS)
+    account = KeyAccount.objects.visible_to(actor).filter(code=code).first()
+    if account is None:
+        raise NotFound
+    return account, actor
+
+
+def _person(request: Request) -> UUID:
+    return handles.subject_of(checked(ContactSerializer, request)["caller"])
+
+
+def _speakers(account: KeyAccount, actor: Actor) -> Response:
+    found = [people.as_seen(each, actor) for each in accounts.speakers(account)]
+    shown = [
+        {
+            "handle": handles.handle_of(each.subject_id),
+            "name": each.name,
+            "do_not_call": each.do_not_call,
+        }
+        for each in found
+    ]
+    return Response(SpeakersSerializer({"results": shown}).data)
 
 
 def _open_of(actor: Actor) -> Coalesce:

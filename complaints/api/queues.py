@@ -41,6 +41,9 @@ class CallToMakeSerializer(serializers.Serializer[Any]):
     mine = serializers.BooleanField(help_text="The post is one of yours.")
     opened_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    do_not_call = serializers.BooleanField(
+        help_text="Who reported it wants no calls: ask in another way."
+    )
 
 
 class CallsToMakeSerializer(serializers.Serializer[Any]):
@@ -110,7 +113,8 @@ class CallBacksView(APIView):
         actor, wanted = actor_of(request), checked_query(PageQuerySerializer, request)
         with access.remembering():
             _require_any(actor, CALL_BACK, ACCOUNT_CALL_BACK)
-            rows = CallBack.objects.callable_by(actor).select_related("post__role", "post__unit")
+            rows = CallBack.objects.callable_by(actor).with_wishes()
+            rows = rows.select_related("post__role", "post__unit")
             found = paging.page(
                 rows, order=("due_at", "id"), size=wanted["size"], cursor=wanted.get("cursor")
             )
@@ -131,6 +135,7 @@ def _calls(calls: list[CallBack], actor: Actor) -> list[dict[str, Any]]:
             "mine": each.post_id in mine,
             "opened_at": shapes.moment(each.opened_at),
             "due_at": shapes.moment(each.due_at),
+            "do_not_call": each.do_not_call,  # type: ignore[attr-defined]
         }
         for each in calls
     ]

@@ -34,6 +34,7 @@ urlpatterns = [
     *both("calls/<uuid:public_id>/put-away", PutAwayView, "call-put-away"),
     *both("tickets/<uuid:public_id>/callbacks", call_backs.CallBacksView, "ticket-callbacks"),
     *both("key-accounts", key_accounts.KeyAccountsView, "key-accounts"),
+    *both("key-accounts/<str:code>/contacts", key_accounts.ContactsView, "key-account-contacts"),
     *both("key-accounts/quarters/<str:code>", key_accounts.QuarterView, "key-account-quarter"),
     *both("tickets/<uuid:public_id>/links", links.LinksView, "ticket-links"),
     *both("tickets/<uuid:public_id>/links/<int:link_id>", links.LinkView, "ticket-link"),

@@ -59,9 +59,8 @@ def _page(rows: CallBackQuerySet, cursor: str) -> paging.Page[CallBack]:
         .annotate(times=Count("pk"))
         .values("times")
     )
-    listed = rows.select_related("post__unit", "post__role").annotate(
-        unanswered=Coalesce(Subquery(tried), 0)
-    )
+    listed = rows.with_wishes().select_related("post__unit", "post__role")
+    listed = listed.annotate(unanswered=Coalesce(Subquery(tried), 0))
     return paging.page_or_first(listed, order=ORDER, size=SIZE, cursor=cursor)
 
 

@@ -88,6 +88,10 @@ def _for_person(message: Message, at: datetime) -> Composed:
     with translation.override(address.language):
         every = _say_all(allowed, preferences.of_recipient(message))
         said = _wanted(message, every)
+        if not said:
+            if _rather_by_sms(message, allowed):
+                raise Elsewhere(Channel.SMS)
+            raise NotToSend("not_wanted")
         now = [each for each in said if each.pace is Pace.AT_ONCE]
         unread = message.notices.count() - len(notices)
         unseen = unread + len(allowed) - len(every)
@@ -126,6 +130,15 @@ def _reached_by_sms(message: Message, notices: list[Notice]) -> bool:
         return False
     matters = any(_by_sms(notice) for notice in notices)
     return matters and bool(registry.address_of_subject(Channel.SMS, message.subject_id))
+
+
+def _rather_by_sms(message: Message, notices: list[Notice]) -> bool:
+    """Who has a mailbox and wants no letters, and did not say so of short messages."""
+    if message.channel != Channel.EMAIL or message.subject_id is None:
+        return False
+    chosen = preferences.of_subject(message.subject_id)
+    wanted = chosen.get((Topic.PROGRESS, Channel.SMS)) is not Pace.NEVER
+    return wanted and _reached_by_sms(message, notices)
 
 
 def _by_sms(notice: Notice) -> bool:
@@ -182,8 +195,6 @@ def _wanted(message: Message, said: list[Said]) -> list[Said]:
     """Nothing that is not wanted. A digest goes when it goes, and once tried a message keeps its
     notices: its id must mean the same letter at every attempt."""
     wanted = [each for each in said if each.pace is not Pace.NEVER]
-    if not wanted:
-        raise NotToSend("not_wanted")
     if message.digest_at is None and message.attempts < 2 and not message.error_code:
         return wanted
     return [replace(each, pace=Pace.AT_ONCE) for each in wanted]

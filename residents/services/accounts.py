@@ -20,6 +20,8 @@ from privacy.vault.models import DataSubject
 from privacy.vault.querysets import KIN_IDS_OF_ONE
 from residents.enums import AccountTier
 from residents.models import KeyAccount, KeyAccountContact
+from residents.services import people
+from residents.services.people import CallerMatch
 
 MANAGE, EDIT = "organisation.manage", "residents.edit"
 _NO_DIGITS = re.compile(r"\D")
@@ -41,9 +43,9 @@ def match(
     called = KeyAccount.objects.filter(line_number=line).first() if line else None
     if called is not None or not subject_ids:
         return called
-    people = DataSubject.objects.closure_of(subject_ids)
-    speakers = KeyAccountContact.objects.filter(subject__in=people.values("pk"))
-    speaker = speakers.select_related("account").order_by("account_id").first()
+    same = DataSubject.objects.closure_of(subject_ids)
+    theirs = KeyAccountContact.objects.filter(subject__in=same.values("pk"))
+    speaker = theirs.select_related("account").order_by("account_id").first()
     return speaker.account if speaker else None
 
 
@@ -97,6 +99,11 @@ def add_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> KeyAc
     access.require(actor, EDIT)
     contact, _made = KeyAccountContact.objects.get_or_create(account=account, subject_id=subject_id)
     return contact
+
+
+def speakers(account: KeyAccount) -> list[CallerMatch]:
+    """In clear: for what somebody may see, ask `people.as_seen`."""
+    return people.describe(list(account.contacts.values_list("subject_id", flat=True)))
 
 
 def remove_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> None:

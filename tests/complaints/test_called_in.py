@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from organisation.models import Post
 from privacy.vault.services import subjects
 from residents.enums import AccountTier
-from residents.services import accounts, devices
+from residents.services import accounts, devices, handles
 from tests.complaints.api.conftest import Caller, staff_caller
 from tests.factories import A_MORNING, make_call, make_person, make_post
 
@@ -89,6 +89,28 @@ class TestByTheApi:
         assert desktop.post(address).status_code == 204
         assert desktop.get("/api/v1/calls/current/").json() == {"calls": []}
         assert desktop.post(address).status_code == 404
+
+
+class TestWhoSpeaksForIt:
+    def test_is_added_and_removed_by_the_api(self, company, account):
+        person = make_person("张三", "13812345678", company.dwelling)
+        desk, handle = staff_caller(account.manager.holder), handles.handle_of(person.subject_id)
+        address = f"/api/v1/key-accounts/{account.code}/contacts/"
+        for _ in range(2):
+            shown = desk.post(address, {"caller": handle}, format="json").json()["results"]
+            assert [each["name"] for each in shown] == ["张三"]
+        assert desk.get(address).json()["results"][0]["do_not_call"] is False
+        assert desk.delete(address, {"caller": handle}, format="json").json() == {"results": []}
+
+    def test_is_changed_by_whom_it_concerns_alone(self, company, account):
+        person = make_person("张三", "13812345678", company.dwelling)
+        body = {"caller": handles.handle_of(person.subject_id)}
+        address = f"/api/v1/key-accounts/{account.code}/contacts/"
+        reader, agent = staff_caller(company.executive.holder), staff_caller(company.agent.holder)
+        assert reader.get(address).status_code == 200
+        assert reader.post(address, body, format="json").status_code == 403
+        assert agent.post(address, body, format="json").status_code == 403
+        assert not account.contacts.exists()
 
 
 class TestAReportOfIntegrity:

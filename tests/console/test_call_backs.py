@@ -9,6 +9,7 @@ from complaints.enums import Severity, State
 from complaints.models import Ticket
 from complaints.services import call_backs
 from core.actors import SYSTEM, Actor
+from residents.models import Person
 from tests.complaints.conftest import bring_to
 from tests.console.conftest import Browser
 from tests.factories import make_person, make_ticket
@@ -72,6 +73,14 @@ class TestTheList:
             at=ticket.resolved_at,
         )  # fmt: skip
         assert "1 次无人接听" in agent.open(PAGE)
+
+    def test_marks_who_wants_no_calls(self, agent, due, caller):
+        due()
+        assert "请勿致电" not in agent.open(PAGE)
+        Person.objects.filter(pk=caller.pk).update(do_not_call=True)
+        assert "请勿致电" in agent.open(PAGE)
+        (row,) = agent.get("/api/v1/callbacks/").json()["results"]
+        assert row["do_not_call"] is True
 
     def test_is_for_those_who_call(self, steward):
         assert steward.open(PAGE).status == 403

@@ -92,6 +92,7 @@ def addresses(world):
             (world.account.pk, verb) for verb in ("find", "add", "remove")
         ],
         "call-put-away": [(world.call.public_id,)],
+        "key-account-contacts": [(world.account.code,)],
         **{f"console:{name}": [(world.building.pk, world.ticket.category_id)] for name in (
             "group", "group_merge",
         )},

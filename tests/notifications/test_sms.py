@@ -9,7 +9,9 @@ from core.actors import SYSTEM
 from notifications.channels import sms_gateway
 from notifications.channels.outgoing import Outgoing
 from notifications.channels.sms_tencent import Key, authorization
+from notifications.enums import Channel, Pace, Topic
 from notifications.models import Message
+from notifications.services import preferences
 from notifications.services.delivery import DeliveryResult, deliver_due
 from privacy.vault.models import DataSubject, Disclosure
 from privacy.vault.services import recipients
@@ -116,6 +118,27 @@ def test_a_mailbox_comes_first(template, address, subject, gateway, registered, 
     assert len(mailbox.letters) == 1
     assert server.requests == []
     assert not Disclosure.objects.exists()
+
+
+@pytest.mark.parametrize("by_sms", [Pace.AT_ONCE, Pace.NEVER])
+def test_who_wants_no_letters_is_told_by_sms_unless_they_want_neither(
+    template, address, subject, gateway, registered, mail_server, by_sms
+):
+    template(by_sms=True)
+    address(subject)
+    address.phone(subject)
+    letters, server = mail_server(), gateway()
+    preferences.choose_for_subject(
+        subject,
+        {(Topic.PROGRESS, Channel.EMAIL): Pace.NEVER, (Topic.PROGRESS, Channel.SMS): by_sms},
+    )
+    notify(subject=subject)
+
+    deliver_due(A_MORNING)
+
+    assert letters.letters == []
+    assert len(server.requests) == (1 if by_sms is Pace.AT_ONCE else 0)
+    assert state()[:2] == (("sms", "sent") if server.requests else ("email", "dropped"))
 
 
 def test_what_does_not_matter_enough_is_not_sent_to_a_telephone(

@@ -58,6 +58,7 @@ class TestSigningIn:
             "name": "张三",
             "phones": ["138****1234"],
             "language": "zh-hans",
+            "do_not_call": False,
             "homes": [
                 {
                     "dwelling": str(company.dwelling.public_id),
