@@ -45,10 +45,10 @@ def play(stage: Stage) -> None:
 
 
 def _taken_on(stage: Stage) -> None:
-    """Came up to the manager, who made it his own."""
+    """Came up to the manager, who made it his own. Its clocks run on weekends too."""
     case = stage.report(
-        "架空层乱停的电动车在充电，线都从二楼窗户拉下来。", "security", severity=Severity.SERIOUS,
-        by=stage.somebody(stage.here), at=stage.ago(hours=33),
+        "架空层乱停的电动车在充电，线都从二楼窗户拉下来。", "security", kind=Kind.INCIDENT,
+        severity=Severity.SERIOUS, by=stage.somebody(stage.here), at=stage.ago(hours=33),
     )  # fmt: skip
     case.later(hours=25)
     manager = case.staff("project_manager")
