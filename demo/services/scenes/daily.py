@@ -50,7 +50,7 @@ def _taken_on(stage: Stage) -> None:
         "架空层乱停的电动车在充电，线都从二楼窗户拉下来。", "security", kind=Kind.INCIDENT,
         severity=Severity.SERIOUS, by=stage.somebody(stage.here), at=stage.ago(hours=33),
     )  # fmt: skip
-    case.later(hours=25)
+    case.later(hours=5)
     manager = case.staff("project_manager")
     case.ticket = decisions.take_over(
         case.ticket, actor=manager, note="消防隐患，我来牵头，联合社区今天清理。", at=case.at
