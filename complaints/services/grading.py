@@ -30,7 +30,7 @@ from complaints.services.merging import PRESSING
 from complaints.services.routing import Facts
 from complaints.workflow import WAITING
 from core.actors import SYSTEM, Actor, ActorKind
-from core.errors import InvalidInput
+from core.errors import InvalidInput, Text
 
 
 @transaction.atomic
@@ -154,7 +154,7 @@ def _known(severity: str) -> Severity:
 
 
 def _check(ticket: Ticket, reason_code: str, fits: bool) -> None:
-    wrong = {}
+    wrong: dict[str, list[Text]] = {}
     if not fits:
         wrong["severity"] = [_("请选择与现在不同、方向一致的级别。")]
     if reason_code not in RegradeReason.values:

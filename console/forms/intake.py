@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -215,8 +216,9 @@ class IntakeForm(PlaceFields, WithPhotos):
     def _propose_safety(self) -> None:
         """Ticked until somebody who was shown it takes the tick away."""
         if SAFETY not in self._shown and self.is_bound:
-            self.data = self.data.copy()
-            self.data["safety"] = "on"
+            said = cast(QueryDict, self.data).copy()
+            said["safety"] = "on"
+            self.data = said
         elif SAFETY in self._shown and not self.is_bound:
             self.initial["safety"] = bool(self.initial.get("safety"))
 

@@ -205,4 +205,4 @@ class TestDoors:
     def test_any_other_kind_is(self, agent, company):
         page = agent.send(NEW, kind="complaint", body="说不清", community="X1", channel="letter")
         assert page.status == 422
-        assert "请填写“" in page
+        assert "请选择“类别”。" in page

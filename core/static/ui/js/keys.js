@@ -83,10 +83,10 @@ function act(key) {
 
 // Ctrl and Enter send the form one is in.
 function send(event) {
-  const field = event.key === "Enter" && !event.isComposing && event.target.closest("input, textarea, select");
-  if (!field?.form) return false;
-  field.form.requestSubmit();
-  return true;
+  if (event.key !== "Enter" || event.isComposing || event.target.closest("a, button")) return false;
+  const form = event.target.closest("form");
+  form?.requestSubmit();
+  return Boolean(form);
 }
 
 // Alt and the letter of `data-chord` press a button or a box while one goes on typing.
