@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -33,6 +33,8 @@ _NUMBERS = "ARRAY(SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_s
 # What the driver takes as it is, but for fields that store it in a form of their own.
 _PLAIN = frozenset({str, int, bool, datetime, UUID})
 _ENCODED = (models.JSONField, models.BinaryField, ArrayField)
+# Fields that find their value by looking at the row, and those that look at the clock first.
+_READING = {kind.pre_save for kind in (models.Field, models.DateField, models.DateTimeField)}
 
 
 class Batch:
@@ -106,42 +108,70 @@ class Batch:
         self._rows.clear()
 
 
+class _Column(NamedTuple):
+    """How a row's value comes into a statement."""
+
+    field: Field
+    name: str
+    #: whether it stands in the row as it is
+    stands: bool
+    #: whether the driver takes it as it stands
+    plain: bool
+
+
 def _insert(model: ModelClass, rows: list[models.Model], numbered: bool) -> tuple[str, list[Any]]:
     """As InsertQuery would write it, without taking the query apart and together for every row."""
     wrapper = connections[connection.alias]
-    fields, columns = _columns(model, numbered)
+    columns, named = _columns(model, numbered)
     lines: list[str] = []
     parameters: list[Any] = []
     for row in rows:
         row._prepare_related_fields_for_save("write")  # type: ignore[attr-defined]
+        known = row.__dict__
         places = []
-        for field in fields:
-            place, values = _place(field, field.pre_save(row, True), wrapper)
-            places.append(place)
-            parameters += values
+        for field, name, stands, plain in columns:
+            value = known[name] if stands else field.pre_save(row, True)
+            if value is None:
+                places.append("NULL")
+            elif plain and type(value) in _PLAIN:
+                places.append("%s")
+                parameters.append(value)
+            else:
+                place, values = _place(field, value, wrapper)
+                places.append(place)
+                parameters += values
         lines.append(f"({', '.join(places)})")
-    into = f"INSERT INTO {_quoted_table(model)} ({columns})"
-    return f"{into} VALUES {', '.join(lines)}", parameters
+    return f"INSERT INTO {named} VALUES {', '.join(lines)}", parameters
 
 
 @cache
-def _columns(model: ModelClass, numbered: bool) -> tuple[list[Field], str]:
+def _columns(model: ModelClass, numbered: bool) -> tuple[list[_Column], str]:
     fields = [
         field
         for field in model._meta.concrete_fields
         if not field.generated and (numbered or not isinstance(field, models.AutoField))
     ]
-    return fields, ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    columns = [
+        _Column(field, field.attname, _stands(field), not isinstance(field, _ENCODED))
+        for field in fields
+    ]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    return columns, f"{_quoted_table(model)} ({names})"
+
+
+def _stands(field: Field) -> bool:
+    """Whether the field has no way of its own to find its value, such as the present moment."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return False
+    return type(field).pre_save in _READING
 
 
 def _place(field: Field, value: Any, wrapper: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
     """The placeholder of a value and what goes there; SQL expressions stand for themselves."""
-    if value is None:
-        return "NULL", ()
-    if type(value) in _PLAIN and not isinstance(field, _ENCODED):
-        return "%s", (value,)
     if isinstance(value, Now):
         return "STATEMENT_TIMESTAMP()", ()
+    if isinstance(value, models.Choices):
+        return "%s", (value.value,)
     if hasattr(value, "resolve_expression"):
         compiler = InsertQuery(field.model).get_compiler(connection=wrapper)
         resolved = value.resolve_expression(compiler.query, allow_joins=False, for_save=True)
@@ -152,5 +182,6 @@ def _place(field: Field, value: Any, wrapper: BaseDatabaseWrapper) -> tuple[str,
     return "%s", (value,)
 
 
+@cache
 def _quoted_table(model: ModelClass) -> str:
     return connection.ops.quote_name(model._meta.db_table)

@@ -1,13 +1,20 @@
-"""Django's PostgreSQL backend, without two costs that every request pays there."""
+"""Django's PostgreSQL backend, without three costs that every request pays there."""
 
 from __future__ import annotations
 
 import select
 from datetime import UTC
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from django.db.backends.postgresql import base
-from psycopg import adapters, pq
+from psycopg import _queries, adapters, pq
+
+#: statements whose places are known by heart, and how many places and bytes such a one may have:
+#: rows of an act have more places than the driver remembers, those of a bulk write never come again
+KEPT: Final = 256
+MOST_PLACES: Final = 250
+LONGEST: Final = 16_384
 
 _MOMENTS: Any = adapters.get_loader(base.TIMESTAMPTZ_OID, pq.Format.TEXT)
 
@@ -24,9 +31,36 @@ class _UtcMoments:
         return _MOMENTS(oid, context)
 
 
+_taken_apart = lru_cache(KEPT)(_queries._query2pg_nocache)
+
+
+class _KeptQuery(_queries.PostgresQuery):
+    """Finds the places of a statement's values once, as the driver itself does for shorter ones."""
+
+    __slots__ = ()
+
+    def convert(self, query: Any, vars: Any) -> None:
+        if vars is None or not isinstance(query, str | bytes):
+            return super().convert(query, vars)
+        text = query.encode(self._tx.encoding) if isinstance(query, str) else query
+        if len(text) > LONGEST or len(vars) > MOST_PLACES:
+            return super().convert(query, vars)
+        self.query, self._want_formats, self._order, self._parts = _taken_apart(
+            text, self._tx.encoding
+        )
+        self.dump(vars)
+        return None
+
+
+class _Cursor(base.ServerBindingCursor):
+    _query_cls = _KeptQuery
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
+        if connection.cursor_factory is base.ServerBindingCursor:
+            connection.cursor_factory = _Cursor
         if self.timezone == UTC:
             connection.adapters.register_loader("timestamptz", _UtcMoments)
         return connection
