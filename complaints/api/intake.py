@@ -12,10 +12,12 @@ from rest_framework import status
 from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
 from complaints.enums import Channel, Kind, Protection
+from complaints.models import Ticket
 from complaints.services.intake import NewTicket, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput
-from core.services.idempotency import Answer
+from core.models import IdempotencyKey
+from core.services.idempotency import Answer, Claim, to_keep
 from organisation import access
 from organisation.models import Dwelling, Supplier, Unit
 from residents.services import handles
@@ -26,10 +28,19 @@ CREATE = "tickets.create"
 STAFF_ONLY = ("severity", "reporter", "supplier")
 
 
-def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
-    """Submit the ticket. The kept answer names it and repeats nothing that was typed."""
-    ticket = submit(_new_ticket(body, actor, at), actor=actor, at=at)
-    return Answer(status.HTTP_201_CREATED, shapes.created(ticket))
+def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) -> Answer:
+    """Submit the ticket. The answer is kept in the same statement; it names the ticket and repeats
+    nothing that was typed."""
+
+    def kept(ticket: Ticket) -> list[IdempotencyKey]:
+        return [to_keep(claim, _answer(ticket), at=at)]
+
+    ticket = submit(_new_ticket(body, actor, at), actor=actor, at=at, beside=kept)
+    return _answer(ticket)
+
+
+def _answer(ticket: Ticket) -> Answer:
+    return Answer(status.HTTP_201_CREATED, shapes.created(ticket), kept=True)
 
 
 def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
