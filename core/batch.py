@@ -30,7 +30,7 @@ Row = TypeVar("Row", bound=models.Model)
 # are wanted stands in the statement: PostgreSQL takes a count it cannot see for a thousand, and
 # would plan anew each time to look at it. A few are drawn one by one, which takes no scan.
 _NUMBER = "nextval(pg_get_serial_sequence('{table}', '{column}'))"
-_NUMBERS = f"ARRAY(SELECT {_NUMBER} FROM generate_series(1, {{count:d}}))"
+_NUMBERS = "ARRAY(SELECT {one} FROM generate_series(1, {count:d}))"
 FEW = 10
 
 
@@ -124,10 +124,10 @@ class Batch:
 @cache
 def _numbers(model: ModelClass, count: int) -> str:
     """An array of so many keys of the model."""
-    names = {"table": _quoted_table(model), "column": model._meta.pk.column}
+    one = _NUMBER.format(table=_quoted_table(model), column=model._meta.pk.column)
     if count > FEW:
-        return _NUMBERS.format(**names, count=count)
-    return f"ARRAY[{', '.join([_NUMBER.format(**names)] * count)}]::bigint[]"
+        return _NUMBERS.format(one=one, count=count)
+    return f"ARRAY[{', '.join([one] * count)}]::bigint[]"
 
 
 @cache
@@ -150,7 +150,7 @@ class _Column(NamedTuple):
 def _insert(model: ModelClass, rows: list[models.Model], numbered: bool) -> tuple[str, list[Any]]:
     """As InsertQuery would write it, without taking the query apart and together for every row."""
     wrapper = connections[connection.alias]
-    columns, named = _columns(model, numbered)
+    columns, into = _columns(model, numbered)
     lines: list[str] = []
     parameters: list[Any] = []
     for row in rows:
@@ -170,7 +170,7 @@ def _insert(model: ModelClass, rows: list[models.Model], numbered: bool) -> tupl
                 places.append(place)
                 parameters += values
         lines.append(f"({', '.join(places)})")
-    return f"INSERT INTO {named} VALUES {', '.join(lines)}", parameters
+    return f"{into} VALUES {', '.join(lines)}", parameters
 
 
 @cache
@@ -185,7 +185,7 @@ def _columns(model: ModelClass, numbered: bool) -> tuple[list[_Column], str]:
         for field in fields
     ]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    return columns, f"{_quoted_table(model)} ({names})"
+    return columns, f"INSERT INTO {_quoted_table(model)} ({names})"
 
 
 def _stands(field: Field) -> bool:

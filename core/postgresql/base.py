@@ -39,17 +39,15 @@ class _KeptQuery(_queries.PostgresQuery):
 
     __slots__ = ()
 
-    def convert(self, query: Any, vars: Any) -> None:
-        if vars is None or not isinstance(query, str | bytes):
-            return super().convert(query, vars)
-        text = query.encode(self._tx.encoding) if isinstance(query, str) else query
-        if len(text) > LONGEST or len(vars) > MOST_PLACES:
-            return super().convert(query, vars)
+    def convert(self, query: Any, values: Any) -> None:
+        known = values is not None and isinstance(query, str) and len(query) <= LONGEST
+        if not known or len(values) > MOST_PLACES:
+            super().convert(query, values)
+            return
         self.query, self._want_formats, self._order, self._parts = _taken_apart(
-            text, self._tx.encoding
+            query.encode(self._tx.encoding), self._tx.encoding
         )
-        self.dump(vars)
-        return None
+        self.dump(values)
 
 
 class _Cursor(base.ServerBindingCursor):

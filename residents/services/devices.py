@@ -92,9 +92,7 @@ def delete_ended(*, before: datetime) -> int:
 def _live() -> QuerySet[DeviceToken, Any]:
     live = DeviceToken.objects.filter(revoked_at__isnull=True, expires_at__gt=Now())
     asked = live.filter(token_sha256=Slot("token_sha256", BinaryField()))
-    return asked.values_list(
-        "pk", "subject_id", "last_used_on", TruncDate(Now()), DatabaseNow()
-    )
+    return asked.values_list("pk", "subject_id", "last_used_on", TruncDate(Now()), DatabaseNow())
 
 
 _live_device = Compiled(_live)
