@@ -199,8 +199,8 @@ def _place(field: Field, value: Any, wrapper: BaseDatabaseWrapper) -> tuple[str,
     """The placeholder of a value and what goes there; SQL expressions stand for themselves."""
     if isinstance(value, Now):
         return "STATEMENT_TIMESTAMP()", ()
-    if isinstance(value, models.Choices):
-        return "%s", (value.value,)
+    if isinstance(value, models.TextChoices):  # the code's own word: no caller's value is one
+        return f"'{value.value}'", ()
     if hasattr(value, "resolve_expression"):
         compiler = InsertQuery(field.model).get_compiler(connection=wrapper)
         resolved = value.resolve_expression(compiler.query, allow_joins=False, for_save=True)

@@ -32,15 +32,14 @@ def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) ->
     """Submit the ticket. The answer is kept in the same statement; it names the ticket and repeats
     nothing that was typed."""
 
+    answers: list[Answer] = []
+
     def kept(ticket: Ticket) -> list[IdempotencyKey]:
-        return [to_keep(claim, _answer(ticket), at=at)]
+        answers.append(Answer(status.HTTP_201_CREATED, shapes.created(ticket), kept=True))
+        return [to_keep(claim, answers[0], at=at)]
 
-    ticket = submit(_new_ticket(body, actor, at), actor=actor, at=at, beside=kept)
-    return _answer(ticket)
-
-
-def _answer(ticket: Ticket) -> Answer:
-    return Answer(status.HTTP_201_CREATED, shapes.created(ticket), kept=True)
+    submit(_new_ticket(body, actor, at), actor=actor, at=at, beside=kept)
+    return answers[0]
 
 
 def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
