@@ -59,12 +59,14 @@ def _run(options: options_of.Options) -> int:
 
 def _measure(options: options_of.Options, built: Any) -> list[Any]:
     from benchmarks import webserver
-    from benchmarks.works import create, lookup, policy, queue, sweep
+    from benchmarks.works import create, lookup, policy, queue, search, sweep, ticket
     from benchmarks.works.context import Context, Webs
 
     works = {
         "create": create,
         "queue": queue,
+        "ticket": ticket,
+        "search": search,
         "lookup": lookup,
         "sweep": sweep,
         "policy": policy,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-WORKS = ("create", "queue", "lookup", "sweep", "policy")
+WORKS = ("create", "queue", "ticket", "search", "lookup", "sweep", "policy")
 
 
 @dataclass(frozen=True, slots=True)

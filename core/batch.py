@@ -7,11 +7,13 @@ PostgreSQL runs as a whole. Foreign keys are checked at commit, so their order i
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from itertools import chain, starmap
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -26,13 +28,20 @@ Row = TypeVar("Row", bound=models.Model)
 
 # The sequence is looked up by the table: neither its name nor its kind is ours to assume. How many
 # are wanted stands in the statement: PostgreSQL takes a count it cannot see for a thousand, and
-# would plan anew each time to look at it.
-_NUMBERS = "ARRAY(SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, {:d}))"
+# would plan anew each time to look at it. A few are drawn one by one, which takes no scan.
+_NUMBER = "nextval(pg_get_serial_sequence('{table}', '{column}'))"
+_NUMBERS = "ARRAY(SELECT {one} FROM generate_series(1, {count:d}))"
+FEW = 10
 
 
 # What the driver takes as it is, but for fields that store it in a form of their own.
 _PLAIN = frozenset({str, int, bool, datetime, UUID})
 _ENCODED = (models.JSONField, models.BinaryField, ArrayField)
+# Fields that find their value by looking at the row, and those that look at the clock first.
+_READING = {kind.pre_save for kind in (models.Field, models.DateField, models.DateTimeField)}
+
+
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Batch:
@@ -45,6 +54,7 @@ class Batch:
     def __init__(self) -> None:
         self._rows: dict[tuple[ModelClass, bool], list[models.Model]] = defaultdict(list)
         self._keys: dict[ModelClass, deque[int]] = defaultdict(deque)
+        self._parts: list[tuple[str, list[Any]]] = []
 
     def reserve(
         self,
@@ -58,12 +68,9 @@ class Batch:
         `also` are SQL expressions to be read on the same way, with `parameters` in their places;
         their values are returned.
         """
-        numbers: list[Any] = []
-        for model in counts:
-            numbers += [_quoted_table(model), model._meta.pk.column]
-        columns = ", ".join([*map(_NUMBERS.format, counts.values()), *also])
+        columns = ", ".join([*starmap(_numbers, counts.items()), *also])
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {columns}", [*numbers, *parameters])  # constants of the code
+            cursor.execute(f"SELECT {columns}", parameters)  # constants of the code
             row = cursor.fetchone()
         for model, keys in zip(counts, row, strict=False):
             self._keys[model].extend(keys)
@@ -87,16 +94,23 @@ class Batch:
         for row in rows:
             self._rows[type(row), False].append(row)
 
+    def with_parts(self, parts: str, values: Mapping[str, Any]) -> None:
+        """Have named parts of a `WITH` run with the rows, such as what follows from them in tables
+        of another app. They see the database as it was before the rows."""
+        sql, names = _positional(parts)
+        self._parts.append((sql, [values[name] for name in names]))
+
     def write(self) -> None:
         """Insert everything collected. Raises IntegrityError, then nothing is written."""
         inserts = [_insert(model, rows, numbered) for (model, numbered), rows in self._rows.items()]
         if not inserts:
             return
-        *before, last = inserts
-        named = [f"batch_{place} AS ({sql})" for place, (sql, _) in enumerate(before)]
-        statement = f"WITH {', '.join(named)} {last[0]}" if named else last[0]
+        *before, (last, last_values) = inserts
+        named = [(f"batch_{place} AS ({sql})", vs) for place, (sql, vs) in enumerate(before)]
+        named += self._parts
+        statement = f"WITH {', '.join(sql for sql, _ in named)} {last}" if named else last
         with connection.cursor() as cursor:
-            cursor.execute(statement, [value for _, values in inserts for value in values])
+            cursor.execute(statement, [*chain.from_iterable(vs for _, vs in named), *last_values])
         self._mark_written()
 
     def _mark_written(self) -> None:
@@ -104,44 +118,89 @@ class Batch:
             for row in rows:
                 row._state.adding, row._state.db = False, connection.alias
         self._rows.clear()
+        self._parts.clear()
+
+
+@cache
+def _numbers(model: ModelClass, count: int) -> str:
+    """An array of so many keys of the model."""
+    one = _NUMBER.format(table=_quoted_table(model), column=model._meta.pk.column)
+    if count > FEW:
+        return _NUMBERS.format(one=one, count=count)
+    return f"ARRAY[{', '.join([one] * count)}]::bigint[]"
+
+
+@cache
+def _positional(sql: str) -> tuple[str, list[str]]:
+    """With the places of a statement in order instead of by name."""
+    return _NAMED.sub("%s", sql), _NAMED.findall(sql)
+
+
+class _Column(NamedTuple):
+    """How a row's value comes into a statement."""
+
+    field: Field
+    name: str
+    #: whether it stands in the row as it is
+    stands: bool
+    #: whether the driver takes it as it stands
+    plain: bool
 
 
 def _insert(model: ModelClass, rows: list[models.Model], numbered: bool) -> tuple[str, list[Any]]:
     """As InsertQuery would write it, without taking the query apart and together for every row."""
     wrapper = connections[connection.alias]
-    fields, columns = _columns(model, numbered)
+    columns, into = _columns(model, numbered)
     lines: list[str] = []
     parameters: list[Any] = []
     for row in rows:
-        row._prepare_related_fields_for_save("write")  # type: ignore[attr-defined]
+        if row._state.fields_cache:
+            row._prepare_related_fields_for_save("write")  # type: ignore[attr-defined]
+        known = row.__dict__
         places = []
-        for field in fields:
-            place, values = _place(field, field.pre_save(row, True), wrapper)
-            places.append(place)
-            parameters += values
+        for field, name, stands, plain in columns:
+            value = known[name] if stands else field.pre_save(row, True)
+            if value is None:
+                places.append("NULL")
+            elif plain and type(value) in _PLAIN:
+                places.append("%s")
+                parameters.append(value)
+            else:
+                place, values = _place(field, value, wrapper)
+                places.append(place)
+                parameters += values
         lines.append(f"({', '.join(places)})")
-    into = f"INSERT INTO {_quoted_table(model)} ({columns})"
     return f"{into} VALUES {', '.join(lines)}", parameters
 
 
 @cache
-def _columns(model: ModelClass, numbered: bool) -> tuple[list[Field], str]:
+def _columns(model: ModelClass, numbered: bool) -> tuple[list[_Column], str]:
     fields = [
         field
         for field in model._meta.concrete_fields
         if not field.generated and (numbered or not isinstance(field, models.AutoField))
     ]
-    return fields, ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    columns = [
+        _Column(field, field.attname, _stands(field), not isinstance(field, _ENCODED))
+        for field in fields
+    ]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    return columns, f"INSERT INTO {_quoted_table(model)} ({names})"
+
+
+def _stands(field: Field) -> bool:
+    """Whether the field has no way of its own to find its value, such as the present moment."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return False
+    return type(field).pre_save in _READING
 
 
 def _place(field: Field, value: Any, wrapper: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
     """The placeholder of a value and what goes there; SQL expressions stand for themselves."""
-    if value is None:
-        return "NULL", ()
-    if type(value) in _PLAIN and not isinstance(field, _ENCODED):
-        return "%s", (value,)
     if isinstance(value, Now):
         return "STATEMENT_TIMESTAMP()", ()
+    if isinstance(value, models.TextChoices):  # the code's own word: no caller's value is one
+        return f"'{value.value}'", ()
     if hasattr(value, "resolve_expression"):
         compiler = InsertQuery(field.model).get_compiler(connection=wrapper)
         resolved = value.resolve_expression(compiler.query, allow_joins=False, for_save=True)
@@ -152,5 +211,6 @@ def _place(field: Field, value: Any, wrapper: BaseDatabaseWrapper) -> tuple[str,
     return "%s", (value,)
 
 
+@cache
 def _quoted_table(model: ModelClass) -> str:
     return connection.ops.quote_name(model._meta.db_table)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
@@ -59,7 +61,7 @@ class Cut:
         found = rows.order_by(*steps)
         if self.beyond:
             try:
-                found = found.filter(_beyond(steps, values))
+                found = found.filter(_beyond(rows, steps, values))
             except (TypeError, ValueError):  # a number for a moment, or a moment for a number
                 raise CursorInvalid from None
         return found[: self.size + 1]
@@ -108,8 +110,42 @@ def page_or_first(
         return page(rows, order=order, size=size)
 
 
-def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Rows after `values`; the first column is compared alone too, so that its index serves."""
+class _Beyond(Func):
+    """A row of columns compared with a row of values: one place in an index, from which PostgreSQL
+    reads on. Written out with OR it reads every row of the first value and throws some away."""
+
+    output_field = BooleanField()
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
+    ) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(each) for each in self.get_source_expressions()]
+        texts, middle = [sql for sql, _ in parts], len(parts) // 2
+        columns, values = ", ".join(texts[:middle]), ", ".join(texts[middle:])
+        than = self.extra["than"]
+        return f"({columns}) {than} ({values})", [value for _, of in parts for value in of]
+
+
+def _beyond(rows: QuerySet[Any, Any], order: Sequence[str], values: Sequence[Any]) -> Q | _Beyond:
+    """Rows after `values`."""
+    directions = {name.startswith("-") for name in order}
+    if len(directions) > 1:
+        return _written_out(order, values)
+    columns = [name.lstrip("-") for name in order]
+    known = [_known(rows, name, value) for name, value in zip(columns, values, strict=False)]
+    return _Beyond(*map(F, columns), *known, than="<" if directions == {True} else ">")
+
+
+def _known(rows: QuerySet[Any, Any], column: str, value: Any) -> Any:
+    if hasattr(value, "resolve_expression"):
+        return value
+    field = rows.query.chain().resolve_ref(column).output_field
+    return Value(field.get_prep_value(value), output_field=field)
+
+
+def _written_out(order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Of columns in different directions; the first is compared alone too, so that its index
+    serves."""
     condition = Q()
     for place in reversed(range(len(order))):
         name = order[place].lstrip("-")

@@ -11,12 +11,13 @@ from core import health
 from core.display import set_display
 from organisation.views import set_language
 
+# routes are tried in turn: what is asked for most stands first
 api: list[URLPattern | URLResolver] = [
+    path("", include("complaints.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     path("", include("residents.api.urls")),
     path("", include("notifications.api.urls")),
-    path("", include("complaints.api.urls")),
     path("privacy/", include("privacy.rights.api.urls")),
     path("quality/", include("quality.api.urls")),
 ]

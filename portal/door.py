@@ -137,7 +137,7 @@ def way_on(request: HttpRequest) -> str:
 def _authenticated(request: HttpRequest) -> Resident | None:
     token = request.COOKIES.get(COOKIE, "")
     device = devices.authenticate(token) if token else None
-    return Resident(device.subject_id, device.pk, token) if device else None
+    return Resident(device.subject_id, device.device_id, token) if device else None
 
 
 def _page_before(request: HttpRequest) -> str:

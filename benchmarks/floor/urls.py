@@ -4,5 +4,6 @@ from benchmarks.floor import views
 
 urlpatterns = [
     path("tickets/", views.TicketsView.as_view()),
+    path("tickets/<uuid:public_id>/", views.TicketView.as_view()),
     path("lookup/", views.LookupView.as_view()),
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -49,6 +51,12 @@ class RowSerializer(serializers.Serializer[Any]):
     resolve_due_at = serializers.DateTimeField(allow_null=True)
 
 
+class DetailSerializer(RowSerializer):
+    channel = serializers.CharField()
+    body = serializers.CharField()
+    dwelling = serializers.UUIDField(allow_null=True)
+
+
 class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     home = serializers.CharField()
@@ -75,6 +83,11 @@ class TicketsView(APIView):
             ticket = Ticket.objects.create(**columns)
             TicketHistory.objects.create(ticket=ticket, history_date=now, **columns)
         return Response(CreatedSerializer(ticket).data, status=status.HTTP_201_CREATED)
+
+
+class TicketView(APIView):
+    def get(self, request: Request, public_id: UUID) -> Response:
+        return Response(DetailSerializer(get_object_or_404(Ticket, public_id=public_id)).data)
 
 
 class LookupView(APIView):

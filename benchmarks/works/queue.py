@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 from benchmarks import outcome
 from benchmarks.driver import Side
-from benchmarks.http import get
+from benchmarks.http import Connection, get
 from benchmarks.outcome import Outcome
 from benchmarks.rounds import interleaved
 from benchmarks.statements import Statement, noted, plans_of
@@ -50,7 +51,13 @@ def measure(context: Context) -> Outcome:
             outcome.statements("page 1, statements", len(statements), 4),
             outcome.statements("page 1 of a community, statements", len(asked(community, URL)), 4),
         ),
-        ("The goal for growth is 1,000,000 tickets against 10,000; here it is what was seeded.",),
+        (
+            "The goal for growth is 1,000,000 tickets against 10,000; here it is what was seeded.",
+            (
+                f"Page 1 of a community holds {_content(ours, community)}; with few tickets, "
+                f"whose newest are older, {_content(small, community)}."
+            ),
+        ),
         plans_of(statements),
     )
 
@@ -63,6 +70,18 @@ def asked(session: str, address: str) -> list[Statement]:
         if answer.status_code != 200:
             raise RuntimeError(answer.content.decode())
     return seen
+
+
+def _content(web: Web, session: str) -> str:
+    """What an answer has to say: pages of two sizes are not of the same length."""
+    link = Connection(web.port)
+    try:
+        _status, body = link.ask(get(URL, staff_headers(session)))
+    finally:
+        link.close()
+    rows = json.loads(body)["results"]
+    clocks = sum(len(row["clocks"]) for row in rows)
+    return f"{len(rows)} tickets and {clocks} clocks in {len(body):,} bytes"
 
 
 def cursor_of(page: int) -> str:

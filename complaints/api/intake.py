@@ -12,11 +12,13 @@ from rest_framework import status
 from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
 from complaints.enums import Channel, Kind, Protection
+from complaints.models import Ticket
 from complaints.services import called_in
 from complaints.services.intake import NewTicket, danger_of, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotFound
-from core.services.idempotency import Answer
+from core.models import IdempotencyKey
+from core.services.idempotency import Answer, Claim, to_keep
 from organisation import access
 from organisation.models import Dwelling, Supplier, Unit
 from residents.models import Call
@@ -28,15 +30,23 @@ CREATE = "tickets.create"
 STAFF_ONLY = ("severity", "reporter", "supplier", "call")
 
 
-def create(body: dict[str, Any], *, actor: Actor, at: datetime) -> Answer:
-    """Submit the ticket. The kept answer names it and repeats nothing that was typed."""
+def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) -> Answer:
+    """Submit the ticket. The answer is kept in the same statement; it names the ticket and repeats
+    nothing that was typed."""
     new = _new_ticket(body, actor, at)
     call = _call(body["call"], actor, at)
+    answers: list[Answer] = []
+
+    def kept(ticket: Ticket) -> list[IdempotencyKey]:
+        said = shapes.created(ticket, danger_of(new))
+        answers.append(Answer(status.HTTP_201_CREATED, said, kept=True))
+        return [to_keep(claim, answers[0], at=at)]
+
     if call is None:
-        ticket = submit(new, actor=actor, at=at)
+        submit(new, actor=actor, at=at, beside=kept)
     else:
-        ticket = called_in.submit(new, call, actor=actor, at=at)
-    return Answer(status.HTTP_201_CREATED, shapes.created(ticket, danger_of(new)))
+        called_in.submit(new, call, actor=actor, at=at, beside=kept)
+    return answers[0]
 
 
 def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:

@@ -21,7 +21,7 @@ from complaints.newest import ORDER
 from complaints.services import photos
 from core import paging
 from core.actors import Actor
-from core.api.actor import actor_of
+from core.api.actor import actor_of, asked_at
 from core.api.idempotency import HEADER, claim_of
 from core.api.preconditions import version_of
 from core.api.schema import checked, checked_query, problems
@@ -105,9 +105,9 @@ class TicketsView(APIView):
         actor = actor_of(request)
         claim = claim_of(request, actor, "tickets")
         body = checked(forms.NewTicketSerializer, request)
-        at = database_now()
+        at = asked_at(request) or database_now()
         with access.remembering():
-            answer = once(claim, lambda: intake.create(body, actor=actor, at=at), at=at)
+            answer = once(claim, lambda: intake.create(body, claim, actor=actor, at=at), at=at)
         return _created(answer)
 
 

@@ -73,7 +73,7 @@ def nearest(
 
 def _query(without_staff: Collection[int] = ()) -> QuerySet[Post, Post]:
     served = posts.upward(without_staff).values_list("pk", served_path())
-    return Post.objects.with_people().filter(pk=_LeastLoaded(served))
+    return Post.objects.filter(pk=_LeastLoaded(served))
 
 
 _nearest = Compiled(_query)

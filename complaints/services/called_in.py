@@ -10,19 +10,26 @@ from django.db import transaction
 from complaints.enums import Protection
 from complaints.models import Ticket
 from complaints.services import intake
-from complaints.services.intake import NewTicket
+from complaints.services.intake import Beside, NewTicket
 from core.actors import Actor
 from residents.models import Call
 from residents.services import calls
 
 
 @transaction.atomic
-def submit(new: NewTicket, call: Call, *, actor: Actor, at: datetime) -> Ticket:
+def submit(
+    new: NewTicket,
+    call: Call,
+    *,
+    actor: Actor,
+    at: datetime,
+    beside: Beside = intake.nothing_beside,
+) -> Ticket:
     """The line that was called says of which key account it is, and the call is dealt with once
     the ticket is there. Raises what `intake.submit` raises."""
     if (account := calls.account_of(call)) is not None:
         new = replace(new, account=account)
-    ticket = intake.submit(new, actor=actor, at=at)
+    ticket = intake.submit(new, actor=actor, at=at, beside=beside)
     call.subject_id = new.reporter_subject
     calls.settle(call, at=at, nameless=new.protection == Protection.ANONYMOUS)
     return ticket

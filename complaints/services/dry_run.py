@@ -4,7 +4,7 @@ get it, by when. For a ticket that is described, or for one that exists, as if i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from complaints.clock_math import Duration
@@ -13,7 +13,7 @@ from complaints.models import Ticket
 from complaints.services import catalogue, clocks, routing
 from complaints.services.catalogue import Catalogue
 from complaints.services.routing import Facts, Miss, Route
-from organisation.models import Staff
+from organisation.models import Post, Staff
 from organisation.services import posts
 
 
@@ -44,7 +44,8 @@ class DryRun:
 def run(facts: Facts, *, at: datetime, named_staff: Collection[int] = ()) -> DryRun:
     """Raises NoRuleMatches. Writes nothing."""
     known = catalogue.current()
-    route = routing.route(facts, known, at=at, named_staff=named_staff)
+    found = routing.route(facts, known, at=at, named_staff=named_staff)
+    route = replace(found, post=Post.objects.with_people().get(pk=found.post.pk))
     return DryRun(
         facts=facts,
         misses=routing.misses(known.rules, facts),

@@ -3,14 +3,14 @@ clocks that run, and a receipt for who reported it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import TextChoices
+from django.db.models import Model, TextChoices
 from django.utils.translation import gettext as _
 
 from complaints import gravity, policies
@@ -70,6 +70,10 @@ RECORDED_AT: Final = "clock_timestamp()"
 STAFF_CONDUCT: Final = "staff_conduct"
 
 
+#: rows that a door writes about a ticket that is complete but not yet stored
+Beside = Callable[[Ticket], Iterable[Model]]
+
+
 @dataclass(frozen=True, slots=True)
 class NewTicket:
     """A ticket to be. Where it belongs follows from the narrowest place that is given; without a
@@ -95,10 +99,17 @@ class NewTicket:
     safety_proposed: bool = False
 
 
-def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
+def nothing_beside(ticket: Ticket) -> tuple[Model, ...]:
+    return ()
+
+
+def submit(
+    new: NewTicket, *, actor: Actor, at: datetime, beside: Beside = nothing_beside
+) -> Ticket:
     """Take in a ticket and send it on its way.
 
-    Its rows are one statement, its notices another; the photos of the draft become part of it.
+    Its rows and notices are one statement, with the rows that the door wants `beside` them; the
+    photos of the draft become part of it.
     Raises InvalidInput, NotAllowed, or NotFound for the draft; then nothing is kept but a gap in
     the numbers.
     """
@@ -146,10 +157,10 @@ def submit(new: NewTicket, *, actor: Actor, at: datetime) -> Ticket:
         running = clocks.start(ticket, route.terms, at=at)
         ticket.next_step_at = clocks.next_step(ticket, running, at=at)
         history = records.history_row(ticket, records.CREATED, actor=actor, reason="submit")
-        batch.add(*running, history)
+        batch.add(*running, history, *beside(ticket))
+        notices.tell_with(batch, _tellings(ticket, received, assigned, subject_id), at=at)
         batch.write()
         photos.attach(draft, received)
-        notices.tell(_tellings(ticket, received, assigned, subject_id), at=at)
         announcing.announce(ticket, [received, assigned], at=at)
     return ticket
 
@@ -216,7 +227,7 @@ def _account(new: NewTicket, speaks_for: list[str] | None = None) -> Spoken | No
 
 
 def _one_of(choices: type[TextChoices], value: str, field: str) -> str:
-    if value not in choices.values:
+    if value not in choices:
         raise InvalidInput(fields={field: [_("请选择列出的选项。")]})
     return value
 

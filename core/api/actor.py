@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -14,3 +16,9 @@ def actor_of(request: Request | HttpRequest) -> Actor:
     if not isinstance(actor, Actor):
         raise NotAuthenticated
     return actor
+
+
+def asked_at(request: Request) -> datetime | None:
+    """By the database's clock, where the statement that found who it is read that too."""
+    moment: datetime | None = getattr(request.user, "asked_at", None)
+    return moment

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers
+from django.utils.http import http_date
+
+#: what Django's own function puts together anew for every answer
+NEVER: Final = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 class UnkeptMiddleware:
@@ -16,5 +20,6 @@ class UnkeptMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path.startswith("/api/") and not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)
+            response.headers["Cache-Control"] = NEVER
+            response.headers.setdefault("Expires", http_date())
         return response

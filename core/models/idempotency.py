@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
+
+ONE_ANSWER: Final = "one_answer_per_idempotency_key_and_scope"
 
 
 class IdempotencyKey(models.Model):
@@ -20,7 +24,5 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["scope", "key"], name="one_answer_per_idempotency_key_and_scope"
-            )
+            models.UniqueConstraint(fields=["scope", "key"], name=ONE_ANSWER),
         ]

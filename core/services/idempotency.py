@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 
 from core.actors import Actor
-from core.batch import Batch
 from core.errors import IdempotencyConflict, IdempotencyInProgress
 from core.models import IdempotencyKey
+from core.models.idempotency import ONE_ANSWER
 from core.services.limits import bucket_hash
 from core.transactions import atomic
 
@@ -46,9 +46,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`kept` where it was written with what it answers for, from the row of `to_keep`."""
+
     status_code: int
     response: dict[str, Any]
     replayed: bool = False
+    kept: bool = False
 
 
 def scope_of(what: str, actor: Actor) -> str:
@@ -70,12 +73,28 @@ def once(claim: Claim, create: Callable[[], Answer], *, at: datetime) -> Answer:
         return _replay(earlier, claim)
     if earlier:
         earlier.delete()
-    answer = create()
     try:
-        _keep(claim, answer, at)
-    except IntegrityError:
-        raise IdempotencyInProgress from None
+        answer = create()
+        if not answer.kept:
+            to_keep(claim, answer, at=at).save(force_insert=True)
+    except IntegrityError as error:
+        if _is_of_a_key(error):
+            raise IdempotencyInProgress from None
+        raise
     return answer
+
+
+def to_keep(claim: Claim, answer: Answer, *, at: datetime) -> IdempotencyKey:
+    """The unsaved row of an answer."""
+    return IdempotencyKey(
+        scope=claim.scope,
+        key=claim.key,
+        body_sha256=claim.sha256,
+        status_code=answer.status_code,
+        response=answer.response,
+        created_at=at,
+        expires_at=at + timedelta(hours=settings.IDEMPOTENCY_HOURS),
+    )
 
 
 def _lock_and_find(claim: Claim) -> IdempotencyKey | None:
@@ -103,17 +122,6 @@ def _replay(earlier: IdempotencyKey, claim: Claim) -> Answer:
     return Answer(earlier.status_code, earlier.response, replayed=True)
 
 
-def _keep(claim: Claim, answer: Answer, at: datetime) -> None:
-    batch = Batch()
-    batch.add(
-        IdempotencyKey(
-            scope=claim.scope,
-            key=claim.key,
-            body_sha256=claim.sha256,
-            status_code=answer.status_code,
-            response=answer.response,
-            created_at=at,
-            expires_at=at + timedelta(hours=settings.IDEMPOTENCY_HOURS),
-        )
-    )
-    batch.write()
+def _is_of_a_key(error: IntegrityError) -> bool:
+    found = getattr(error.__cause__, "diag", None)
+    return found is not None and found.constraint_name == ONE_ANSWER

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.arrays import literals
+from core.batch import Batch
 from notifications import registry
 from notifications.enums import Topic
 
@@ -34,8 +35,7 @@ class Telling(NamedTuple):
 # The present holder as in organisation.services.posts.current_holder. Messages of a virtual
 # database are born dropped, so that nothing leaves even if somebody clears the mark later. What
 # several posts are told in the same words a robot says once.
-_TELL = """
-WITH draft AS ({drafts}),
+_PARTS = """draft AS ({drafts}),
 told AS (
     INSERT INTO notifications_notice (source_kind, source_id, post_id, staff_id, subject_id,
                                       template, object_kind, object_id, created_at)
@@ -114,9 +114,7 @@ link AS (
     SELECT message.id, reachable.id FROM reachable JOIN message USING (person)
     UNION ALL
     SELECT to_robot.id, overheard.id FROM overheard JOIN to_robot USING (endpoint_id)
-)
-SELECT count(*) FROM told
-"""
+)"""
 
 _ANY_DRAFTS = """
     SELECT * FROM unnest(%(source_kinds)s::text[], %(source_ids)s::bigint[], %(posts)s::bigint[],
@@ -130,6 +128,9 @@ _ALIKE_DRAFTS = """
     FROM unnest(%(source_ids)s::bigint[], %(posts)s::bigint[], %(object_ids)s::bigint[])
     WITH ORDINALITY AS each (source_id, post_id, object_id, turn)"""
 
+_TO_ANY = _PARTS.format(drafts=_ANY_DRAFTS)
+_TO_POSTS_ALIKE = _PARTS.format(drafts=_ALIKE_DRAFTS)
+
 
 def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
     """Write the notices that are not there yet and queue their messages; returns how many. Of two
@@ -137,22 +138,28 @@ def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
 
     Runs in the caller's transaction: no event without its notices, and none for what was undone.
     """
-    if not tellings:
-        return 0
+    return _write(_TO_ANY, _of_any(tellings, at)) if tellings else 0
+
+
+def tell_with(batch: Batch, tellings: Sequence[Telling], *, at: datetime) -> None:
+    """`tell` in the statement that writes the rows of an act."""
+    if tellings:
+        batch.with_parts(_TO_ANY, _of_any(tellings, at))
+
+
+def _of_any(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
     columns = list(zip(*tellings, strict=True))
-    return _write(
-        _ANY_DRAFTS,
-        {
-            "source_kinds": list(columns[0]),
-            "source_ids": list(columns[1]),
-            "templates": list(columns[2]),
-            "object_kinds": list(columns[3]),
-            "object_ids": list(columns[4]),
-            "posts": list(columns[5]),
-            "subjects": list(columns[6]),
-            "at": at,
-        },
-    )
+    return {
+        "source_kinds": list(columns[0]),
+        "source_ids": list(columns[1]),
+        "templates": list(columns[2]),
+        "object_kinds": list(columns[3]),
+        "object_ids": list(columns[4]),
+        "posts": list(columns[5]),
+        "subjects": list(columns[6]),
+        "escalations": registry.codes_of(Topic.ESCALATION),
+        "at": at,
+    }
 
 
 def tell_posts_alike(
@@ -168,7 +175,7 @@ def tell_posts_alike(
         return 0
     source_ids, posts, object_ids = literals(rows)
     return _write(
-        _ALIKE_DRAFTS,
+        _TO_POSTS_ALIKE,
         {
             "source_kind": source_kind,
             "template": template,
@@ -176,15 +183,15 @@ def tell_posts_alike(
             "source_ids": source_ids,
             "posts": posts,
             "object_ids": object_ids,
+            "escalations": registry.codes_of(Topic.ESCALATION),
             "at": at,
         },
     )
 
 
-def _write(drafts: str, values: dict[str, Any]) -> int:
-    values["escalations"] = registry.codes_of(Topic.ESCALATION)
+def _write(parts: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_TELL.format(drafts=drafts), values)
+        cursor.execute(f"WITH {parts} SELECT count(*) FROM told", values)  # noqa: S608  # a constant
         row = cursor.fetchone()
     told: int = row[0]
     return told

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ class ResidentUser:
 
     subject_id: UUID
     device_id: int
+    asked_at: datetime
 
     is_authenticated: ClassVar[bool] = True
     is_anonymous: ClassVar[bool] = False
@@ -50,7 +52,7 @@ class DeviceTokenAuthentication(BaseAuthentication):
         device = devices.authenticate(token)
         if device is None:
             raise _refused()
-        return ResidentUser(device.subject_id, device.pk), token
+        return ResidentUser(device.subject_id, device.device_id, device.asked_at), token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

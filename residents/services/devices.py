@@ -6,13 +6,15 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import BinaryField, Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
+from core.clock import DatabaseNow
 from core.compiled import Compiled, Slot
 from residents.models import DeviceToken
 
@@ -27,6 +29,16 @@ class Issued:
     expires_at: datetime
 
 
+class SignedIn(NamedTuple):
+    """A resident by their device, and when they asked."""
+
+    device_id: int
+    subject_id: UUID
+    last_used_on: date | None
+    today: date
+    asked_at: datetime
+
+
 def issue(subject_id: UUID, *, at: datetime) -> Issued:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = at + timedelta(days=settings.DEVICE_TOKEN_DAYS)
@@ -36,16 +48,19 @@ def issue(subject_id: UUID, *, at: datetime) -> Issued:
     return Issued(token, expires_at)
 
 
-def authenticate(token: str) -> DeviceToken | None:
-    """The live device of this token, by the database's clock: a sign-in is of the present.
+def authenticate(token: str) -> SignedIn | None:
+    """Who holds the live device of this token, by the database's clock: a sign-in is of the
+    present.
 
     Writes the day of use, at most once a day.
     """
-    found = _live_device.first(token_sha256=_hash(token))
-    if found is not None and found.last_used_on != found.today:
-        DeviceToken.objects.filter(pk=found.pk).update(last_used_on=found.today)
-    device: DeviceToken | None = found
-    return device
+    row = _live_device.first(token_sha256=_hash(token))
+    if row is None:
+        return None
+    found = SignedIn(*row)
+    if found.last_used_on != found.today:
+        DeviceToken.objects.filter(pk=found.device_id).update(last_used_on=found.today)
+    return found
 
 
 def revoke(token: str, *, at: datetime) -> bool:
@@ -74,10 +89,10 @@ def delete_ended(*, before: datetime) -> int:
     return DeviceToken.objects.filter(ended).delete()[0]
 
 
-def _live() -> QuerySet[DeviceToken]:
+def _live() -> QuerySet[DeviceToken, Any]:
     live = DeviceToken.objects.filter(revoked_at__isnull=True, expires_at__gt=Now())
-    asked = Slot("token_sha256", BinaryField())
-    return live.filter(token_sha256=asked).annotate(today=TruncDate(Now()))
+    asked = live.filter(token_sha256=Slot("token_sha256", BinaryField()))
+    return asked.values_list("pk", "subject_id", "last_used_on", TruncDate(Now()), DatabaseNow())
 
 
 _live_device = Compiled(_live)

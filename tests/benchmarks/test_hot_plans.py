@@ -129,7 +129,9 @@ def test_a_deep_page_of_the_whole_queue(seeded):
         rows = Ticket.objects.only("received_at")
         order = ("-received_at", "-id")
         cursor = paging.page(rows, order=order, size=100, cursor=cursor).next_cursor
-    assert_by_index(listed("hotline_agent", f"?cursor={cursor}"), "tickets_by_age")
+    plan = listed("hotline_agent", f"?cursor={cursor}")
+    assert_by_index(plan, "tickets_by_age")
+    assert "Index Cond: (ROW(received_at, id) < ROW(" in plan, plan
 
 
 def test_the_queue_of_one_community(seeded):

@@ -13,7 +13,7 @@ from jinke_desk.launcher.places import PROJECT
 
 pytestmark = pytest.mark.xdist_group("quick-bench")
 
-WORKS = ["create", "queue", "lookup", "sweep", "policy"]
+WORKS = ["create", "queue", "ticket", "search", "lookup", "sweep", "policy"]
 
 
 def test_every_work_is_measured_beside_its_floor(tmp_path):
@@ -38,5 +38,5 @@ def test_every_work_is_measured_beside_its_floor(tmp_path):
         assert all(rate > 0 for figure in work["figures"] for rate in figure["rounds"])
         assert {"missed", "suspect", "value"} <= set(work["checks"][0])
     counts = [c for work in found["works"] for c in work["checks"] if not c["timed"]]
-    assert len(counts) == 7
+    assert len(counts) == 11
     assert all(0 < check["value"] <= check["bound"] for check in counts)

@@ -221,7 +221,7 @@ def test_nothing_stays_when_the_last_write_fails(company, monkeypatch):
     def broken(*args, **kwargs):
         raise DatabaseError("the outbox is full")
 
-    monkeypatch.setattr(intake.notices, "tell", broken)
+    monkeypatch.setattr(intake.announcing, "announce", broken)
     with pytest.raises(DatabaseError), transaction.atomic():
         make_ticket(company)
     for model in (Ticket, TicketEvent, TicketClock, Notice):

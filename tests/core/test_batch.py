@@ -88,3 +88,31 @@ def test_an_empty_batch_asks_nothing():
     with CaptureQueriesContext(connection) as statements:
         Batch().write()
     assert len(statements) == 0
+
+
+def test_parts_of_another_app_are_written_with_the_rows_or_not_at_all(company):
+    def written(room):
+        batch = Batch()
+        batch.add(job("a", updated_at=A_MORNING))
+        batch.with_parts(
+            "more AS (INSERT INTO organisation_dwelling (public_id, building_id, room)"
+            " SELECT gen_random_uuid(), %(building)s, %(room)s WHERE %(room)s <> '')",
+            {"building": company.dwelling.building_id, "room": room},
+        )
+        batch.write()
+
+    with CaptureQueriesContext(connection) as statements:
+        written("909")
+    assert len(statements) == 1
+    assert Dwelling.objects.filter(room="909").exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        written("910")  # the job is there already
+    assert not Dwelling.objects.filter(room="910").exists()
+
+
+def test_many_numbers_are_drawn_as_few_are(company):
+    batch = Batch()
+    batch.reserve({Building: 12})
+    rows = [batch.number(Building(unit=company.community, name=f"{n} 栋")) for n in range(20, 32)]
+    assert len({row.pk for row in rows}) == 12
+    assert batch.left(Building) == 0

@@ -6,12 +6,13 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from core.errors import IdempotencyConflict, IdempotencyInProgress
 from core.models import IdempotencyKey
 from core.services import expiry
-from core.services.idempotency import Answer, Claim, once
+from core.services.idempotency import Answer, Claim, once, to_keep
+from organisation.models import Unit
 
 AT = dt.datetime(2026, 3, 4, 2, 0, tzinfo=dt.UTC)
 
@@ -118,3 +119,24 @@ def test_an_answer_kept_between_looking_and_creating_is_not_doubled():
     with pytest.raises(IdempotencyInProgress):
         once(_claim(), create, at=AT)
     assert not IdempotencyKey.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_answer_that_was_kept_with_what_it_answers_for_is_not_kept_twice():
+    def create():
+        answer = Answer(201, {"n": 1}, kept=True)
+        to_keep(_claim(), answer, at=AT).save()
+        return answer
+
+    once(_claim(), create, at=AT)
+    assert once(_claim(), create, at=AT).replayed
+    assert IdempotencyKey.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_else_the_database_refuses_is_no_running_call():
+    def create():
+        Unit.objects.create(code=None)
+
+    with pytest.raises(IntegrityError):
+        once(_claim(), create, at=AT)

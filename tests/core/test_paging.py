@@ -53,6 +53,16 @@ def test_there_and_back_again(rows):
     assert keys(page(back.next_cursor)) == rows[6:]
 
 
+def test_columns_in_different_directions_go_there_and_back_too(rows):
+    order = ("window_start", "-id")
+    first = page(order=order)
+    second = page(first.next_cursor, order=order)
+    third = page(second.next_cursor, order=order)
+    wanted = list(LimitWindow.objects.order_by(*order).values_list("pk", flat=True))
+    assert [*keys(first), *keys(second), *keys(third)] == wanted
+    assert keys(page(second.previous_cursor, order=order)) == keys(first)
+
+
 def test_what_arrives_meanwhile_shifts_nothing(rows):
     first = page()
     LimitWindow.objects.create(scope="x", bucket=b"new", window_start=START + dt.timedelta(days=1))

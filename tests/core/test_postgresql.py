@@ -1,4 +1,4 @@
-"""The backend's two savings change nothing that can be seen."""
+"""The backend's savings change nothing that can be seen."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.postgresql import base
 
 from core.clock import database_now
+from core.postgresql import base as backend
 from tests.factories import A_MORNING
 
 
@@ -79,3 +80,22 @@ def test_an_aborted_transaction_is_not_usable(transactional_db):
     connection.rollback()
     connection.set_autocommit(True)
     assert connection.is_usable()
+
+
+@pytest.mark.django_db
+def test_a_statement_with_many_places_is_taken_apart_once():
+    """The driver itself remembers those of up to fifty places."""
+    values = list(range(120))
+    sql = f"SELECT ARRAY[{', '.join(['%s'] * len(values))}]"
+    before = backend._taken_apart.cache_info()
+    assert ask(sql, *values) == ask(sql, *values) == values
+    after = backend._taken_apart.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_a_statement_that_never_comes_again_is_not_remembered():
+    values = list(range(backend.MOST_PLACES + 1))
+    before = backend._taken_apart.cache_info()
+    assert ask(f"SELECT ARRAY[{', '.join(['%s'] * len(values))}]", *values) == values
+    assert backend._taken_apart.cache_info() == before
