@@ -10,6 +10,7 @@ from complaints.api import (
     links,
     policy_views,
     queues,
+    routing_rules,
     suppliers,
     views,
 )
@@ -27,6 +28,9 @@ urlpatterns = [
     *both("policies", policy_views.PoliciesView, "policies"),
     *both("policies/<slug:code>/preview", policy_views.PolicyPreviewView, "policy-preview"),
     *both("policies/<slug:code>/apply", policy_views.PolicyApplyView, "policy-apply"),
+    *both("routing/rules", routing_rules.RulesView, "routing-rules"),
+    *both("routing/rules/<int:number>", routing_rules.RuleView, "routing-rule"),
+    *both("routing/rules/<int:number>/move", routing_rules.MoveView, "routing-rule-move"),
     *both("routing/dry-run", policy_views.DryRunView, "routing-dry-run"),
     *both("calendars", policy_views.CalendarsView, "calendars"),
     *both("alerts", AlertsView, "alerts"),

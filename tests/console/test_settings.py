@@ -218,8 +218,23 @@ class TestRules:
     ):
         for number in range(count):
             make_unit(f"N{number}", parent=company.city)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             keeper.open(f"{AT}routing/new/")
+
+    def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
+        first = rules.in_order()[0]
+        seen = keeper.open(f"{AT}routing/new/").context["tag"]
+        keeper.send(f"{AT}routing/{first.pk}/down/", seen=seen)
+        values = {"policy_code": "safety", "kind": "repair", "category_code": "noise"}
+        page = keeper.send(f"{AT}routing/new/", seen=seen, **values)
+        assert page.status == 412
+        assert "刚刚被他人更改" in page
+        assert '<option value="noise" selected>' in page
+        late = keeper.post(f"{AT}routing/{first.pk}/remove/", {"seen": seen}, follow=True)
+        assert "刚刚被他人更改" in late.content.decode()
+        assert RoutingRule.objects.filter(pk=first.pk).exists()
+        again = keeper.send(f"{AT}routing/new/", seen=page.context["tag"], **values)
+        assert again.status == 302
 
     def test_a_role_that_cannot_handle_is_refused(self, keeper, company):
         from organisation.models import Role
