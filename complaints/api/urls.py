@@ -26,6 +26,8 @@ urlpatterns = [
     *both("tickets/<uuid:public_id>/holders", policy_views.HoldersView, "ticket-holders"),
     *both("tickets/<uuid:public_id>/dry-run", policy_views.TicketDryRunView, "ticket-dry-run"),
     *both("policies", policy_views.PoliciesView, "policies"),
+    *both("policies/<slug:code>", policy_views.PolicyView, "policy"),
+    *both("recomputations", policy_views.RecomputationsView, "recomputations"),
     *both("policies/<slug:code>/preview", policy_views.PolicyPreviewView, "policy-preview"),
     *both("policies/<slug:code>/apply", policy_views.PolicyApplyView, "policy-apply"),
     *both("routing/rules", routing_rules.RulesView, "routing-rules"),

@@ -109,6 +109,23 @@ class TestPolicies:
         keeper.send(f"{AT}policies/{CODE}/discard/")
         assert policy_versions.draft_of(CODE) is None
 
+    def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
+        there = f"{AT}policies/{CODE}/"
+        seen = keeper.open(f"{there}edit/").context["tag"]
+        keeper.send(f"{there}edit/", seen=seen, **promises())
+        looked = keeper.open(f"{there}preview/").context["tag"]
+        late = keeper.send(f"{there}edit/", seen=seen, **promises(**{"resolve-minutes": 901}))
+        assert late.status == 412
+        assert "刚刚被他人更改" in late
+        assert 'value="901"' in late
+        keeper.send(f"{there}edit/", seen=looked, **promises(**{"resolve-minutes": 902}))
+        applied = keeper.send(f"{there}preview/", seen=looked, scope="open", looked="on")
+        assert applied.status == 412
+        given_up = keeper.post(f"{there}discard/", {"seen": looked}, follow=True)
+        assert "刚刚被他人更改" in given_up.content.decode()
+        draft = policy_versions.draft_of(CODE)
+        assert 902 in [row.duration_minutes for row in draft.durations.all()]
+
     def test_a_regional_administrator_reads_and_changes_nothing(self, company):
         regional = Browser(make_post("administrator", company.region).holder)
         assert regional.open(AT).status == 200

@@ -27,7 +27,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 #: what a route of the whole company is about, or one that names nothing that belongs to a place
 OF_EVERYBODY = {
-    "policy-preview", "policy-apply", "routing-rule", "routing-rule-move", "key-account-quarter",
+    "policy", "policy-preview", "policy-apply", "routing-rule", "routing-rule-move",
+    "key-account-quarter",
     "console:account_quarter",
     "console:settings_policy", "console:settings_policy_edit", "console:settings_policy_preview",
     "console:settings_policy_discard", "console:settings_rule", "console:settings_rule_step",
