@@ -65,6 +65,7 @@ urlpatterns = [
     path("accounts/quarters/<str:code>/", key_accounts.quarter, name="account_quarter"),
     path("accounts/<int:pk>/", key_accounts.account, name="account"),
     path("groups/", groups.listed, name="groups"),
+    path("groups/repeats/", groups.again, name="repeats"),
     path("groups/<int:building_id>/<int:category_id>/", groups.shown, name="group"),
     path("groups/<int:building_id>/<int:category_id>/merge/", groups.merge, name="group_merge"),
     path("corrective/", corrective.listed, name="corrective"),

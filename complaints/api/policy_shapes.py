@@ -174,21 +174,6 @@ class HolderSerializer(StrictSerializer):
     basis = serializers.ChoiceField(choices=Basis.choices)
 
 
-class CalendarYearSerializer(StrictSerializer):
-    year = serializers.IntegerField()
-    notice = serializers.CharField(help_text="What announced it.")
-
-
-class CalendarSerializer(StrictSerializer):
-    code = serializers.CharField()
-    version = serializers.IntegerField()
-    name = serializers.CharField()
-    unit = serializers.CharField(allow_null=True, help_text="Set for a region's own.")
-    time_zone = serializers.CharField()
-    years = CalendarYearSerializer(many=True)
-    missing_years = serializers.ListField(child=serializers.IntegerField())
-
-
 def policy(row: Policy) -> dict[str, Any]:
     return {
         "code": row.code,
@@ -261,8 +246,11 @@ def recomputation(job: Job) -> dict[str, Any]:
 
 
 def preview(draft: Policy, found: Preview) -> dict[str, Any]:
+    return {"policy": policy(draft), **effect(found)}
+
+
+def effect(found: Preview) -> dict[str, Any]:
     return {
-        "policy": policy(draft),
         "open_tickets": found.tickets,
         "moving_tickets": found.moving,
         "void_clocks": found.void,

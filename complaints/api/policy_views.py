@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -32,16 +31,13 @@ from core.clock import database_now
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.models import Job
 from organisation import access
-from organisation.checks import years_wanted
-from organisation.models import Unit, WorkCalendar
-from organisation.services import calendars
-from organisation.services.posts import local_date
+from organisation.models import Unit
 
 MANAGE = "organisation.manage"
 ASSIGN = "tickets.assign"
 
 
-def _require_one_of(actor: Actor, *permissions: str) -> None:
+def require_one_of(actor: Actor, *permissions: str) -> None:
     if not any(access.has(actor, permission) for permission in permissions):
         raise NotAllowed
 
@@ -54,7 +50,7 @@ class PoliciesView(APIView):
         responses={200: forms.ServicePolicySerializer(many=True), **problems(401, 403)},
     )
     def get(self, request: Request) -> Response:
-        _require_one_of(actor_of(request), MANAGE, ASSIGN)
+        require_one_of(actor_of(request), MANAGE, ASSIGN)
         rows = Policy.objects.select_related("calendar").prefetch_related(
             "durations", "ladder__role"
         )
@@ -72,7 +68,7 @@ class PolicyView(APIView):
         responses={200: forms.PolicyWithVersionsSerializer, **problems(401, 403, 404)},
     )
     def get(self, request: Request, code: str) -> Response:
-        _require_one_of(actor_of(request), MANAGE, ASSIGN)
+        require_one_of(actor_of(request), MANAGE, ASSIGN)
         return _policy(code)
 
 
@@ -203,7 +199,7 @@ class DryRunView(APIView):
     )
     def post(self, request: Request) -> Response:
         actor, at = actor_of(request), database_now()
-        _require_one_of(actor, MANAGE, ASSIGN)
+        require_one_of(actor, MANAGE, ASSIGN)
         body = checked(forms.DescribedSerializer, request)
         category = catalogue.current().category(body["category"])
         facts = Facts(
@@ -227,7 +223,7 @@ class TicketDryRunView(APIView):
     def get(self, request: Request, public_id: UUID) -> Response:
         actor = actor_of(request)
         found = find(public_id, actor)
-        _require_one_of(actor, ASSIGN)
+        require_one_of(actor, ASSIGN)
         ticket = Ticket.objects.acting_on(found.pk)
         return Response(forms.dry_run(dry_run.of_ticket(ticket, at=database_now())))
 
@@ -245,38 +241,6 @@ class HoldersView(APIView):
         if actor.kind is ActorKind.REPORTER:
             raise NotAllowed
         return Response([forms.holder(each) for each in holders.of(ticket, at=database_now())])
-
-
-class CalendarsView(APIView):
-    @extend_schema(
-        operation_id="calendars_list",
-        tags=["policies"],
-        summary="The work calendars that hold now: the company's, then those of regions",
-        responses={200: forms.CalendarSerializer(many=True), **problems(401, 403)},
-    )
-    def get(self, request: Request) -> Response:
-        _require_one_of(actor_of(request), MANAGE, ASSIGN)
-        wanted = years_wanted(local_date(database_now()))
-        default = calendars.default_calendar()
-        return Response([_calendar(row, default, wanted) for row in _in_force(default)])
-
-
-def _in_force(default: WorkCalendar) -> list[WorkCalendar]:
-    return [default, *calendars.newest_regional(default)]
-
-
-def _calendar(row: WorkCalendar, base: WorkCalendar, wanted: list[int]) -> dict[str, object]:
-    years = list(base.years.order_by("year").values("year", notice=F("source")))
-    known = {each["year"] for each in years}
-    return {
-        "code": row.code,
-        "version": row.version,
-        "name": row.name,
-        "unit": row.unit.code if row.unit else None,
-        "time_zone": row.time_zone,
-        "years": years,
-        "missing_years": [year for year in wanted if year not in known],
-    }
 
 
 def _unit(code: str, actor: Actor) -> Unit:

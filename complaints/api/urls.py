@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from complaints.api import (
+    calendars,
     call_backs,
     corrective,
     environment,
@@ -34,7 +35,11 @@ urlpatterns = [
     *both("routing/rules/<int:number>", routing_rules.RuleView, "routing-rule"),
     *both("routing/rules/<int:number>/move", routing_rules.MoveView, "routing-rule-move"),
     *both("routing/dry-run", policy_views.DryRunView, "routing-dry-run"),
-    *both("calendars", policy_views.CalendarsView, "calendars"),
+    *both("calendars", calendars.CalendarsView, "calendars"),
+    *both("calendars/preview", calendars.AnnouncementPreviewView, "calendar-preview"),
+    *both("calendars/announce", calendars.AnnouncementView, "calendar-announce"),
+    *both("calendars/units/<str:code>", calendars.UnitView, "calendar-unit"),
+    *both("calendars/units/<str:code>/preview", calendars.UnitPreviewView, "calendar-unit-preview"),
     *both("alerts", AlertsView, "alerts"),
     *both("calls/current", CurrentCallsView, "calls-current"),
     *both("tickets/<uuid:public_id>/callbacks", call_backs.CallBacksView, "ticket-callbacks"),

@@ -344,6 +344,20 @@ class TestCalendars:
         assert "09:00-12:00 13:30-18:00" in keeper.open(there)
         assert "year__day--own" in keeper.open(f"{AT}calendar/", unit="X1", year=2026)
 
+    def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
+        there = f"{AT}calendar/units/X1/"
+        tag = keeper.open(there).context["tag"]
+        for line in ("2026-04-25,make_up,社区日", "2026-04-26,make_up,邻里节"):
+            page = keeper.send(there, tag=tag, lines=line)
+            assert page.context["tag"] == tag
+            done = keeper.send(there, tag=tag, looked="on", seen=page.context["seen"], lines=line)
+        assert done.status == 422
+        assert "刚刚被他人更改" in done
+        assert "邻里节" in done
+        own = WorkCalendar.objects.get(unit=company.community)
+        assert [day.name for day in own.days.all()] == ["社区日"]
+        assert done.context["tag"] != tag
+
     def test_own_days_that_cannot_be_are_refused(self, keeper, company):
         there = f"{AT}calendar/units/X1/"
         assert "第 1 行看不懂" in keeper.send(there, lines="morgen,frei")

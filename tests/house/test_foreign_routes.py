@@ -102,6 +102,8 @@ def addresses(world):
         "console:privacy_mention": [(request, world.mention.pk)],
         "console:inspect": [(world.case.public_id,)],
         "console:absent": [(world.case.public_id,)],
+        "calendar-unit": [(world.company.far_community.code,)],
+        "calendar-unit-preview": [(world.company.far_community.code,)],
         "console:settings_override": [(world.company.far_community.code,)],
         "console:summary_decide": [
             (world.summary.public_id, verb) for verb in ("publish", "take_back")
