@@ -255,7 +255,7 @@ class TestTheListOfRepeats:
             for hours in (9, 3):
                 at = database_now() - dt.timedelta(hours=hours)
                 make_ticket(company, dwelling=home, at=at)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             assert manager.open(self.AT).text.count("row__link") == count
 
 

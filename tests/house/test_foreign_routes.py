@@ -75,8 +75,11 @@ def addresses(world):
         "supplier-contracts": [(code,)],
         "supplier-grades": [(code,)],
         "supplier-grade-decide": [(code, world.change.pk)],
-        **{f"webhook-{name}": [(world.endpoint.public_id,)] for name in (
-            "rotate", "stop", "start", "replay",
+        **{f"webhook{name}": [(world.endpoint.public_id,)] for name in (
+            "", "-rotate", "-stop", "-start", "-replay", "-try", "-resend",
+        )},
+        **{f"robot{name}": [(world.robot.public_id,)] for name in (
+            "", "-stop", "-start", "-replay", "-try", "-resend",
         )},
         "privacy-request": [(request,)],
         "privacy-request-code": [(request,)],
@@ -144,6 +147,7 @@ def bodies(world):
         "supplier-grade-decide": {"decision": "approved"},
         "quality-scores": {"answers": {"made_up": "yes"}},
         "quality-absence": {"reason": "not_reached"},
+        "robot-replay": {"since": (world.at - dt.timedelta(days=1)).isoformat()},
         "webhook-replay": {"since": (world.at - dt.timedelta(days=1)).isoformat()},
         "console:endpoint_act": {"since": f"{day}T00:00"},
         "privacy-request-verify": {"id": str(world.request.public_id), "code": "123456"},
