@@ -12,6 +12,7 @@ from complaints.api import (
     policy_views,
     queues,
     routing_rules,
+    supplier_measures,
     suppliers,
     views,
 )
@@ -95,6 +96,17 @@ urlpatterns = [
     *both("integrity-reports/add", integrity.MoreView, "integrity-reports-add"),
     *both("suppliers", suppliers.SuppliersView, "suppliers"),
     *both("suppliers/figures", suppliers.FiguresView, "supplier-figures"),
+    *both(
+        "suppliers/contracts/<str:number>/measures",
+        supplier_measures.MeasuresView,
+        "supplier-measures",
+    ),
+    *both(
+        "suppliers/contracts/<str:number>/measures/<int:entry>/done",
+        supplier_measures.MeasureDoneView,
+        "supplier-measure-done",
+    ),
+    *both("suppliers/<str:code>/contacts", supplier_measures.ContactsView, "supplier-contacts"),
     *both("suppliers/<str:code>", suppliers.SupplierView, "supplier"),
     *both("suppliers/<str:code>/contracts", suppliers.ContractsView, "supplier-contracts"),
     *both("suppliers/<str:code>/grade-changes", suppliers.GradeChangesView, "supplier-grades"),

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from core.errors import DeskError, InvalidInput, InvalidTransition, NotAllowed
+from core.masking import mask_name, mask_phone
 from core.phone import normalise
 from organisation import access
 from organisation.enums import GradeDecision, GradeReason, SupplierGrade, SupplierService
 from organisation.models import GradeChange, Supplier, SupplierContact, SupplierContract, Unit
 from organisation.services.posts import local_date
 from privacy.vault.registry import field_label
-from privacy.vault.services import keys, subjects
+from privacy.vault.services import keys, sealing, subjects
 from privacy.vault.services.sealing import KeyRing
 
 MANAGE: Final = "suppliers.manage"
@@ -117,6 +118,28 @@ def add_contact(
             name_sealed=ring.seal(subject.pk, NAME, plain),
             phone_sealed=ring.seal(subject.pk, PHONE, number),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedContact:
+    """Whom one calls there, as far as everybody may read who looks after suppliers; empty where the
+    key is gone."""
+
+    id: int
+    name: str
+    phone: str
+
+
+def contacts(supplier: Supplier) -> list[MaskedContact]:
+    rows = list(supplier.contacts.order_by("pk"))
+    fields = [(row.subject_id, NAME, row.name_sealed) for row in rows]
+    fields += [(row.subject_id, PHONE, row.phone_sealed) for row in rows]
+    opened = sealing.reveal_many(fields)
+    names, phones = opened[: len(rows)], opened[len(rows) :]
+    return [
+        MaskedContact(row.pk, mask_name(name) if name else "", mask_phone(phone) if phone else "")
+        for row, name, phone in zip(rows, names, phones, strict=True)
+    ]
 
 
 def propose(

@@ -73,6 +73,9 @@ def addresses(world):
         "photo": [(world.photo,)],
         "supplier": [(code,)],
         "supplier-contracts": [(code,)],
+        "supplier-contacts": [(code,)],
+        "supplier-measures": [(number,)],
+        "supplier-measure-done": [(number, world.follow_up.pk)],
         "supplier-grades": [(code,)],
         "supplier-grade-decide": [(code, world.change.pk)],
         **{f"webhook{name}": [(world.endpoint.public_id,)] for name in (
@@ -142,6 +145,10 @@ def bodies(world):
         "supplier-contracts": {
             "number": "HT-9", "unit": world.company.community.code,
             "from_on": day.isoformat(), "until_on": (day + dt.timedelta(days=9)).isoformat(),
+        },
+        "supplier-contacts": {"name": "赵明", "phone": "13912340000"},
+        "supplier-measures": {
+            "measure": "约谈", "owner": world.company.manager.pk, "due_on": day.isoformat(),
         },
         "supplier-grades": {"grade": "unqualified", "reason": "complaints"},
         "supplier-grade-decide": {"decision": "approved"},
