@@ -89,10 +89,14 @@ class DecisionSerializer(StrictSerializer):
     decision = serializers.ChoiceField(choices=[GradeDecision.APPROVED, GradeDecision.REFUSED])
 
 
-class PeriodSerializer(PageQuerySerializer):
+class PeriodSerializer(StrictSerializer):
     period = serializers.CharField(
         max_length=7, required=False, help_text="2026-11, or 2026-4q for a quarter; this month."
     )
+
+
+class FiguresQuerySerializer(PageQuerySerializer, PeriodSerializer):
+    pass
 
 
 class FigureSerializer(serializers.Serializer[Any]):
@@ -211,13 +215,13 @@ class FiguresView(APIView):
         operation_id="suppliers_figures",
         tags=["suppliers"],
         summary="Complaints and suggestions per contract of a month or a quarter, the most first",
-        parameters=[PeriodSerializer],
+        parameters=[FiguresQuerySerializer],
         responses={200: FiguresSerializer, **problems(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         access.require(actor, "suppliers.view")
-        wanted = checked_query(PeriodSerializer, request)
+        wanted = checked_query(FiguresQuerySerializer, request)
         period = period_of(wanted.pop("period", ""))
         rows = supplier_figures.per_contract(period, actor=actor)
         found = paging.page_of(rows, order=supplier_figures.ORDER, **wanted)

@@ -23,7 +23,7 @@ from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of
 from core.api.idempotency import HEADER, claim_of
-from core.api.preconditions import version_of
+from core.api.preconditions import VERSION, version_of
 from core.api.schema import checked, checked_query, problems
 from core.api.serializers import PageQuerySerializer
 from core.clock import database_now
@@ -39,9 +39,6 @@ KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="Unique per matter; the same key again gets the first answer for 48 hours.",
-)
-VERSION = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version, as in "7".'
 )
 
 

@@ -10,6 +10,9 @@ from rest_framework.response import Response
 
 from core.errors import InvalidInput
 
+VERSION = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version, as in "7".'
+)
 TAG = OpenApiParameter(
     "If-Match",
     str,

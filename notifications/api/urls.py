@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.api.schema import both
-from notifications.api import endpoints, robots, views
+from notifications.api import endpoints, robots, texts, views
 
 urlpatterns = [
     *both("webhooks", views.WebhooksView, "webhooks"),
@@ -21,4 +21,8 @@ urlpatterns = [
     *both("robots/<uuid:public_id>/replay", robots.ReplayView, "robot-replay"),
     *both("robots/<uuid:public_id>/try", robots.TryView, "robot-try"),
     *both("robots/<uuid:public_id>/resend", robots.ResendView, "robot-resend"),
+    *both("messages/texts", texts.TextsView, "message-texts"),
+    *both(f"messages/texts/{texts.ONE}", texts.TextView, "message-text"),
+    *both(f"messages/texts/{texts.ONE}/preview", texts.PreviewView, "message-text-preview"),
+    *both(f"messages/texts/{texts.ONE}/revert", texts.RevertView, "message-text-revert"),
 ]

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 #: what a route of the whole company is about, or one that names nothing that belongs to a place
 OF_EVERYBODY = {
     "policy", "policy-preview", "policy-apply", "routing-rule", "routing-rule-move",
-    "key-account-quarter",
+    "message-text", "message-text-preview", "message-text-revert", "key-account-quarter",
     "console:account_quarter",
     "console:settings_policy", "console:settings_policy_edit", "console:settings_policy_preview",
     "console:settings_policy_discard", "console:settings_rule", "console:settings_rule_step",
@@ -54,7 +54,7 @@ def addresses(world):
     return {
         **{f"ticket{name}": [(ticket,)] for name in (
             "", "-timeline", "-holders", "-dry-run", "-callbacks", "-links", "-repeats", "-group",
-            "-public-summary",
+            "-public-summary", "-ip-notice",
         )},
         **{name: [(world.building.pk, world.ticket.category.code)] for name in (
             "group-matter", "group-matter-merge",
