@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from core.actors import Actor
 from core.errors import DeskError, InvalidInput, InvalidTransition, NotAllowed
 from core.masking import mask_name, mask_phone
-from core.phone import normalise
+from core.phone import PhoneInvalid, normalise
 from organisation import access
 from organisation.enums import GradeDecision, GradeReason, SupplierGrade, SupplierService
 from organisation.models import GradeChange, Supplier, SupplierContact, SupplierContract, Unit
@@ -102,10 +102,10 @@ def add_contact(
 ) -> SupplierContact:
     """Write down whom to call, sealed. Call it outside a transaction: the key comes first.
 
-    Raises NotAllowed, InvalidInput, or PhoneInvalid.
+    Raises NotAllowed or InvalidInput.
     """
     access.require(actor, MANAGE)
-    plain, number = " ".join(name.split()), normalise(phone)
+    plain, number = " ".join(name.split()), _number(phone)
     if not plain or len(plain) > LONGEST_NAME:
         raise InvalidInput(fields={"name": [_("请填写姓名，最多 60 个字。")]})
     (fresh,) = keys.create_subject_keys(1)
@@ -118,6 +118,13 @@ def add_contact(
             name_sealed=ring.seal(subject.pk, NAME, plain),
             phone_sealed=ring.seal(subject.pk, PHONE, number),
         )
+
+
+def _number(phone: str) -> str:
+    try:
+        return normalise(phone)
+    except PhoneInvalid as refused:
+        raise InvalidInput(fields={"phone": [str(refused)]}) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_the_list_is_paged_by_code(buyer, company):
 def test_the_lists_cost_the_same_for_many(company, manager, count, django_assert_num_queries):
     for _place in range(count):
         SupplierContractFactory(unit=company.community)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         assert len(manager.get(LIST).json()["results"]) == count
     with django_assert_num_queries(8):
         assert len(manager.get(f"{LIST}figures/").json()["results"]) == count
