@@ -60,9 +60,14 @@ class DaySerializer(StrictSerializer):
 
 
 class AnnouncementSerializer(StrictSerializer):
-    source = serializers.CharField(max_length=200, help_text="The notice that announces them.")
-    days = DaySerializer(
-        many=True, max_length=MOST_DAYS, help_text="A year is announced with its 1 January."
+    source = serializers.CharField(  # type: ignore[assignment]  # the field's word; DRF's own
+        max_length=200,
+        help_text="The notice that announces them.",  # `source` is of nested ones
+    )
+    days = serializers.ListField(
+        child=DaySerializer(),
+        max_length=MOST_DAYS,
+        help_text="A year is announced with its 1 January.",
     )
 
 
@@ -79,7 +84,7 @@ class OwnDaySerializer(StrictSerializer):
 
 
 class OwnDaysSerializer(StrictSerializer):
-    days = OwnDaySerializer(many=True, max_length=MOST_DAYS)
+    days = serializers.ListField(child=OwnDaySerializer(), max_length=MOST_DAYS)
 
 
 class UnitCalendarSerializer(OwnDaysSerializer):

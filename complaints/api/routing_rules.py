@@ -20,7 +20,7 @@ from core.api.preconditions import TAG, seen_of, tagged
 from core.api.schema import checked, in_words_of_the_api, problems
 from core.api.serializers import StrictSerializer
 from core.clock import database_now
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, Text
 from organisation import access
 from organisation.models import Role, Unit
 from residents.enums import AccountTier
@@ -28,7 +28,11 @@ from residents.enums import AccountTier
 #: how the body names what the service names by its column
 NAMES: Final = {"policy_code": "policy", "category_code": "category"}
 MOST: Final = 10_000
-ANYTHING: Final = {"allow_blank": True, "default": "", "help_text": "Empty matches all."}
+ANYTHING: Final[dict[str, Any]] = {
+    "allow_blank": True,
+    "default": "",
+    "help_text": "Empty matches all.",
+}
 
 
 class NewRuleSerializer(StrictSerializer):
@@ -173,7 +177,7 @@ def _described(rule: RoutingRule, body: dict[str, Any]) -> RoutingRule:
     """Raises InvalidInput for a unit or a role that is not there."""
     unit = Unit.objects.filter(code=body["unit"]).first() if body["unit"] else None
     role = Role.objects.filter(code=body["role"]).first() if body["role"] else None
-    wrong = {}
+    wrong: dict[str, list[Text]] = {}
     if body["unit"] and unit is None:
         wrong["unit"] = [_("没有这个组织单元，或不在您的范围内。")]
     if body["role"] and role is None:

@@ -140,11 +140,11 @@ def _row(each: Figures) -> dict[str, Any]:
 
 def _page(figures: list[Figures], request: StaffRequest) -> paging.Page[Figures]:
     """What the address asks for; the first page where it asks for none."""
-    asked = {"order": supplier_figures.ORDER, "size": SIZE}
+    order, cursor = supplier_figures.ORDER, request.GET.get("after")
     try:
-        return paging.page_of(figures, cursor=request.GET.get("after"), **asked)
+        return paging.page_of(figures, order=order, size=SIZE, cursor=cursor)
     except paging.CursorInvalid:
-        return paging.page_of(figures, **asked)
+        return paging.page_of(figures, order=order, size=SIZE)
 
 
 def _idle(figures: list[Figures], request: StaffRequest) -> paging.Page[Supplier]:

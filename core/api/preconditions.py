@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException
@@ -48,6 +50,6 @@ def seen_of(request: Request) -> str:
     return value
 
 
-def tagged(body: dict[str, object], tag: str, *, status: int = 200) -> Response:
+def tagged(body: Mapping[str, object], tag: str, *, status: int = 200) -> Response:
     """An answer with the tag for the next change, in its body and as `ETag`."""
     return Response({"tag": tag, **body}, status=status, headers={"ETag": f'"{tag}"'})
