@@ -121,5 +121,5 @@ def test_reading_costs_the_same_for_many_versions(administrator, count, django_a
         administrator.put(ASSIGNED, whole(administrator, sentence=text), headers=seen())
     with django_assert_num_queries(5):
         assert len(administrator.get(ASSIGNED).json()["history"]) == count
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         administrator.get(TEXTS)

@@ -59,7 +59,7 @@ def test_the_lists_cost_the_same_for_many(company, manager, count, django_assert
         SupplierContractFactory(unit=company.community)
     with django_assert_num_queries(3):
         assert len(manager.get(LIST).json()["results"]) == count
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(manager.get(f"{LIST}figures/").json()["results"]) == count
 
 
