@@ -37,7 +37,7 @@ HOURS: Final = r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$"
 MOST_DAYS: Final = 2_000
 
 
-class YearSerializer(StrictSerializer):
+class CalendarYearSerializer(StrictSerializer):
     year = serializers.IntegerField()
     notice = serializers.CharField(help_text="What announced it.")
 
@@ -49,11 +49,11 @@ class CalendarSerializer(StrictSerializer):
     name = serializers.CharField()
     unit = serializers.CharField(allow_null=True, help_text="Set for a region's own.")
     time_zone = serializers.CharField()
-    years = YearSerializer(many=True)
+    years = CalendarYearSerializer(many=True)
     missing_years = serializers.ListField(child=serializers.IntegerField())
 
 
-class DaySerializer(StrictSerializer):
+class AnnouncedDaySerializer(StrictSerializer):
     on = serializers.CharField(max_length=10, help_text="2027-01-01")
     kind = serializers.CharField(max_length=10, help_text="holiday or make_up.")
     name = serializers.CharField(max_length=calendar_reader.LONGEST_NAME)
@@ -65,7 +65,7 @@ class AnnouncementSerializer(StrictSerializer):
         help_text="The notice that announces them.",  # `source` is of nested ones
     )
     days = serializers.ListField(
-        child=DaySerializer(),
+        child=AnnouncedDaySerializer(),
         max_length=MOST_DAYS,
         help_text="A year is announced with its 1 January.",
     )
@@ -94,7 +94,7 @@ class UnitCalendarSerializer(OwnDaysSerializer):
     version = serializers.IntegerField(help_text="Of the calendar that holds there.")
 
 
-class EffectSerializer(policy_shapes.TaggedSerializer):
+class CalendarEffectSerializer(policy_shapes.TaggedSerializer):
     open_tickets = serializers.IntegerField()
     moving_tickets = serializers.IntegerField()
     void_clocks = serializers.IntegerField()
@@ -135,7 +135,7 @@ class AnnouncementPreviewView(APIView):
         summary="What announcing these days for the whole company would move",
         request=AnnouncementSerializer,
         examples=[EXAMPLE],
-        responses={200: EffectSerializer, **problems(400, 401, 403)},
+        responses={200: CalendarEffectSerializer, **problems(400, 401, 403)},
     )
     def post(self, request: Request) -> Response:
         policy_versions.require_keeper(actor_of(request))
@@ -201,7 +201,7 @@ class UnitPreviewView(APIView):
         tags=["policies"],
         summary="What these days of a unit's own would move among its tickets",
         request=OwnDaysSerializer,
-        responses={200: EffectSerializer, **problems(400, 401, 403, 404)},
+        responses={200: CalendarEffectSerializer, **problems(400, 401, 403, 404)},
     )
     def post(self, request: Request, code: str) -> Response:
         unit = _unit(code, actor_of(request))

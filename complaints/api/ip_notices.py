@@ -23,7 +23,7 @@ from core.errors import NotAllowed, NotFound
 from organisation import access
 
 
-class HolderSerializer(serializers.Serializer[Any]):
+class RightHolderSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="Masked; empty once it was erased.")
     contact = serializers.CharField(help_text="Masked; empty once it was erased.")
 
@@ -31,7 +31,7 @@ class HolderSerializer(serializers.Serializer[Any]):
 class IpNoticeSerializer(serializers.Serializer[Any]):
     right_kind = serializers.ChoiceField(choices=RightKind.choices)
     right = serializers.CharField()
-    holder = HolderSerializer()
+    holder = RightHolderSerializer()
     forwarded_at = serializers.DateTimeField(allow_null=True)
     countered_at = serializers.DateTimeField(allow_null=True)
     wait_until = serializers.DateTimeField(

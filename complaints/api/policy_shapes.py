@@ -90,7 +90,7 @@ class TaggedSerializer(StrictSerializer):
     tag = serializers.CharField(help_text="For `If-Match` of the next change.")
 
 
-class VersionSerializer(StrictSerializer):
+class PolicyVersionSerializer(StrictSerializer):
     version = serializers.IntegerField()
     effective_from = serializers.DateTimeField(allow_null=True)
     open_tickets = serializers.BooleanField(help_text="Whether clocks that ran followed it.")
@@ -99,7 +99,7 @@ class VersionSerializer(StrictSerializer):
 class PolicyWithVersionsSerializer(TaggedSerializer):
     in_force = ServicePolicySerializer()
     prepared = ServicePolicySerializer(allow_null=True)
-    versions = VersionSerializer(many=True, help_text="The newest first.")
+    versions = PolicyVersionSerializer(many=True, help_text="The newest first.")
 
 
 class RecomputationSerializer(StrictSerializer):

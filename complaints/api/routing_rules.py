@@ -35,7 +35,7 @@ ANYTHING: Final[dict[str, Any]] = {
 }
 
 
-class NewRuleSerializer(StrictSerializer):
+class NewRoutingRuleSerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=Kind.choices, **ANYTHING)
     category = serializers.CharField(
         max_length=60, allow_blank=True, default="", help_text="With all below it."
@@ -52,19 +52,19 @@ class NewRuleSerializer(StrictSerializer):
     policy = serializers.CharField(max_length=40)
 
 
-class RuleSerializer(NewRuleSerializer):
+class RoutingRuleSerializer(NewRoutingRuleSerializer):
     id = serializers.IntegerField()
     place = serializers.IntegerField(help_text="In the table, counted from 1.")
     position = serializers.IntegerField(help_text="As the dry run names it.")
     catches_all = serializers.BooleanField()
 
 
-class RulesSerializer(serializers.Serializer[Any]):
+class RoutingRulesSerializer(serializers.Serializer[Any]):
     tag = serializers.CharField(help_text="For `If-Match` of the next change.")
-    results = RuleSerializer(many=True)
+    results = RoutingRuleSerializer(many=True)
 
 
-class PlaceSerializer(StrictSerializer):
+class RulePlaceSerializer(StrictSerializer):
     place = serializers.IntegerField(
         min_value=1, max_value=MOST, help_text="Counted from 1; beyond the end is the end."
     )
@@ -87,7 +87,7 @@ class RulesView(APIView):
         operation_id="routing_rules_list",
         tags=["policies"],
         summary="All routing rules in their order; the first that matches decides",
-        responses={200: RulesSerializer, **problems(401, 403)},
+        responses={200: RoutingRulesSerializer, **problems(401, 403)},
     )
     def get(self, request: Request) -> Response:
         access.require(actor_of(request), rules.MANAGE)
@@ -98,14 +98,14 @@ class RulesView(APIView):
         tags=["policies"],
         summary="Add a rule, before those that catch everything",
         parameters=[TAG],
-        request=NewRuleSerializer,
+        request=NewRoutingRuleSerializer,
         examples=[EXAMPLE],
-        responses={201: RulesSerializer, **problems(400, 401, 403, 412, 428)},
+        responses={201: RoutingRulesSerializer, **problems(400, 401, 403, 412, 428)},
     )
     def post(self, request: Request) -> Response:
         actor = _keeper(request)
         seen = seen_of(request)
-        rule = _described(RoutingRule(), checked(NewRuleSerializer, request))
+        rule = _described(RoutingRule(), checked(NewRoutingRuleSerializer, request))
         with in_words_of_the_api(NAMES):
             rules.save(rule, actor=actor, at=database_now(), seen=seen)
         return _table(status.HTTP_201_CREATED)
@@ -117,13 +117,13 @@ class RuleView(APIView):
         tags=["policies"],
         summary="Say anew what a rule asks for and decides; its place stays",
         parameters=[TAG],
-        request=NewRuleSerializer,
-        responses={200: RulesSerializer, **problems(400, 401, 403, 404, 409, 412, 428)},
+        request=NewRoutingRuleSerializer,
+        responses={200: RoutingRulesSerializer, **problems(400, 401, 403, 404, 409, 412, 428)},
     )
     def put(self, request: Request, number: int) -> Response:
         actor = _keeper(request)
         seen = seen_of(request)
-        rule = _described(_find(number), checked(NewRuleSerializer, request))
+        rule = _described(_find(number), checked(NewRoutingRuleSerializer, request))
         with in_words_of_the_api(NAMES):
             rules.save(rule, actor=actor, at=database_now(), seen=seen)
         return _table()
@@ -133,7 +133,7 @@ class RuleView(APIView):
         tags=["policies"],
         summary="Take a rule away; one that catches everything always remains",
         parameters=[TAG],
-        responses={200: RulesSerializer, **problems(401, 403, 404, 409, 412, 428)},
+        responses={200: RoutingRulesSerializer, **problems(401, 403, 404, 409, 412, 428)},
     )
     def delete(self, request: Request, number: int) -> Response:
         actor = _keeper(request)
@@ -148,13 +148,13 @@ class MoveView(APIView):
         tags=["policies"],
         summary="Put a rule at another place of the table",
         parameters=[TAG],
-        request=PlaceSerializer,
-        responses={200: RulesSerializer, **problems(400, 401, 403, 404, 412, 428)},
+        request=RulePlaceSerializer,
+        responses={200: RoutingRulesSerializer, **problems(400, 401, 403, 404, 412, 428)},
     )
     def post(self, request: Request, number: int) -> Response:
         actor = _keeper(request)
         seen = seen_of(request)
-        place = checked(PlaceSerializer, request)["place"]
+        place = checked(RulePlaceSerializer, request)["place"]
         rules.move(_find(number), place, actor=actor, at=database_now(), seen=seen)
         return _table()
 

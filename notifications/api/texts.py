@@ -30,7 +30,7 @@ ONE: Final = "<slug:code>/<slug:audience>/<slug:language>"
 MOST_VERSIONS: Final = 1_000_000
 
 
-class MessageSerializer(serializers.Serializer[Any]):
+class KindOfMessageSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     audience = serializers.ChoiceField(choices=Audience.choices)
     name = serializers.CharField()
@@ -42,7 +42,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     )
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class MessagePartSerializer(serializers.Serializer[Any]):
     part = serializers.ChoiceField(choices=Part.choices)
     text = serializers.CharField(help_text="In force; placeholders as {reference}.")
     own = serializers.BooleanField(help_text="Whether it is the company's own.")
@@ -51,7 +51,7 @@ class PartSerializer(serializers.Serializer[Any]):
     needed = serializers.ListField(child=serializers.CharField())
 
 
-class VersionSerializer(serializers.Serializer[Any]):
+class WordingVersionSerializer(serializers.Serializer[Any]):
     part = serializers.ChoiceField(choices=Part.choices)
     version = serializers.IntegerField()
     text = serializers.CharField(help_text="Empty: the built-in one again.")
@@ -59,13 +59,13 @@ class VersionSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class TextSerializer(serializers.Serializer[Any]):
+class MessageTextSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     audience = serializers.ChoiceField(choices=Audience.choices)
     language = serializers.ChoiceField(choices=Language.choices)
     version = serializers.IntegerField(help_text="For `If-Match` of the next change.")
-    parts = PartSerializer(many=True)
-    history = VersionSerializer(many=True, help_text="The newest first.")
+    parts = MessagePartSerializer(many=True)
+    history = WordingVersionSerializer(many=True, help_text="The newest first.")
 
 
 def _text() -> serializers.CharField:
@@ -74,7 +74,7 @@ def _text() -> serializers.CharField:
     )
 
 
-class WrittenSerializer(StrictSerializer):
+class WrittenMessageSerializer(StrictSerializer):
     sentence = _text()
     email_subject = _text()
     email_body = _text()
@@ -82,14 +82,14 @@ class WrittenSerializer(StrictSerializer):
     robot = _text()
 
 
-class PreviewSerializer(serializers.Serializer[Any]):
+class WordingPreviewSerializer(serializers.Serializer[Any]):
     parts = serializers.DictField(
         child=serializers.CharField(), help_text="By part, with sample values."
     )
     sms_segments = serializers.IntegerField(allow_null=True, help_text="As they are charged.")
 
 
-class RevertSerializer(StrictSerializer):
+class RevertedPartSerializer(StrictSerializer):
     part = serializers.ChoiceField(choices=Part.choices)
     version = serializers.IntegerField(
         min_value=0, max_value=MOST_VERSIONS, help_text="0 is the built-in text."
@@ -113,7 +113,7 @@ class TextsView(APIView):
         operation_id="message_texts_list",
         tags=["messages"],
         summary="All messages that the desk sends, and which have words of your own",
-        responses={200: MessageSerializer(many=True), **problems(401, 403)},
+        responses={200: KindOfMessageSerializer(many=True), **problems(401, 403)},
     )
     def get(self, request: Request) -> Response:
         _manager(request)
@@ -126,7 +126,7 @@ class TextView(APIView):
         operation_id="message_texts_retrieve",
         tags=["messages"],
         summary="One message in one language, with its versions",
-        responses={200: TextSerializer, **problems(401, 403, 404)},
+        responses={200: MessageTextSerializer, **problems(401, 403, 404)},
     )
     def get(self, request: Request, code: str, audience: str, language: str) -> Response:
         _manager(request)
@@ -137,9 +137,9 @@ class TextView(APIView):
         tags=["messages"],
         summary="Write the whole message; what is another text becomes a version",
         parameters=[VERSION],
-        request=WrittenSerializer,
+        request=WrittenMessageSerializer,
         examples=[EXAMPLE],
-        responses={200: TextSerializer, **problems(400, 401, 403, 404, 412, 428)},
+        responses={200: MessageTextSerializer, **problems(400, 401, 403, 404, 412, 428)},
     )
     def put(self, request: Request, code: str, audience: str, language: str) -> Response:
         actor = _manager(request)
@@ -154,9 +154,9 @@ class PreviewView(APIView):
         operation_id="message_texts_preview",
         tags=["messages"],
         summary="How the message would look in each channel",
-        request=WrittenSerializer,
+        request=WrittenMessageSerializer,
         examples=[EXAMPLE],
-        responses={200: PreviewSerializer, **problems(400, 401, 403, 404)},
+        responses={200: WordingPreviewSerializer, **problems(400, 401, 403, 404)},
     )
     def post(self, request: Request, code: str, audience: str, language: str) -> Response:
         _manager(request)
@@ -173,13 +173,13 @@ class RevertView(APIView):
         tags=["messages"],
         summary="Let a part say again what an earlier version said",
         parameters=[VERSION],
-        request=RevertSerializer,
-        responses={200: TextSerializer, **problems(400, 401, 403, 404, 412, 428)},
+        request=RevertedPartSerializer,
+        responses={200: MessageTextSerializer, **problems(400, 401, 403, 404, 412, 428)},
     )
     def post(self, request: Request, code: str, audience: str, language: str) -> Response:
         actor = _manager(request)
         wording, seen = _find(code, audience, language), version_of(request)
-        body = checked(RevertSerializer, request)
+        body = checked(RevertedPartSerializer, request)
         wordings.revert(
             code,
             audience,
@@ -208,7 +208,7 @@ def _find(code: str, audience: str, language: str) -> Wording:
 
 def _written(wording: Wording, request: Request) -> Texts:
     """Raises InvalidInput for a part that this message has not."""
-    body = checked(WrittenSerializer, request)
+    body = checked(WrittenMessageSerializer, request)
     written = {Part(name): text for name, text in body.items()}
     if strange := written.keys() - set(wording.parts):
         raise InvalidInput(fields={part.value: [_("这条消息没有这一部分。")] for part in strange})
@@ -258,4 +258,4 @@ def _shown(wording: Wording, language: str) -> Response:
             for row in wordings.history(*about)
         ],
     }
-    return Response(TextSerializer(shown).data, headers={"ETag": f'"{version}"'})
+    return Response(MessageTextSerializer(shown).data, headers={"ETag": f'"{version}"'})
