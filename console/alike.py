@@ -25,6 +25,7 @@ LONGEST: Final = 200
 @dataclass(frozen=True, slots=True)
 class Wanted:
     typed: str
+    typed_days: str
     unit: Unit | None
     days: int
     usual: int
@@ -43,6 +44,7 @@ class Wanted:
             "here": reverse(here),
             "community": self.typed,
             "days": self.days,
+            "typed_days": self.typed_days or self.days,
             "most_days": MOST_DAYS,
             "problems": self.problems,
             "narrowed": bool(self.typed) or self.days != self.usual,
@@ -75,10 +77,12 @@ def wanted(request: StaffRequest, *, usual: int) -> Wanted:
         unit = places.community(typed, actor=request.actor, permission=PERMISSION)
     except InvalidInput as error:
         problems["community"] = error.fields["community"][0]
-    if not _is_days(request.GET.get("days", "") or str(usual)):
+    typed_days = request.GET.get("days", "").strip()[:LONGEST]
+    if not _is_days(typed_days or str(usual)):
         problems["days"] = _("请填写 1 至 %(most)d 天。") % {"most": MOST_DAYS}
     days = days_of(request.GET, usual)
-    return Wanted(typed, unit, days, usual, request.GET.get("after", ""), problems)
+    after = request.GET.get("after", "")
+    return Wanted(typed, typed_days, unit, days, usual, after, problems)
 
 
 def days_of(sent: Mapping[str, Any], usual: int) -> int:

@@ -215,6 +215,8 @@ class TestTheListOfRepeats:
         wrong = manager.open(self.AT, community="X3", days="900")
         assert "没有这个小区" in wrong
         assert "请填写 1 至 90 天" in wrong
+        assert 'value="900"' in wrong
+        assert 'value="X3"' in wrong
         assert "row__link" not in wrong.text
 
     def test_is_paged(self, company, manager, again, monkeypatch):
