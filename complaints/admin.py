@@ -108,6 +108,11 @@ class RoutingRuleAdmin(PermittedAdmin):
     autocomplete_fields = ("unit",)
     ordering = ("position",)
 
+    def save_model(self, request: HttpRequest, obj: RoutingRule, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        what = "changed" if change else "added"
+        rules.record(what, actor=actor_of(request), at=database_now())
+
 
 class PartInline(admin.TabularInline):
     """A part of a version follows it: open until the first clock runs on it."""

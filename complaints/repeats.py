@@ -35,7 +35,8 @@ from complaints.workflow import UNSOLVED
 from core.actors import Actor
 from organisation.models import Dwelling
 
-MOST_GROUPS: Final = 100
+#: further back nobody may ask; each day makes the question dearer
+MOST_DAYS: Final = 90
 #: those with most homes first; building and category tell one group from the other
 GROUP_ORDER: Final = ("-homes", "-tickets", "building_id", "category_id")
 _OF_GROUP: Final = (
@@ -73,11 +74,16 @@ class Group:
 
 
 def repeat_span() -> timedelta:
+    """How far apart reports of one home may lie to be the like again."""
     return timedelta(days=settings.REPEAT_WITHIN_DAYS)
 
 
 def group_span() -> timedelta:
     return timedelta(days=settings.GROUP_WITHIN_DAYS)
+
+
+def _back(days: int | None, usual: timedelta) -> timedelta:
+    return usual if days is None else timedelta(days=days)
 
 
 def comparable(actor: Actor) -> TicketQuerySet:
@@ -155,12 +161,6 @@ def homes_with(category_code: str, dwelling: Dwelling, *, actor: Actor, at: date
     return others + 1 if others + 1 >= settings.GROUP_FROM_HOMES else 0
 
 
-def groups(actor: Actor, at: datetime) -> list[Group]:
-    """Group matters of these days in the actor's scope, those with most homes first."""
-    rows = grouped(of_these_days(actor, at)).order_by(*GROUP_ORDER)
-    return [Group(*row) for row in rows[:MOST_GROUPS]]
-
-
 def grouped(rows: TicketQuerySet) -> QuerySet[Ticket, Any]:
     """These tickets as group matters: for each a named row, with the columns of `Group`."""
     return (
@@ -178,11 +178,12 @@ def grouped(rows: TicketQuerySet) -> QuerySet[Ticket, Any]:
     )
 
 
-def again(actor: Actor, at: datetime) -> TicketQuerySet:
-    """What homes reported once more these days; `said_before` tells how often, within the span.
-    Never of a reporter whom the actor may not know."""
+def again(actor: Actor, at: datetime, days: int | None = None) -> TicketQuerySet:
+    """What homes reported once more these days, or in the last `days`; `said_before` tells how
+    often, within the span. Never of a reporter whom the actor may not know."""
     known = of_known_home(comparable(actor), actor).filter(dwelling__isnull=False)
-    rows = known.filter(received_at__gte=at - repeat_span(), received_at__lte=at)
+    since = at - _back(days, repeat_span())
+    rows = known.filter(received_at__gte=since, received_at__lte=at)
     before = _earlier(actor)
     times = {"said_before": _count(before, "dwelling", Count("pk"))}
     return rows.filter(Exists(before)).annotate(**times)
@@ -201,15 +202,17 @@ def joining(rows: Collection[Ticket], main: Ticket | None) -> list[Ticket]:
     return [row for row in rows if main is not None and row.state in UNSOLVED and row.pk != main.pk]
 
 
-def members(actor: Actor, building_id: int, category_id: int, at: datetime) -> TicketQuerySet:
+def members(
+    actor: Actor, building_id: int, category_id: int, at: datetime, days: int | None = None
+) -> TicketQuerySet:
     """The tickets of one group matter, the oldest first."""
-    rows = of_these_days(actor, at).filter(building=building_id, category=category_id)
+    rows = of_these_days(actor, at, days).filter(building=building_id, category=category_id)
     return rows.order_by("received_at", "pk")
 
 
-def of_these_days(actor: Actor, at: datetime) -> TicketQuerySet:
+def of_these_days(actor: Actor, at: datetime, days: int | None = None) -> TicketQuerySet:
     rows = comparable(actor).filter(building__isnull=False)
-    return rows.filter(received_at__gte=at - group_span(), received_at__lte=at)
+    return rows.filter(received_at__gte=at - _back(days, group_span()), received_at__lte=at)
 
 
 def _earlier(actor: Actor) -> TicketQuerySet:

@@ -30,6 +30,8 @@ from organisation.services.posts import local_date
 ANSWERS: Final = (EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED)
 #: the numbers that are counted, each with its list
 COUNTED: Final = ("complaints", "suggestions", "answered", "reopened")
+#: of figures: the most complained about first
+ORDER: Final = ("-complaints", "-said", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Figures:
     reopened: int = 0
     response: timedelta | None = None
     before: int = 0
+
+    @property
+    def number(self) -> str:
+        return self.contract.number
 
     @property
     def trend(self) -> int:

@@ -75,7 +75,14 @@ PLACES: Final = (
     ),
     Place(_("大客户"), "crown", "console:accounts", ("accounts",), ("accounts.view",), seldom=True),
     Place(_("设备告警"), "siren", "console:alerts", ("alerts",), ("tickets.assign", "duty.queue")),
-    Place(_("群诉"), "users", "console:groups", ("groups",), ("tickets.assign",), seldom=True),
+    Place(
+        _("重复群诉"),
+        "users",
+        "console:groups",
+        ("groups",),
+        ("tickets.assign",),
+        seldom=True,
+    ),
     Place(
         _("整改"),
         "flag",

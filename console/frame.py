@@ -39,6 +39,7 @@ ORIGINS: Final = {
     "callbacks": Origin(_("回访"), "console:call_backs"),
     "accounts": Origin(_("大客户"), "console:accounts"),
     "groups": Origin(_("群诉"), "console:groups"),
+    "repeats": Origin(_("重复报"), "console:repeats"),
     "corrective": Origin(_("整改"), "console:corrective"),
 }
 

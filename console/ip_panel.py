@@ -9,10 +9,8 @@ from uuid import UUID
 
 from complaints.enums import Kind
 from complaints.models import IpNotice, Ticket
-from complaints.services.ip_notices import CONTACT, HOLDER
+from complaints.services.ip_notices import CONTACT, HOLDER, masked_holder
 from core.errors import NotFound
-from core.masking import mask_name, mask_phone
-from privacy.vault.services import sealing
 
 #: what can be shown in clear, as the reveal form names it
 NAME, NUMBER = "ipn", "ipc"
@@ -25,16 +23,11 @@ def shown(ticket: Ticket, revealed: Mapping[str, str]) -> dict[str, Any] | None:
     notice = IpNotice.objects.filter(ticket=ticket).first()
     if notice is None:
         return None
-    holder, contact = sealing.reveal_many(
-        [
-            (notice.subject_id, HOLDER, notice.holder_sealed),
-            (notice.subject_id, CONTACT, notice.contact_sealed),
-        ]
-    )
+    holder = masked_holder(notice)
     return {
         "notice": notice,
-        "holder": revealed.get(NAME) or (mask_name(holder) if holder else ""),
-        "contact": revealed.get(NUMBER) or (mask_phone(contact) if contact else ""),
+        "holder": revealed.get(NAME) or holder.name,
+        "contact": revealed.get(NUMBER) or holder.contact,
     }
 
 

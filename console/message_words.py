@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
-from uuid import UUID
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from notifications import placeholders, sms_parts
-from notifications.enums import Audience, Part, Topic
 from notifications.models import Message
-from notifications.registry import TemplateUnknown, template
-from notifications.services.composing import payload_of
-from notifications.sms_parts import Size
-from notifications.wordings import Texts, Wording
-from organisation.enums import Language
 
 _REASONS: Final[Mapping[str, Promise]] = {
     "timeout": gettext_lazy("对方没有在时限内应答"),
@@ -48,7 +36,6 @@ _FAMILIES: Final[Mapping[str, Promise]] = {
     "dingtalk": gettext_lazy("钉钉拒绝（%(code)s）"),
     "tencent": gettext_lazy("腾讯云短信拒绝（%(code)s）"),
 }
-_SAMPLE_AT: Final = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 
 
 def reason(code: str) -> str:
@@ -65,46 +52,3 @@ def recipient(message: Message) -> str:
     if message.staff is not None:
         return message.staff.name
     return message.endpoint.name if message.endpoint is not None else _("住户")
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A message as each channel would carry it in one language; empty where it does not go."""
-
-    language: str
-    name: str
-    parts: Mapping[str, str]
-    sms_size: Size | None
-    webhook: str
-
-
-def preview(wording: Wording, texts: Texts, language: str) -> Preview:
-    """`texts`, in the form in which they are kept, on sample data."""
-    with translation.override(language):
-        values = wording.sample_values()
-    parts = {part.value: placeholders.fill(text, values) for part, text in texts.items()}
-    sms = parts.get(Part.SMS)
-    return Preview(
-        language=language,
-        name=Language(language).label,
-        parts=parts,
-        sms_size=sms_parts.size_of(sms, settings.SMS_TENCENT_SIGN) if sms else None,
-        webhook=_webhook() if _is_escalation(wording) else "",
-    )
-
-
-def _is_escalation(wording: Wording) -> bool:
-    """A sentence that only a part of a template says is one of escalations."""
-    if wording.audience != Audience.POST:
-        return False
-    try:
-        return template(wording.code).topic is Topic.ESCALATION
-    except TemplateUnknown:
-        return True
-
-
-def _webhook() -> str:
-    payload = payload_of(
-        "ticket.escalated", _SAMPLE_AT, event=1024, object_id=str(UUID(int=0)), unit="X1"
-    )
-    return payload.decode()

@@ -72,6 +72,7 @@ urlpatterns = [
         name="account_contacts",
     ),
     path("groups/", groups.listed, name="groups"),
+    path("groups/repeats/", groups.again, name="repeats"),
     path("groups/<int:building_id>/<int:category_id>/", groups.shown, name="group"),
     path("groups/<int:building_id>/<int:category_id>/merge/", groups.merge, name="group_merge"),
     path("corrective/", corrective.listed, name="corrective"),

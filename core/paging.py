@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
@@ -22,6 +23,9 @@ from core.errors import InvalidInput
 #: a model, or a named row of `values_list`
 Row = TypeVar("Row")
 MOST = 100
+#: a text of the ordering, told from a day or a moment
+TEXT = "="
+LONGEST_TEXT = 255
 
 
 class CursorInvalid(InvalidInput):
@@ -62,7 +66,8 @@ class Cut:
         if self.beyond:
             try:
                 found = found.filter(_beyond(rows, steps, values))
-            except (TypeError, ValueError):  # a number for a moment, or a moment for a number
+            # a number for a moment, a moment for a number, or a text for either
+            except (TypeError, ValueError, ValidationError):
                 raise CursorInvalid from None
         return found[: self.size + 1]
 
@@ -98,6 +103,30 @@ def page(
     """One page of `rows` by `order`, e.g. ("-received_at", "-id"). Raises CursorInvalid."""
     cut, values = cut_at(cursor, order=order, size=size)
     return cut.page(list(cut.of(rows, values)))
+
+
+def page_of(
+    rows: Sequence[Row], *, order: Sequence[str], size: int = 50, cursor: str | None = None
+) -> Page[Row]:
+    """As `page`, of rows that are in memory and lie in this order. Raises CursorInvalid."""
+    cut, values = cut_at(cursor, order=order, size=size)
+    found = list(reversed(rows)) if cut.backwards else list(rows)
+    if cut.beyond:
+        steps = [_turned(name) for name in order] if cut.backwards else order
+        try:
+            found = [row for row in found if _lies_beyond(row, steps, values)]
+        except TypeError:
+            raise CursorInvalid from None
+    return cut.page(found[: cut.size + 1])
+
+
+def _lies_beyond(row: object, order: Sequence[str], values: Sequence[Any]) -> bool:
+    for name, value in zip(order, values, strict=True):
+        here = getattr(row, name.lstrip("-"))
+        if here != value:
+            before: bool = here < value
+            return before if name.startswith("-") else not before
+    return False
 
 
 def page_or_first(
@@ -163,9 +192,15 @@ def _turned(name: str) -> str:
 
 def _cursor(row: object, columns: Sequence[str], *, back: bool) -> str:
     values = [getattr(row, name) for name in columns]
-    plain = [v.isoformat() if isinstance(v, date) else v for v in values]
+    plain = [_plain(value) for value in values]
     text = json.dumps([int(back), *plain], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return TEXT + value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _read(cursor: str, columns: int) -> tuple[bool, list[Any]]:
@@ -181,8 +216,10 @@ def _read(cursor: str, columns: int) -> tuple[bool, list[Any]]:
 
 
 def _value(value: Any) -> Any:
-    """A day, a moment, or a number; anything else cannot have come from us."""
+    """A text, a day, a moment, or a number; anything else cannot have come from us."""
     if isinstance(value, str):
+        if value.startswith(TEXT):
+            return _text(value.removeprefix(TEXT))
         if len(value) == len("2026-03-04"):
             return date.fromisoformat(value)
         moment = datetime.fromisoformat(value)
@@ -192,3 +229,9 @@ def _value(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
     raise ValueError
+
+
+def _text(value: str) -> str:
+    if len(value) > LONGEST_TEXT or not value.isprintable():
+        raise ValueError
+    return value

@@ -300,6 +300,10 @@ SPECTACULAR_SETTINGS = {
         "SupplierGradeEnum": "organisation.enums.SupplierGrade",
         "RequestKindEnum": "privacy.rights.enums.RequestKind",
         "RequestStateEnum": "privacy.rights.enums.RequestState",
+        "TicketChannelEnum": "complaints.enums.Channel",
+        "RobotChannelEnum": "notifications.api.serializers.ROBOT_KINDS",
+        "MessagePartEnum": "notifications.enums.Part",
+        "LanguageEnum": "organisation.enums.Language",
     },
 }
 

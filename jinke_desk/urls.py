@@ -22,6 +22,9 @@ api: list[URLPattern | URLResolver] = [
     path("quality/", include("quality.api.urls")),
 ]
 
+handler400 = "core.unexpected.bad_request"
+handler403 = "core.unexpected.permission_denied"
+handler404 = "core.unexpected.page_not_found"
 handler500 = "core.unexpected.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

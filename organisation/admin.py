@@ -15,6 +15,7 @@ from django.forms.models import construct_instance
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.api.actor import actor_of
 from core.clock import database_now
 from core.errors import DeskError
@@ -145,7 +146,9 @@ class RoleAdmin(PermittedAdmin, HistoryAdmin):
 
 
 class PostForm(forms.ModelForm):
-    """Says beside the form what the service would refuse."""
+    """Says beside the form what the service would refuse. `actor` is whoever fills it in."""
+
+    actor: Actor
 
     class Meta:
         model = Post
@@ -159,6 +162,7 @@ class PostForm(forms.ModelForm):
             post = construct_instance(self, copy(self.instance), self._meta.fields)
             with _beside(self):
                 posts.check(post, at=database_now())
+                posts.check_rank(post, actor=self.actor)
         return super().clean()
 
 
@@ -172,6 +176,13 @@ class PostAdmin(ScopedAdmin, HistoryAdmin):
     search_fields = ("unit__name", "unit__code", "holder__name")
     autocomplete_fields = ("unit", "holder", "stand_in")
     ordering = ("unit__path", "role__code")
+
+    def get_form(
+        self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.actor = actor_of(request)  # type: ignore[attr-defined]  # a class of this request
+        return form
 
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         posts.put(obj, actor=actor_of(request), at=database_now())

@@ -7,7 +7,7 @@ skipped. Pure: lines in, values or one refusal out.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -89,6 +89,24 @@ def read(lines: Iterable[str]) -> list[AnnouncedDay]:
         problems.append(_problem(last_line, "empty"))
     if problems:
         raise CalendarFileInvalid(problems)
+    return [days[on] for on in sorted(days)]
+
+
+def days_of(rows: Iterable[Sequence[str]]) -> list[AnnouncedDay]:
+    """As `read`, of days that came one by one: date, kind and name. Raises InvalidInput that names
+    `days.<place>`, counted from 0."""
+    days: dict[date, AnnouncedDay] = {}
+    wrong: dict[str, list[Text]] = {}
+    for place, row in enumerate(rows):
+        try:
+            day = _day(list(row), days)
+            days[day.on] = day
+        except _Wrong as refused:
+            wrong[f"days.{place}"] = [MESSAGES[str(refused)]]
+    if not days and not wrong:
+        wrong["days"] = [_("没有日期。")]
+    if wrong:
+        raise InvalidInput(fields=wrong)
     return [days[on] for on in sorted(days)]
 
 

@@ -13,12 +13,12 @@ from rest_framework.views import APIView
 
 from complaints.api import serializers as forms
 from complaints.api.actions import perform
-from complaints.api.views import VERSION, find, shown
+from complaints.api.views import find, shown
 from complaints.enums import EventKind, Measure
 from complaints.models import CallBack, Ticket, TicketEvent
 from core.actors import Actor, ActorKind
 from core.api.actor import actor_of
-from core.api.preconditions import version_of
+from core.api.preconditions import VERSION, version_of
 from core.api.schema import checked, problems
 from core.clock import database_now
 from organisation import access

@@ -25,7 +25,7 @@ from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of
 from core.api.schema import checked_query, problems
-from core.api.serializers import PageQuerySerializer
+from core.api.serializers import PageQuerySerializer, StrictSerializer
 from core.clock import database_now
 from core.errors import NotFound
 from organisation import access
@@ -35,7 +35,20 @@ OLDEST_FIRST: Final = ("received_at", "id")
 MOST_MERGED: Final = 100
 
 
-class UnitPageQuerySerializer(PageQuerySerializer):
+class DaysSerializer(StrictSerializer):
+    days = serializers.IntegerField(
+        min_value=1,
+        max_value=repeats.MOST_DAYS,
+        required=False,
+        help_text="How far back; as the settings say where nothing is said.",
+    )
+
+
+class DaysPageQuerySerializer(PageQuerySerializer, DaysSerializer):
+    pass
+
+
+class UnitPageQuerySerializer(DaysPageQuerySerializer):
     unit = serializers.CharField(max_length=40, required=False, help_text="With all below it.")
 
 
@@ -141,7 +154,8 @@ class RepeatsView(APIView):
         actor, wanted = actor_of(request), checked_query(UnitPageQuerySerializer, request)
         with access.remembering():
             access.require(actor, VIEW)
-            rows = _narrowed(repeats.again(actor, database_now()), wanted).for_rows()
+            again = repeats.again(actor, database_now(), wanted.get("days"))
+            rows = _narrowed(again, wanted).for_rows()
             found = paging.page(rows, order=ORDER, size=wanted["size"], cursor=wanted.get("cursor"))
         shown = [
             {**row, "earlier": ticket.said_before}
@@ -162,7 +176,8 @@ class GroupsView(APIView):
         actor, wanted = actor_of(request), checked_query(UnitPageQuerySerializer, request)
         with access.remembering():
             access.require(actor, VIEW)
-            rows = _narrowed(repeats.of_these_days(actor, database_now()), wanted)
+            these = repeats.of_these_days(actor, database_now(), wanted.get("days"))
+            rows = _narrowed(these, wanted)
             found = paging.page(
                 repeats.grouped(rows),
                 order=repeats.GROUP_ORDER,
@@ -170,7 +185,7 @@ class GroupsView(APIView):
                 cursor=wanted.get("cursor"),
             )
         shown = GroupSerializer(found.rows, many=True).data
-        return Response({**_spans(), **found.answer(shown)})
+        return Response({**_spans(wanted.get("days")), **found.answer(shown)})
 
 
 class GroupView(APIView):
@@ -178,14 +193,15 @@ class GroupView(APIView):
         operation_id="group_matters_tickets",
         tags=["tickets"],
         summary="The tickets of one group matter, the oldest first",
-        parameters=[PageQuerySerializer],
+        parameters=[DaysPageQuerySerializer],
         responses={200: TicketPageSerializer, **problems(400, 401, 403, 404)},
     )
     def get(self, request: Request, building: int, category: str) -> Response:
-        actor, wanted = actor_of(request), checked_query(PageQuerySerializer, request)
+        actor, wanted = actor_of(request), checked_query(DaysPageQuerySerializer, request)
         with access.remembering():
             access.require(actor, VIEW)
-            rows = _members(actor, building, category, database_now())
+            days = wanted.get("days")
+            rows = _members(actor, building, category, database_now(), days)
             return Response(_tickets(rows, wanted, order=OLDEST_FIRST))
 
 
@@ -198,8 +214,9 @@ class GroupMergeView(APIView):
             "Each merge stands for itself: what does not fit stays, and is named in `refused`. "
             "Called again it does nothing more."
         ),
+        parameters=[DaysSerializer],
         request=None,
-        responses={200: GroupMergedSerializer, **problems(401, 403, 404)},
+        responses={200: GroupMergedSerializer, **problems(400, 401, 403, 404)},
         examples=[
             OpenApiExample(
                 "one joined, one stayed",
@@ -224,16 +241,21 @@ class GroupMergeView(APIView):
         actor, at = actor_of(request), database_now()
         with access.remembering():
             access.require(actor, rights.ASSIGN)
-            rows = _members(actor, building, category, at).select_related("category", "unit")
+            days = checked_query(DaysSerializer, request).get("days")
+            rows = _members(actor, building, category, at, days)
+            rows = rows.select_related("category", "unit")
             joined = group_merging.merge_all(list(rows[:MOST_MERGED]), actor=actor, at=at)
         if joined is None:
             raise NotFound
         return Response(GroupMergedSerializer(_merged(joined)).data)
 
 
-def _members(actor: Actor, building: int, category: str, at: datetime) -> TicketQuerySet:
+def _members(
+    actor: Actor, building: int, category: str, at: datetime, days: int | None
+) -> TicketQuerySet:
     """Raises NotFound where the actor may know of no such group."""
-    rows = repeats.of_these_days(actor, at).filter(building=building, category__code=category)
+    these = repeats.of_these_days(actor, at, days)
+    rows = these.filter(building=building, category__code=category)
     if not repeats.grouped(rows).exists():
         raise NotFound
     return rows.order_by(*OLDEST_FIRST)
@@ -253,9 +275,9 @@ def _narrowed(rows: TicketQuerySet, wanted: dict[str, Any]) -> TicketQuerySet:
     return rows.in_unit(unit) if unit else rows
 
 
-def _spans() -> dict[str, int]:
+def _spans(days: int | None = None) -> dict[str, int]:
     return {
-        "within_days": settings.GROUP_WITHIN_DAYS,
+        "within_days": days or settings.GROUP_WITHIN_DAYS,
         "from_homes": settings.GROUP_FROM_HOMES,
     }
 

@@ -13,12 +13,12 @@ from rest_framework.views import APIView
 
 from complaints.api import serializers as forms
 from complaints.api.actions import other_ticket
-from complaints.api.views import VERSION, find
+from complaints.api.views import find
 from complaints.models import Ticket, TicketEvent, TicketLink
 from complaints.services import linking
 from core.actors import Actor
 from core.api.actor import actor_of
-from core.api.preconditions import version_of
+from core.api.preconditions import VERSION, version_of
 from core.api.schema import checked, problems
 from core.clock import database_now
 from organisation import access

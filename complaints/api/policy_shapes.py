@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
@@ -14,8 +14,18 @@ from complaints.services.holders import Holder
 from complaints.services.policy_preview import Preview
 from core.api.serializers import StrictSerializer
 from core.errors import InvalidInput
+from core.models import Job
+from core.models.job import JobState
 from organisation.models import Role
 from residents.enums import AccountTier
+
+HIGHEST: Final = 20
+#: how the body names what `policy_rules` names by clock and level
+NAMES: Final = {kind.value: f"durations.{kind.value}" for kind in ClockKind} | {
+    f"{kind.value}.{level}": f"ladder.{kind.value}.{level}"
+    for kind in ClockKind
+    for level in range(HIGHEST + 1)
+}
 
 
 class DurationSerializer(StrictSerializer):
@@ -26,7 +36,7 @@ class DurationSerializer(StrictSerializer):
 
 class LadderStepSerializer(StrictSerializer):
     clock = serializers.ChoiceField(choices=ClockKind.choices)
-    level = serializers.IntegerField(min_value=0, max_value=20)
+    level = serializers.IntegerField(min_value=0, max_value=HIGHEST)
     percent = serializers.IntegerField(
         min_value=1, max_value=99, allow_null=True, default=None,
         help_text="Before due: when this share of the duration has passed.",
@@ -76,7 +86,39 @@ class ShiftSerializer(StrictSerializer):
     clocks = serializers.IntegerField()
 
 
-class PolicyPreviewSerializer(StrictSerializer):
+class TaggedSerializer(StrictSerializer):
+    tag = serializers.CharField(help_text="For `If-Match` of the next change.")
+
+
+class PolicyVersionSerializer(StrictSerializer):
+    version = serializers.IntegerField()
+    effective_from = serializers.DateTimeField(allow_null=True)
+    open_tickets = serializers.BooleanField(help_text="Whether clocks that ran followed it.")
+
+
+class PolicyWithVersionsSerializer(TaggedSerializer):
+    in_force = ServicePolicySerializer()
+    prepared = ServicePolicySerializer(allow_null=True)
+    versions = PolicyVersionSerializer(many=True, help_text="The newest first.")
+
+
+class RecomputationSerializer(StrictSerializer):
+    id = serializers.IntegerField()
+    cause = serializers.CharField(help_text="policy or calendar, its code and version.")
+    state = serializers.ChoiceField(choices=JobState.choices)
+    tickets = serializers.IntegerField(help_text="How many were to move when it was ordered.")
+    done = serializers.IntegerField()
+    started_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class RecomputationPageSerializer(StrictSerializer):
+    results = RecomputationSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class PolicyPreviewSerializer(TaggedSerializer):
     policy = ServicePolicySerializer()
     open_tickets = serializers.IntegerField()
     moving_tickets = serializers.IntegerField()
@@ -132,21 +174,6 @@ class HolderSerializer(StrictSerializer):
     basis = serializers.ChoiceField(choices=Basis.choices)
 
 
-class CalendarYearSerializer(StrictSerializer):
-    year = serializers.IntegerField()
-    notice = serializers.CharField(help_text="What announced it.")
-
-
-class CalendarSerializer(StrictSerializer):
-    code = serializers.CharField()
-    version = serializers.IntegerField()
-    name = serializers.CharField()
-    unit = serializers.CharField(allow_null=True, help_text="Set for a region's own.")
-    time_zone = serializers.CharField()
-    years = CalendarYearSerializer(many=True)
-    missing_years = serializers.ListField(child=serializers.IntegerField())
-
-
 def policy(row: Policy) -> dict[str, Any]:
     return {
         "code": row.code,
@@ -198,9 +225,32 @@ def promises(body: dict[str, Any]) -> tuple[list[PolicyDuration], list[LadderSte
     return durations, ladder
 
 
-def preview(draft: Policy, found: Preview) -> dict[str, Any]:
+def version(row: Policy) -> dict[str, Any]:
     return {
-        "policy": policy(draft),
+        "version": row.version,
+        "effective_from": row.effective_from,
+        "open_tickets": row.moves_open_clocks,
+    }
+
+
+def recomputation(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.pk,
+        "cause": job.fingerprint,
+        "state": job.state,
+        "tickets": job.total or 0,
+        "done": job.done,
+        "started_at": job.started_at,
+        "updated_at": job.updated_at,
+    }
+
+
+def preview(draft: Policy, found: Preview) -> dict[str, Any]:
+    return {"policy": policy(draft), **effect(found)}
+
+
+def effect(found: Preview) -> dict[str, Any]:
+    return {
         "open_tickets": found.tickets,
         "moving_tickets": found.moving,
         "void_clocks": found.void,

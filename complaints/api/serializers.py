@@ -380,6 +380,18 @@ class CategorySerializer(serializers.Serializer[Any]):
     evidence_to_close = serializers.BooleanField()
 
 
+class CategoryPageSerializer(serializers.Serializer[Any]):
+    results = CategorySerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
 class CommunitySerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
+
+
+class CommunityPageSerializer(serializers.Serializer[Any]):
+    results = CommunitySerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)

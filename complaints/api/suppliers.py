@@ -15,10 +15,11 @@ from rest_framework.views import APIView
 from complaints import supplier_figures
 from complaints.periods import Period
 from complaints.supplier_figures import Figures
+from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of
 from core.api.schema import checked, checked_query, problems
-from core.api.serializers import StrictSerializer
+from core.api.serializers import PageQuerySerializer, StrictSerializer
 from core.clock import database_now
 from core.errors import InvalidInput, NotFound
 from organisation import access
@@ -55,6 +56,12 @@ class SupplierRowSerializer(serializers.Serializer[Any]):
     barred_until = serializers.DateField(allow_null=True, help_text="No work before this day.")
 
 
+class SupplierPageSerializer(serializers.Serializer[Any]):
+    results = SupplierRowSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
 class SupplierSerializer(SupplierRowSerializer):
     contracts = ContractSerializer(many=True)
     grade_changes = GradeChangeSerializer(many=True)
@@ -88,6 +95,10 @@ class PeriodSerializer(StrictSerializer):
     )
 
 
+class FiguresQuerySerializer(PageQuerySerializer, PeriodSerializer):
+    pass
+
+
 class FigureSerializer(serializers.Serializer[Any]):
     contract = serializers.CharField()
     supplier = serializers.CharField()
@@ -106,6 +117,8 @@ class FigureSerializer(serializers.Serializer[Any]):
 class FiguresSerializer(serializers.Serializer[Any]):
     period = serializers.CharField()
     results = FigureSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
 
 
 class SuppliersView(APIView):
@@ -113,13 +126,15 @@ class SuppliersView(APIView):
         operation_id="suppliers_list",
         tags=["suppliers"],
         summary="Suppliers that work in your scope",
-        responses={200: SupplierRowSerializer(many=True), **problems(401, 403)},
+        parameters=[PageQuerySerializer],
+        responses={200: SupplierPageSerializer, **problems(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         access.require(actor, "suppliers.view")
-        rows = Supplier.objects.visible_to(actor).order_by("code")
-        return Response(SupplierRowSerializer(rows, many=True).data)
+        wanted = checked_query(PageQuerySerializer, request)
+        found = paging.page(Supplier.objects.visible_to(actor), order=("code",), **wanted)
+        return Response(found.answer(SupplierRowSerializer(found.rows, many=True).data))
 
     @extend_schema(
         operation_id="suppliers_create",
@@ -199,16 +214,19 @@ class FiguresView(APIView):
     @extend_schema(
         operation_id="suppliers_figures",
         tags=["suppliers"],
-        summary="Complaints and suggestions per contract, for a month or a quarter",
-        parameters=[PeriodSerializer],
+        summary="Complaints and suggestions per contract of a month or a quarter, the most first",
+        parameters=[FiguresQuerySerializer],
         responses={200: FiguresSerializer, **problems(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
         access.require(actor, "suppliers.view")
-        period = period_of(checked_query(PeriodSerializer, request).get("period", ""))
-        rows = [_figure(each) for each in supplier_figures.per_contract(period, actor=actor)]
-        return Response(FiguresSerializer({"period": period.code, "results": rows}).data)
+        wanted = checked_query(FiguresQuerySerializer, request)
+        period = period_of(wanted.pop("period", ""))
+        rows = supplier_figures.per_contract(period, actor=actor)
+        found = paging.page_of(rows, order=supplier_figures.ORDER, **wanted)
+        said = found.answer([_figure(each) for each in found.rows])
+        return Response(FiguresSerializer({"period": period.code, **said}).data)
 
 
 def find(code: str, actor: Actor) -> Supplier:

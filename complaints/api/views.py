@@ -23,8 +23,9 @@ from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of, asked_at
 from core.api.idempotency import HEADER, claim_of
-from core.api.preconditions import version_of
+from core.api.preconditions import VERSION, version_of
 from core.api.schema import checked, checked_query, problems
+from core.api.serializers import PageQuerySerializer
 from core.clock import database_now
 from core.errors import NotFound
 from core.services.idempotency import Answer, once
@@ -44,9 +45,6 @@ PHOTO_KEY = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     description="Unique per photo; the same key and picture again is the photo that is there.",
-)
-VERSION = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description='The version, as in "7".'
 )
 
 
@@ -241,12 +239,15 @@ class CategoriesView(APIView):
         operation_id="categories_list",
         tags=["reference"],
         summary="What a ticket can be about",
-        responses={200: forms.CategorySerializer(many=True), **problems(401)},
+        parameters=[PageQuerySerializer],
+        responses={200: forms.CategoryPageSerializer, **problems(400, 401)},
     )
     def get(self, request: Request) -> Response:
+        wanted = checked_query(PageQuerySerializer, request)
         english = request.LANGUAGE_CODE.startswith("en")
-        rows = Category.objects.filter(active=True).select_related("parent").order_by("position")
-        return Response([shapes.category(row, english=english) for row in rows])
+        rows = Category.objects.filter(active=True).select_related("parent")
+        found = paging.page(rows, order=("position", "code"), **wanted)
+        return Response(found.answer([shapes.category(row, english=english) for row in found.rows]))
 
 
 class CommunitiesView(APIView):
@@ -254,13 +255,16 @@ class CommunitiesView(APIView):
         operation_id="communities_list",
         tags=["reference"],
         summary="Communities you may name: a resident's own, or those in your scope",
-        responses={200: forms.CommunitySerializer(many=True), **problems(401)},
+        parameters=[PageQuerySerializer],
+        responses={200: forms.CommunityPageSerializer, **problems(400, 401)},
     )
     def get(self, request: Request) -> Response:
         actor = actor_of(request)
+        wanted = checked_query(PageQuerySerializer, request)
         known = units_known_to(actor, "tickets.view", at=database_now())
-        rows = Unit.objects.filter(known, level=UnitLevel.COMMUNITY).order_by("path")
-        return Response(forms.CommunitySerializer(rows, many=True).data)
+        rows = Unit.objects.filter(known, level=UnitLevel.COMMUNITY)
+        found = paging.page(rows, order=("path",), **wanted)
+        return Response(found.answer(forms.CommunitySerializer(found.rows, many=True).data))
 
 
 def picture(token: str, actor: Actor) -> FileResponse:

@@ -4,9 +4,10 @@ that run: looked at first, then announced, then moved in chunks (`recomputation`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
 from complaints.services import (
     catalogue,
@@ -17,6 +18,7 @@ from complaints.services import (
 )
 from complaints.services.moving import Target
 from complaints.services.policy_preview import Plan, Preview
+from core import tags
 from core.actors import Actor
 from core.business_time import Calendar, Intervals
 from organisation import calendar_layers
@@ -24,6 +26,8 @@ from organisation.calendar_reader import AnnouncedDay
 from organisation.models import Unit, WorkCalendar
 from organisation.services import calendars
 from organisation.services.calendars import OwnDay, calendar_for, default_calendar
+from privacy.vault.enums import LedgerKind
+from privacy.vault.services import ledger
 
 
 def preview_announcement(
@@ -60,6 +64,13 @@ def preview_override(
     return policy_preview.preview(_plan(base, calendar_at), at=at, below=unit.path)
 
 
+def tag(unit: Unit | None = None) -> str:
+    """The versions that hold now: the whole company's, and a unit's own upon it."""
+    base = _newest(WorkCalendar.objects.filter(code=calendars.DEFAULT_CODE))
+    own = _newest(WorkCalendar.objects.filter(unit=unit)) if unit else 0
+    return f"{base}.{own}"
+
+
 @transaction.atomic
 def announce(
     days: Sequence[AnnouncedDay],
@@ -68,11 +79,17 @@ def announce(
     actor: Actor,
     at: datetime,
     code: str = calendars.DEFAULT_CODE,
+    seen: str | None = None,
 ) -> WorkCalendar:
-    """The years are as announced from now on, for new clocks and for those that run."""
+    """The years are as announced from now on, for new clocks and for those that run. Raises
+    NotAllowed or ChangedMeanwhile."""
+    policy_versions.require_keeper(actor)
+    _lock(code)
+    tags.require_unchanged(seen, tag())
     version = calendars.announce(code, days, sources=sources, actor=actor, at=at)
     policy_versions.follow_calendars(at)
     recomputation.order(f"calendar:{version.code}:{version.version}", at=at)
+    _record("announced", actor, at)
     return version
 
 
@@ -84,11 +101,44 @@ def override(
     week: Mapping[int, Intervals] | None = None,
     actor: Actor,
     at: datetime,
+    seen: str | None = None,
 ) -> WorkCalendar:
-    """The region has these days of its own from now on, for new clocks and for those that run."""
+    """The region has these days of its own from now on, for new clocks and for those that run.
+    Raises NotAllowed, ChangedMeanwhile, or InvalidInput for days or hours that cannot be."""
+    _lock(calendars.DEFAULT_CODE)
+    tags.require_unchanged(seen, tag(unit))
     version = calendars.override(unit, days, week=week, actor=actor, at=at)
     recomputation.order(f"calendar:{version.code}:{version.version}", at=at)
+    _record("overridden", actor, at)
     return version
+
+
+def own_week(unit: Unit) -> dict[int, Intervals] | None:
+    """The hours of its own that the unit has, which its days do not change."""
+    row = calendars.row_of(unit)
+    return calendar_layers.own_week(row) if row.unit_id == unit.pk else None
+
+
+def own_days(unit: Unit) -> dict[date, OwnDay]:
+    row = calendars.row_of(unit)
+    return calendar_layers.own_days(row) if row.unit_id == unit.pk else {}
+
+
+def _lock(code: str) -> None:
+    """All versions of the base, one editor after another."""
+    rows = WorkCalendar.objects.select_for_update().filter(code=code)
+    list(rows.order_by("pk").values_list("pk"))
+
+
+def _newest(rows: QuerySet[WorkCalendar]) -> int:
+    last: int | None = rows.aggregate(last=Max("version"))["last"]
+    return last or 0
+
+
+def _record(what: str, actor: Actor, at: datetime) -> None:
+    label = WorkCalendar._meta.label_lower
+    kind = LedgerKind.CALENDAR_CHANGED
+    ledger.append(kind, actor=actor, at=at, object_kind=label, object_count=1, reason_code=what)
 
 
 def _plan(base: WorkCalendar, calendar_at: Callable[[str], Calendar]) -> Plan:

@@ -5,7 +5,7 @@ handler."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy
@@ -97,7 +97,7 @@ def give_back(
     return back
 
 
-def _out_of_the_inbox(ticket: Ticket) -> dict[str, State]:
+def _out_of_the_inbox(ticket: Ticket) -> dict[str, Any]:
     """Columns of the event that takes over what nobody had been given yet."""
     if ticket.state != State.RECEIVED:
         return {}

@@ -21,10 +21,11 @@ from complaints.services.intake import NewTicket, submit
 from complaints.spans import COUNTER_NOTICE_WAIT
 from core.actors import NOBODY, Actor
 from core.errors import InvalidInput, InvalidTransition, Text
+from core.masking import mask_name, mask_phone
 from core.phone import PhoneInvalid, normalise
 from organisation.models import Unit
 from privacy.vault.registry import field_label
-from privacy.vault.services import keys, subjects
+from privacy.vault.services import keys, sealing, subjects
 from privacy.vault.services.sealing import KeyRing
 
 CATEGORY: Final = "intellectual_property"
@@ -45,6 +46,24 @@ class NewNotice:
     body: str
     in_good_faith: bool
     draft_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who gave a notice, as far as everybody may read who sees it; empty where the key is gone."""
+
+    name: str
+    contact: str
+
+
+def masked_holder(notice: IpNotice) -> Holder:
+    name, contact = sealing.reveal_many(
+        [
+            (notice.subject_id, HOLDER, notice.holder_sealed),
+            (notice.subject_id, CONTACT, notice.contact_sealed),
+        ]
+    )
+    return Holder(mask_name(name) if name else "", mask_phone(contact) if contact else "")
 
 
 def take(new: NewNotice, *, at: datetime) -> Ticket:

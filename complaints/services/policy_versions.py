@@ -1,5 +1,6 @@
 """Versions of policies. One in force is never edited; what changes is a new version, prepared,
-looked at (`policy_preview`) and then applied, to new tickets alone or to open ones as well."""
+looked at (`policy_preview`) and then applied, to new tickets alone or to open ones as well. Whoever
+changes what is prepared has read it, and its tag says so (docs/adr/0106)."""
 
 from __future__ import annotations
 
@@ -15,10 +16,13 @@ from complaints import policy_rules
 from complaints.models import LadderStep, Policy, PolicyDuration
 from complaints.querysets import GATED
 from complaints.services import recomputation
+from core import tags
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition, NotAllowed, NotFound, Text
 from organisation import access
 from organisation.models import Staff, WorkCalendar
+from privacy.vault.enums import LedgerKind
+from privacy.vault.services import ledger
 
 MANAGE: Final = "organisation.manage"
 #: a role with any of these can open what has come up to it
@@ -73,6 +77,12 @@ def draft_of(code: str) -> Policy | None:
     return drafts.select_related("calendar").prefetch_related("durations", "ladder").first()
 
 
+def tag(code: str) -> str:
+    """Of all versions of a policy, and of every promise in them."""
+    rows = Policy.objects.filter(code=code).prefetch_related("durations", "ladder")
+    return tags.tag_of([_said(row) for row in rows.order_by("version")])
+
+
 def in_force(code: str, at: datetime) -> Policy:
     """Raises NotFound for a code without any version in force."""
     found = Policy.objects.filter(code=code, effective_from__lte=at)
@@ -90,15 +100,16 @@ def prepare(
     *,
     actor: Actor,
     at: datetime,
+    seen: str | None = None,
 ) -> Policy:
     """Keep these promises as the next version, which binds nobody yet; one that was prepared before
-    gives way. Raises NotAllowed, NotFound, or InvalidInput for a ladder out of order or one that
-    leads to a role that could not open what reaches it."""
+    gives way. Raises NotAllowed, NotFound, ChangedMeanwhile, or InvalidInput for a ladder out of
+    order or one that leads to a role that could not open what reaches it."""
     require_keeper(actor)
     policy_rules.check(durations, ladder)
     _check_roles(ladder)
     before = in_force(code, at)
-    list(Policy.objects.select_for_update().filter(code=code))
+    _lock(code, seen)
     draft = draft_of(code)
     if draft is None:
         draft = _next_after(before, calendar=before.calendar, effective_from=None)
@@ -106,14 +117,24 @@ def prepare(
         draft.durations.all().delete()
         draft.ladder.all().delete()
     draft._history_user = _doer(actor)  # type: ignore[attr-defined]
+    _record("prepared", actor, at)
     return create(draft, durations, ladder)
 
 
 @transaction.atomic
-def apply(draft: Policy, *, moves_open_clocks: bool, actor: Actor, at: datetime) -> Policy:
+def apply(
+    draft: Policy,
+    *,
+    moves_open_clocks: bool,
+    actor: Actor,
+    at: datetime,
+    seen: str | None = None,
+) -> Policy:
     """Put a prepared version in force from now on, by the newest calendar; running clocks follow it
-    where that is wanted. Raises NotAllowed, or InvalidTransition when somebody was faster."""
+    where that is wanted. Raises NotAllowed, ChangedMeanwhile, or InvalidTransition when somebody
+    was faster."""
     require_keeper(actor)
+    _lock(draft.code, seen)
     locked = Policy.objects.select_for_update().filter(pk=draft.pk, effective_from__isnull=True)
     policy = locked.first()
     if policy is None:
@@ -122,15 +143,18 @@ def apply(draft: Policy, *, moves_open_clocks: bool, actor: Actor, at: datetime)
     policy.calendar = WorkCalendar.objects.filter(code=policy.calendar.code).latest("version")
     policy._history_user = _doer(actor)  # type: ignore[attr-defined]
     policy.save()
+    _record("applied", actor, at)
     if moves_open_clocks:
         recomputation.order(f"policy:{policy.code}:{policy.version}", at=at)
     return policy
 
 
 @transaction.atomic
-def discard(draft: Policy, *, actor: Actor) -> None:
-    """Forget what was prepared; nothing ever pointed at it."""
+def discard(draft: Policy, *, actor: Actor, at: datetime, seen: str | None = None) -> None:
+    """Forget what was prepared; nothing ever pointed at it. Raises NotAllowed or
+    ChangedMeanwhile."""
     require_keeper(actor)
+    _lock(draft.code, seen)
     for prepared in Policy.objects.select_for_update().filter(
         pk=draft.pk, effective_from__isnull=True
     ):
@@ -138,6 +162,7 @@ def discard(draft: Policy, *, actor: Actor) -> None:
         prepared.ladder.all().delete()
         prepared._history_user = _doer(actor)  # type: ignore[attr-defined]
         prepared.delete()
+        _record("discarded", actor, at)
 
 
 def require_keeper(actor: Actor) -> None:
@@ -186,6 +211,30 @@ def renew(
         for step in policy.ladder.all()
     ]
     return create(renewed, durations, ladder)
+
+
+def _lock(code: str, seen: str | None) -> None:
+    """All versions, one editor after another. Raises ChangedMeanwhile."""
+    list(Policy.objects.select_for_update().filter(code=code).order_by("pk").values_list("pk"))
+    tags.require_unchanged(seen, tag(code))
+
+
+def _said(policy: Policy) -> tuple[object, ...]:
+    durations = [
+        (row.clock_kind, row.duration_minutes, row.basis) for row in policy.durations.all()
+    ]
+    ladder = [
+        (row.clock_kind, row.level, row.percent, row.after_minutes, row.role_id, row.effect)
+        for row in policy.ladder.all()
+    ]
+    ladder.sort(key=lambda rung: rung[:2])
+    return policy.version, policy.effective_from, sorted(durations), ladder
+
+
+def _record(what: str, actor: Actor, at: datetime) -> None:
+    label = Policy._meta.label_lower
+    kind = LedgerKind.POLICY_CHANGED
+    ledger.append(kind, actor=actor, at=at, object_kind=label, object_count=1, reason_code=what)
 
 
 def _next_after(

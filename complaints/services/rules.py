@@ -1,24 +1,32 @@
-"""Changing the rules that send tickets on their way. One that catches everything always remains."""
+"""Changing the rules that send tickets on their way. One that catches everything always remains.
+
+The first rule that matches decides, so each means what it means among all the others: whoever
+changes one has read the whole table, and its tag says which (docs/adr/0106).
+"""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.models import Category, Policy, RoutingRule
 from complaints.services import routing
+from core import tags
 from core.actors import Actor
-from core.errors import InvalidInput, InvalidTransition, NotAllowed, Text
+from core.errors import InvalidInput, InvalidTransition, NotAllowed, NotFound, Text
 from organisation import access
+from privacy.vault.enums import LedgerKind
+from privacy.vault.services import ledger
 
 MANAGE: Final = "organisation.manage"
 HANDLE: Final = "tickets.handle"
 STEP: Final = 10
-ASIDE: Final = -1  # a place no rule has, while two change places
 #: kinds with an office of their own, whose roles handle nothing else
 OWN_OFFICE: Final = frozenset({"privacy", "integrity"})
 
@@ -32,37 +40,67 @@ def in_order() -> list[RoutingRule]:
     return list(RoutingRule.objects.select_related("role", "unit").order_by("position"))
 
 
+def tag(rules: Iterable[RoutingRule]) -> str:
+    """Of the whole table, in its order."""
+    return tags.tag_of(
+        [
+            (
+                rule.pk, rule.kind, rule.category_code, rule.severity, rule.channel, rule.tier,
+                rule.unit_id, rule.role_id, rule.policy_code,
+            )
+            for rule in rules
+        ]
+    )  # fmt: skip
+
+
 @transaction.atomic
-def save(rule: RoutingRule, *, actor: Actor) -> RoutingRule:
-    """A new rule goes before those that catch everything. Raises NotAllowed, InvalidInput, or
-    NothingWouldCatch when this narrows the last one that did."""
-    _require_keeper(actor)
+def save(rule: RoutingRule, *, actor: Actor, at: datetime, seen: str | None = None) -> RoutingRule:
+    """A new rule goes before those that catch everything. Raises NotAllowed, ChangedMeanwhile,
+    InvalidInput, or NothingWouldCatch when this narrows the last one that did."""
+    require_keeper(actor)
+    rules = _locked(seen)
     check(rule)
-    others = [each for each in _locked() if each.pk != rule.pk]
-    if rule._state.adding:
+    others = [each for each in rules if each.pk != rule.pk]
+    adding = rule._state.adding
+    if adding:
         rule.position = _place_for_new(others, rule)
+    else:
+        _among(rules, rule)
     _require_a_catch([*others, rule])
     rule.save()
+    record("added" if adding else "changed", actor=actor, at=at)
     return rule
 
 
 @transaction.atomic
-def move(rule: RoutingRule, direction: Literal["up", "down"], *, actor: Actor) -> None:
-    """Change places with the neighbour; at either end nothing happens."""
-    _require_keeper(actor)
-    rules = _locked()
-    place = [each.pk for each in rules].index(rule.pk)
-    neighbour = place + (-1 if direction == "up" else 1)
-    if 0 <= neighbour < len(rules):
-        _swap(rules[place], rules[neighbour])
+def move(
+    rule: RoutingRule, place: int, *, actor: Actor, at: datetime, seen: str | None = None
+) -> None:
+    """Put it at a place of the table, counted from 1; beyond either end is that end."""
+    require_keeper(actor)
+    rules = _locked(seen)
+    places = [each.position for each in rules]
+    moved = _among(rules, rule)
+    rules.remove(moved)
+    rules.insert(max(0, min(place - 1, len(rules))), moved)
+    if _put(rules, places):
+        record("moved", actor=actor, at=at)
 
 
 @transaction.atomic
-def remove(rule: RoutingRule, *, actor: Actor) -> None:
-    """Raises NotAllowed, or NothingWouldCatch for the last one that catches everything."""
-    _require_keeper(actor)
-    _require_a_catch([each for each in _locked() if each.pk != rule.pk])
+def remove(rule: RoutingRule, *, actor: Actor, at: datetime, seen: str | None = None) -> None:
+    """Raises NotAllowed, ChangedMeanwhile, or NothingWouldCatch for the last one that catches
+    everything."""
+    require_keeper(actor)
+    _require_a_catch([each for each in _locked(seen) if each.pk != rule.pk])
     rule.delete()
+    record("removed", actor=actor, at=at)
+
+
+def record(what: str, *, actor: Actor, at: datetime) -> None:
+    label = RoutingRule._meta.label_lower
+    kind = LedgerKind.ROUTING_CHANGED
+    ledger.append(kind, actor=actor, at=at, object_kind=label, object_count=1, reason_code=what)
 
 
 def check(rule: RoutingRule) -> None:
@@ -85,8 +123,20 @@ def something_catches() -> bool:
     return any(routing.catches_all(rule) for rule in in_order())
 
 
-def _locked() -> list[RoutingRule]:
-    return list(RoutingRule.objects.select_for_update().order_by("position"))
+def _locked(seen: str | None) -> list[RoutingRule]:
+    # a rule that somebody added meanwhile is found by the second question alone
+    list(RoutingRule.objects.select_for_update().order_by("pk").values_list("pk"))
+    rules = in_order()
+    tags.require_unchanged(seen, tag(rules))
+    return rules
+
+
+def _among(rules: list[RoutingRule], rule: RoutingRule) -> RoutingRule:
+    """Raises NotFound for one that somebody removed meanwhile."""
+    found = next((each for each in rules if each.pk == rule.pk), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _require_a_catch(rules: list[RoutingRule]) -> None:
@@ -94,7 +144,7 @@ def _require_a_catch(rules: list[RoutingRule]) -> None:
         raise NothingWouldCatch
 
 
-def _require_keeper(actor: Actor) -> None:
+def require_keeper(actor: Actor) -> None:
     if not access.scope(actor, MANAGE).everything:
         raise NotAllowed
 
@@ -119,7 +169,11 @@ def _shift(rules: list[RoutingRule], position: int) -> None:
         RoutingRule.objects.filter(pk=each.pk).update(position=each.position + STEP)
 
 
-def _swap(one: RoutingRule, other: RoutingRule) -> None:
-    places = one.position, other.position
-    for pk, place in ((one.pk, ASIDE), (other.pk, places[0]), (one.pk, places[1])):
-        RoutingRule.objects.filter(pk=pk).update(position=place)
+def _put(rules: list[RoutingRule], places: list[int]) -> int:
+    """Give the rules these places in turn; returns how many moved. No two ever share one."""
+    together = zip(rules, places, strict=True)
+    moved = [(rule, place) for rule, place in together if rule.position != place]
+    for rule, place in moved:
+        RoutingRule.objects.filter(pk=rule.pk).update(position=-1 - place)
+    RoutingRule.objects.filter(position__lt=0).update(position=-1 - F("position"))
+    return len(moved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.enums import SupplierRole
@@ -16,11 +17,13 @@ from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition, NotAllowed, Text
 from organisation import access
 from organisation.models import Post, Supplier, SupplierContract
+from organisation.querysets import paths_above
 from organisation.services import suppliers
 from organisation.services.posts import local_date
 
 ANALYSE: Final = "suppliers.analyse"
 LONGEST_MEASURE: Final = 200
+MOST_OWNERS: Final = 60
 
 
 def about(supplier: Supplier | None, ticket: Ticket) -> list[TicketSupplier]:
@@ -60,6 +63,15 @@ def await_one(now: Act, supplier: Supplier | None) -> None:
         role=SupplierRole.AWAITED,
         defaults={"noted_at": now.at},
     )
+
+
+def owners(contract: SupplierContract, at: datetime) -> list[Post]:
+    """Who may be made responsible: posts of the contract's unit, below it and above it."""
+    path = contract.unit.path
+    near = Q(unit__path__startswith=path) | Q(unit__path__in=paths_above(path))
+    handling = Q(role__permissions__contains=["tickets.handle"])
+    posts = Post.objects.valid_on(local_date(at)).filled().filter(near, handling)
+    return list(posts.with_people().order_by("-unit__path", "role__code", "pk")[:MOST_OWNERS])
 
 
 def follow_up(

@@ -76,7 +76,8 @@ def one(request: StaffRequest, public_id: UUID) -> HttpResponse:
     status = refusals.INVALID
     if form.is_valid():
         try:
-            endpoints.change(public_id, form.new(), actor=request.actor, at=at)
+            seen = request.POST.get("seen")
+            endpoints.change(public_id, form.new(), actor=request.actor, at=at, seen=seen)
         except DeskError as error:
             refusals.show(form, error)
             status = refusals.status_of(error)
@@ -184,6 +185,7 @@ def _page(
     sent = endpoint.messages.filter(sent_at__isnull=False).order_by("-sent_at")
     context: dict[str, Any] = {
         "endpoint": endpoint,
+        "tag": endpoints.tag(endpoint),
         "form": form or _form(endpoint, at),
         "secret": secret,
         "at": at,

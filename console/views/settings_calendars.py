@@ -23,9 +23,9 @@ from console.doorbell import ring_for_clocks
 from console.forms.settings_calendar import AnnounceForm, OverrideForm, UnitForm, lines_of
 from console.views.settings_policies import impact, jobs
 from core.clock import database_now
-from core.errors import InvalidInput
+from core.errors import InvalidInput, StaleVersion
 from core.pages import refusals
-from organisation import access, calendar_layers
+from organisation import access
 from organisation.checks import years_wanted
 from organisation.models import Unit, WorkCalendar
 from organisation.services import calendars
@@ -74,42 +74,38 @@ def announce(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if _seen(form, request):
             sources = dict.fromkeys(form.years, form.cleaned_data["source"])
-            calendar_versions.announce(form.days, sources=sources, actor=request.actor, at=at)
-            return _done(request, f"?year={form.years[-1]}")
+            try:
+                calendar_versions.announce(form.days, sources=sources, **_by(request, at))
+            except StaleVersion as error:
+                refusals.show(form, error)
+            else:
+                return _done(request, f"?year={form.years[-1]}")
         found = calendar_versions.preview_announcement(form.days, form.years, at=at)
-    return _two_looks(request, "console/settings/calendar_announce.html", form, found, {})
+    return _two_looks(request, "console/settings/calendar_announce.html", form, found, None)
 
 
 @staff_page(MANAGE)
 @require_http_methods(["GET", "POST"])
 def override(request: StaffRequest, code: str) -> HttpResponse:
     at, unit = database_now(), _unit(code, request)
-    row = calendars.row_of(unit)
-    own = calendar_layers.own_days(row) if row.unit_id == unit.pk else {}
+    own = calendar_versions.own_days(unit)
     form = OverrideForm(request.POST or None, initial={"lines": lines_of(own)})
     found: Preview | None = None
     if request.method == "POST" and form.is_valid():
+        week = calendar_versions.own_week(unit)
         try:
             if _seen(form, request):
-                _override(unit, row, form, request, at)
+                calendar_versions.override(unit, form.days, week=week, **_by(request, at))
                 return _done(request, f"?unit={unit.code}")
-            found = calendar_versions.preview_override(unit, form.days, _week(row, unit), at=at)
-        except InvalidInput as error:
+            found = calendar_versions.preview_override(unit, form.days, week, at=at)
+        except (InvalidInput, StaleVersion) as error:
             refusals.show(form, error, {"days": "lines"})
-    context = {"unit": unit}
-    return _two_looks(request, "console/settings/calendar_override.html", form, found, context)
+    return _two_looks(request, "console/settings/calendar_override.html", form, found, unit)
 
 
-def _override(
-    unit: Unit, row: WorkCalendar, form: OverrideForm, request: StaffRequest, at: datetime
-) -> None:
-    week = _week(row, unit)
-    calendar_versions.override(unit, form.days, week=week, actor=request.actor, at=at)
-
-
-def _week(row: WorkCalendar, unit: Unit) -> Any:
-    """The hours of its own that the unit has, which its days do not change."""
-    return calendar_layers.own_week(row) if row.unit_id == unit.pk else None
+def _by(request: StaffRequest, at: datetime) -> dict[str, Any]:
+    """Who changes it, when, and having read what."""
+    return {"actor": request.actor, "at": at, "seen": request.POST.get("tag")}
 
 
 def _digest(form: Form) -> str:
@@ -122,11 +118,14 @@ def _seen(form: Form, request: StaffRequest) -> bool:
 
 
 def _two_looks(
-    request: StaffRequest, template: str, form: Form, found: Preview | None, context: dict[str, Any]
+    request: StaffRequest, template: str, form: Form, found: Preview | None, unit: Unit | None
 ) -> HttpResponse:
     shown = {**impact(found), "seen": _digest(form)} if found is not None else {}
+    # what was read stays what it was, until the answer says that it has changed
+    read = None if form.non_field_errors() else request.POST.get("tag")
+    context = {"form": form, "unit": unit, "tag": read or calendar_versions.tag(unit), **shown}
     status = refusals.INVALID if form.errors else 200
-    return render(request, template, {"form": form, **context, **shown}, status=status)
+    return render(request, template, context, status=status)
 
 
 def _done(request: StaffRequest, query: str) -> HttpResponse:

@@ -19,12 +19,13 @@ from console.door import StaffRequest, staff_page
 from console.doorbell import ring_for_clocks
 from console.forms.settings_policy import ApplyForm, PolicyForm
 from core.clock import database_now
-from core.errors import DeskError, InvalidInput
+from core.errors import DeskError, InvalidInput, StaleVersion
 from core.models import Job
 from core.pages import refusals
 
 MANAGE: Final = "organisation.manage"
 JOBS_SHOWN: Final = 5
+PREPARED: Final = 302
 
 
 @staff_page(MANAGE)
@@ -60,20 +61,30 @@ def edit(request: StaffRequest, code: str) -> HttpResponse:
     form = PolicyForm(request.POST or None, policy=base)
     status = 200
     if request.method == "POST":
-        status = refusals.INVALID
-        if form.is_valid() and _prepared(request, code, form, at):
+        status = _prepare(request, code, form, at) if form.is_valid() else refusals.INVALID
+        if status == PREPARED:
             return redirect("console:settings_policy_preview", code)
-    context = {"form": form, "policy": base}
+    context = {"form": form, "policy": base, "tag": policy_versions.tag(code)}
     return render(request, "console/settings/policy_edit.html", context, status=status)
 
 
-def _prepared(request: StaffRequest, code: str, form: PolicyForm, at: datetime) -> bool:
+def _prepare(request: StaffRequest, code: str, form: PolicyForm, at: datetime) -> int:
+    """The status of the answer: prepared, or why not, which the form then says."""
+    parts, by = (form.durations(), form.ladder()), _by(request, at)
     try:
-        policy_versions.prepare(code, form.durations(), form.ladder(), actor=request.actor, at=at)
+        policy_versions.prepare(code, *parts, **by)
     except InvalidInput as error:
         form.refuse(error)
-        return False
-    return True
+        return refusals.INVALID
+    except StaleVersion as error:
+        refusals.show(form, error)
+        return refusals.status_of(error)
+    return PREPARED
+
+
+def _by(request: StaffRequest, at: datetime) -> dict[str, Any]:
+    """Who changes it, when, and having read what."""
+    return {"actor": request.actor, "at": at, "seen": request.POST.get("seen")}
 
 
 @staff_page(MANAGE)
@@ -87,16 +98,23 @@ def preview(request: StaffRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         status = refusals.INVALID
         if form.is_valid():
-            moves = form.cleaned_data["scope"] == "open"
-            policy_versions.apply(draft, moves_open_clocks=moves, actor=request.actor, at=at)
-            ring_for_clocks()
-            messages.success(request, _("新版本已生效。"))
-            return redirect("console:settings_policy", code)
+            try:
+                moves = form.cleaned_data["scope"] == "open"
+                policy_versions.apply(draft, moves_open_clocks=moves, **_by(request, at))
+            except StaleVersion as error:
+                refusals.show(form, error)
+                status, draft = refusals.status_of(error), _draft(code)
+            else:
+                ring_for_clocks()
+                messages.success(request, _("新版本已生效。"))
+                return redirect("console:settings_policy", code)
+    tag = policy_versions.tag(code)
     found = policy_preview.of_version(draft, at=at)
     context = {
         "form": form,
         "policy": draft,
         "clocks": words.clocks_of(draft),
+        "tag": tag,
         **impact(found),
     }
     return render(request, "console/settings/policy_preview.html", context, status=status)
@@ -105,8 +123,12 @@ def preview(request: StaffRequest, code: str) -> HttpResponse:
 @staff_page(MANAGE)
 @require_POST
 def discard(request: StaffRequest, code: str) -> HttpResponse:
-    policy_versions.discard(_draft(code), actor=request.actor)
-    messages.success(request, _("已放弃未生效的版本。"))
+    try:
+        policy_versions.discard(_draft(code), **_by(request, database_now()))
+    except StaleVersion as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("已放弃未生效的版本。"))
     return redirect("console:settings_policy", code)
 
 
@@ -137,6 +159,7 @@ def _page(request: StaffRequest, code: str, at: datetime) -> HttpResponse:
         "clocks": words.clocks_of(current),
         "versions": versions,
         "draft": policy_versions.draft_of(code),
+        "tag": policy_versions.tag(code),
         "jobs": jobs(),
     }
     return render(request, "console/settings/policy.html", context)

@@ -25,7 +25,7 @@ from console.words import category_name
 from core import reference
 from core.actors import Actor
 from core.clock import database_now
-from core.errors import DeskError, InvalidInput
+from core.errors import DeskError, InvalidInput, StaleVersion
 from core.pages import refusals
 from organisation import access
 
@@ -54,6 +54,7 @@ def listed(request: StaffRequest) -> HttpResponse:
             }
             for rule in found
         ],
+        "tag": rules.tag(found),
         "catches": any(routing.catches_all(rule) for rule in found),
     }
     return render(request, "console/settings/routing.html", context)
@@ -70,12 +71,15 @@ def edit(request: StaffRequest, number: int = 0) -> HttpResponse:
         status = refusals.INVALID
         if form.is_valid():
             try:
-                rules.save(form.instance, actor=request.actor)
+                rules.save(form.instance, **_by(request))
             except (InvalidInput, rules.NothingWouldCatch) as error:
                 refusals.show(form, error)
+            except StaleVersion as error:
+                refusals.show(form, error)
+                status = refusals.status_of(error)
             else:
                 return redirect("console:settings_routing")
-    context = {"form": form, "rule": rule}
+    context = {"form": form, "rule": rule, "tag": rules.tag(rules.in_order())}
     return render(request, "console/settings/routing_edit.html", context, status=status)
 
 
@@ -86,12 +90,18 @@ def step(request: StaffRequest, number: int, name: str) -> HttpResponse:
     rule = get_object_or_404(RoutingRule, pk=number)
     try:
         if name == "remove":
-            rules.remove(rule, actor=request.actor)
+            rules.remove(rule, **_by(request))
         elif name in ("up", "down"):
-            rules.move(rule, "up" if name == "up" else "down", actor=request.actor)
-    except rules.NothingWouldCatch as error:
+            place = [each.pk for each in rules.in_order()].index(rule.pk) + 1
+            rules.move(rule, place + (-1 if name == "up" else 1), **_by(request))
+    except (StaleVersion, rules.NothingWouldCatch) as error:
         messages.error(request, str(error))
     return redirect("console:settings_routing")
+
+
+def _by(request: StaffRequest) -> dict[str, Any]:
+    """Who changes it, when, and having read which table."""
+    return {"actor": request.actor, "at": database_now(), "seen": request.POST.get("seen")}
 
 
 @staff_page(MANAGE, ASSIGN)

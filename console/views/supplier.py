@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -33,18 +32,16 @@ from console.views.suppliers import (
 )
 from core.clock import database_now
 from core.errors import DeskError, InvalidInput
-from core.masking import mask_name, mask_phone
 from core.pages import refusals
 from core.pages.once import done_once
 from core.phone import display
 from organisation import access
 from organisation.enums import GradeDecision
-from organisation.models import Post, Supplier, SupplierContact, SupplierContract
-from organisation.querysets import paths_above
+from organisation.models import Supplier, SupplierContract
 from organisation.services import suppliers
 from organisation.services.posts import local_date
 from privacy.vault.enums import RevealReason
-from privacy.vault.services import disclosure, sealing
+from privacy.vault.services import disclosure
 
 APPROVE: Final = "suppliers.approve"
 NAMES: Final = {"unit": "community"}
@@ -140,7 +137,7 @@ def contract(request: StaffRequest, number: str) -> HttpResponse:
     """What is done about one contract; the form writes down another measure."""
     found, at = find_contract(number, request.actor), database_now()
     period = period_of(request, at)
-    form = written.FollowUpForm(request.POST or None, owners=_owners(found, at))
+    form = written.FollowUpForm(request.POST or None, owners=analysis.owners(found, at))
     status = 200
     if request.method == "POST":
         status = refusals.INVALID
@@ -240,27 +237,13 @@ def _follow_up_once(
     done_once(request, f"supplier:{found.pk}", write, actor=request.actor, at=at)
 
 
-def _owners(found: SupplierContract, at: datetime) -> list[Post]:
-    """Who may be made responsible: posts of the contract's unit, below it and above it."""
-    path = found.unit.path
-    near = Q(unit__path__startswith=path) | Q(unit__path__in=paths_above(path))
-    handling = Q(role__permissions__contains=["tickets.handle"])
-    posts = Post.objects.valid_on(local_date(at)).filled().filter(near, handling)
-    return list(posts.with_people().order_by("-unit__path", "role__code", "pk")[:60])
-
-
 def _contacts(found: Supplier, revealed: dict[int, str]) -> list[dict[str, Any]]:
-    rows: list[SupplierContact] = list(found.contacts.order_by("pk"))
-    fields = [(row.subject_id, suppliers.NAME, row.name_sealed) for row in rows]
-    fields += [(row.subject_id, suppliers.PHONE, row.phone_sealed) for row in rows]
-    opened = sealing.reveal_many(fields)
-    names, phones = opened[: len(rows)], opened[len(rows) :]
     return [
         {
-            "id": row.pk,
-            "name": mask_name(name) if name else "—",
-            "phone": revealed.get(row.pk) or (mask_phone(phone) if phone else "—"),
-            "revealed": row.pk in revealed,
+            "id": each.id,
+            "name": each.name or "—",
+            "phone": revealed.get(each.id) or each.phone or "—",
+            "revealed": each.id in revealed,
         }
-        for row, name, phone in zip(rows, names, phones, strict=True)
+        for each in suppliers.contacts(found)
     ]

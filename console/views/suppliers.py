@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from complaints.periods import Period
 from complaints.supplier_figures import COUNTED, Figures
 from console import bench
 from console.door import StaffRequest, staff_page
+from core import paging
 from core.actors import Actor
 from core.clock import database_now
 from core.templatetags.ui import minutes
@@ -29,6 +31,7 @@ MANAGE: Final = "suppliers.manage"
 ANALYSE: Final = "suppliers.analyse"
 MINUTE: Final = timedelta(minutes=1)
 MOST_ROWS: Final = 100
+SIZE: Final = 50
 LISTS: Final = {
     "complaints": gettext_lazy("投诉"),
     "suggestions": gettext_lazy("建议"),
@@ -44,14 +47,18 @@ def listed(request: StaffRequest) -> HttpResponse:
     at = database_now()
     period = period_of(request, at)
     figures = supplier_figures.per_contract(period, actor=request.actor)
+    page, idle = _page(figures, request), _idle(figures, request)
     context = {
         "period": named(period),
         "tabs": _tabs(period, at),
         "earlier": period.shifted(-1).code,
         "later": period.shifted(1).code,
-        "rows": [_row(each) for each in figures],
-        "most": max((each.complaints for each in figures), default=0),
-        "idle": _idle(figures, request.actor),
+        "rows": [_row(each) for each in page.rows],
+        "previous": _address(period, after=page.previous_cursor),
+        "following": _address(period, after=page.next_cursor),
+        "idle": idle.rows,
+        "idle_previous": _address(period, idle=idle.previous_cursor),
+        "idle_following": _address(period, idle=idle.next_cursor),
         "may_open": access.has(request.actor, "tickets.view"),
         "may_analyse": access.has(request.actor, ANALYSE),
         "may_manage": access.has(request.actor, MANAGE),
@@ -131,10 +138,26 @@ def _row(each: Figures) -> dict[str, Any]:
     }
 
 
-def _idle(figures: list[Figures], actor: Actor) -> list[Supplier]:
+def _page(figures: list[Figures], request: StaffRequest) -> paging.Page[Figures]:
+    """What the address asks for; the first page where it asks for none."""
+    order, cursor = supplier_figures.ORDER, request.GET.get("after")
+    try:
+        return paging.page_of(figures, order=order, size=SIZE, cursor=cursor)
+    except paging.CursorInvalid:
+        return paging.page_of(figures, order=order, size=SIZE)
+
+
+def _idle(figures: list[Figures], request: StaffRequest) -> paging.Page[Supplier]:
     """Visible suppliers without a contract in the period."""
     busy = {each.contract.supplier_id for each in figures}
-    return list(Supplier.objects.visible_to(actor).exclude(pk__in=busy).order_by("code"))
+    rows = Supplier.objects.visible_to(request.actor).exclude(pk__in=busy)
+    cursor = request.GET.get("idle")
+    return paging.page_or_first(rows, order=("code",), size=SIZE, cursor=cursor)
+
+
+def _address(period: Period, **cursor: str | None) -> str:
+    asked = {name: value for name, value in cursor.items() if value}
+    return f"?{urlencode({'period': period.code, **asked})}" if asked else ""
 
 
 def follow_ups_of(contract: SupplierContract) -> list[SupplierFollowUp]:

@@ -12,7 +12,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console import message_words
 from console.door import StaffRequest, staff_page
 from console.forms.messages import WordingForm
 from console.views.outbox import tabs
@@ -23,7 +22,7 @@ from notifications import placeholders
 from notifications import wordings as registered
 from notifications.enums import Audience, Part
 from notifications.models import WordingVersion
-from notifications.services import wordings
+from notifications.services import wording_preview, wordings
 from notifications.services.wordings import WordingChanged
 from notifications.wordings import Key, Texts, Wording
 from organisation.enums import Language
@@ -152,7 +151,7 @@ def _page(
         "parts": [_part(wording, part, form, own, language) for part in wording.parts],
         "names": _names(wording, language),
         "previews": [
-            message_words.preview(wording, typed or texts if code == language else texts, code)
+            wording_preview.preview(wording, typed or texts if code == language else texts, code)
             for code, texts in _this_first(in_force, language)
         ],
         "history": [

@@ -50,7 +50,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, errors.DeskError):
         return _of_desk(error)
     if isinstance(error, Http404):
-        return problem(404, "not_found", str(errors.NotFound.message))
+        return problem(404, errors.NotFound.code, str(errors.NotFound.message))
     if isinstance(error, PermissionDenied):
         return problem(403, "not_allowed", str(errors.NotAllowed.message))
     if isinstance(error, RequestDataTooBig):
@@ -76,21 +76,21 @@ def problem(
     headers: dict[str, str] | None = None,
     **extra: Any,
 ) -> Response:
-    body = {**_body(code_of_http, code, detail), **extra}
+    said = {**body(code_of_http, code, detail), **extra}
     if field_errors:
-        body["errors"] = field_errors
-    return Response(body, status=code_of_http, headers=headers, content_type=MEDIA_TYPE)
+        said["errors"] = field_errors
+    return Response(said, status=code_of_http, headers=headers, content_type=MEDIA_TYPE)
 
 
 def too_large() -> dict[str, Any]:
-    return _body(413, "too_large", _("发送的内容过大。"))
+    return body(413, "too_large", _("发送的内容过大。"))
 
 
 def unavailable() -> dict[str, Any]:
-    return _body(503, "unavailable", _("暂时无法保存，请稍后重试。"))
+    return body(503, "unavailable", _("暂时无法保存，请稍后重试。"))
 
 
-def _body(code_of_http: int, code: str, detail: str) -> dict[str, Any]:
+def body(code_of_http: int, code: str, detail: str) -> dict[str, Any]:
     return {
         "type": f"urn:jinke-desk:problem:{code}",
         "title": detail,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -12,6 +14,7 @@ from rest_framework.views import APIView
 
 from core.api.problems import MEDIA_TYPE
 from core.api.serializers import ProblemSerializer
+from core.errors import InvalidInput
 
 
 def problems(*codes: int) -> dict[tuple[int, str], type[Serializer[Any]]]:
@@ -36,6 +39,16 @@ def _ready(shape: type[Serializer[Any]]) -> Serializer[Any]:
     """One for all requests: making its fields anew each time takes longer than using them, and
     validation leaves no trace in them."""
     return shape()
+
+
+@contextmanager
+def in_words_of_the_api(names: Mapping[str, str]) -> Iterator[None]:
+    """A field that a service refuses under its own name is named as the body names it."""
+    try:
+        yield
+    except InvalidInput as refused:
+        refused.fields = {names.get(name, name): said for name, said in refused.fields.items()}
+        raise
 
 
 def both(route: str, view: type[APIView], name: str) -> list[URLPattern]:

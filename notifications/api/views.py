@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from core.actors import Actor
 from core.api.actor import actor_of
 from core.api.schema import checked, checked_query, problems
 from core.clock import database_now
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from notifications.api import serializers as forms
 from notifications.enums import Channel
 from notifications.models import Endpoint
@@ -28,6 +29,7 @@ from organisation.models import Unit
 
 MANAGE: Final = "organisation.manage"
 ORDER: Final = ("-created_at", "-id")
+WEBHOOKS: Final = (Channel.WEBHOOK,)
 
 EXAMPLE = OpenApiExample(
     "a new webhook",
@@ -69,7 +71,7 @@ class WebhooksView(APIView):
         responses={200: forms.WebhookPageSerializer, **problems(400, 401, 403)},
     )
     def get(self, request: Request) -> Response:
-        actor = _manager(request)
+        actor = manager(request)
         wanted = checked_query(forms.WebhookQuerySerializer, request)
         rows = Endpoint.objects.visible_to(actor).filter(channel=Channel.WEBHOOK)
         found = paging.page(rows.select_related("unit"), order=ORDER, cursor=wanted.get("cursor"))
@@ -88,13 +90,13 @@ class WebhooksView(APIView):
         responses={201: forms.SecretSerializer, **problems(400, 401, 403)},
     )
     def post(self, request: Request) -> Response:
-        actor = _manager(request)
+        actor = manager(request)
         values = checked(forms.NewWebhookSerializer, request)
         new = NewEndpoint(
             channel=Channel.WEBHOOK,
             name=values["name"],
             address=values["address"],
-            unit=_unit(values["unit"], actor),
+            unit=unit_of(values["unit"], actor),
             event_kinds=values["event_kinds"],
         )
         made, secret = endpoints.create(new, actor=actor, at=database_now())
@@ -109,7 +111,7 @@ class KindsView(APIView):
         responses={200: forms.KindSerializer(many=True), **problems(401, 403)},
     )
     def get(self, request: Request) -> Response:
-        _manager(request)
+        manager(request)
         return Response(forms.kinds())
 
 
@@ -122,7 +124,9 @@ class RotateView(APIView):
         responses={200: forms.SecretSerializer, **problems(401, 403, 404)},
     )
     def post(self, request: Request, public_id: UUID) -> Response:
-        made, secret = endpoints.rotate(public_id, actor=_manager(request), at=database_now())
+        actor = manager(request)
+        find(public_id, actor, WEBHOOKS)
+        made, secret = endpoints.rotate(public_id, actor=actor, at=database_now())
         return _with_secret(made, secret, status.HTTP_200_OK)
 
 
@@ -135,7 +139,9 @@ class StopView(APIView):
         responses={200: forms.WebhookSerializer, **problems(401, 403, 404)},
     )
     def post(self, request: Request, public_id: UUID) -> Response:
-        made = endpoints.stop(public_id, actor=_manager(request), at=database_now())
+        actor = manager(request)
+        find(public_id, actor, WEBHOOKS)
+        made = endpoints.stop(public_id, actor=actor, at=database_now())
         return Response(forms.WebhookSerializer(made).data)
 
 
@@ -148,7 +154,9 @@ class StartView(APIView):
         responses={200: forms.WebhookSerializer, **problems(401, 403, 404)},
     )
     def post(self, request: Request, public_id: UUID) -> Response:
-        made = endpoints.start(public_id, actor=_manager(request), at=database_now())
+        actor = manager(request)
+        find(public_id, actor, WEBHOOKS)
+        made = endpoints.start(public_id, actor=actor, at=database_now())
         return Response(forms.WebhookSerializer(made).data)
 
 
@@ -161,19 +169,29 @@ class ReplayView(APIView):
         responses={200: forms.QueuedSerializer, **problems(400, 401, 403, 404)},
     )
     def post(self, request: Request, public_id: UUID) -> Response:
-        actor = _manager(request)
+        actor = manager(request)
+        find(public_id, actor, WEBHOOKS)
         since = checked(forms.ReplaySerializer, request)["since"]
         queued = endpoints.replay(public_id, since=since, actor=actor, at=database_now())
         return Response({"queued": queued})
 
 
-def _manager(request: Request) -> Actor:
+def manager(request: Request) -> Actor:
     actor = actor_of(request)
     access.require(actor, MANAGE)
     return actor
 
 
-def _unit(code: str, actor: Actor) -> Unit:
+def find(public_id: UUID, actor: Actor, channels: Collection[Channel]) -> Endpoint:
+    """One of these kinds in the actor's scope. Raises NotFound."""
+    rows = Endpoint.objects.visible_to(actor).filter(channel__in=channels)
+    found = rows.select_related("unit").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unit_of(code: str, actor: Actor) -> Unit:
     """A unit out of scope looks like one that is not there."""
     found = Unit.objects.filter(access.scope(actor, MANAGE).q(""), code=code).first()
     if found is None:

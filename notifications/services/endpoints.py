@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import tags
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound, Text
 from notifications import backoff, registry, wordings
@@ -100,11 +101,21 @@ def create(new: NewEndpoint, *, actor: Actor, at: datetime) -> tuple[Endpoint, s
     return endpoint, secret
 
 
+def tag(endpoint: Endpoint) -> str:
+    """Of all that can be changed, and of whether the address or the secret is another one."""
+    sealed_parts = (endpoint.address_sealed, endpoint.secret_sealed or b"")
+    kept = [bytes(part).hex() for part in sealed_parts]
+    return tags.tag_of([endpoint.name, endpoint.post_id, endpoint.event_kinds, kept])
+
+
 @transaction.atomic
-def change(public_id: UUID, new: NewEndpoint, *, actor: Actor, at: datetime) -> Endpoint:
+def change(
+    public_id: UUID, new: NewEndpoint, *, actor: Actor, at: datetime, seen: str | None = None
+) -> Endpoint:
     """Everything but its type and unit; an empty address or secret stays what it is, for neither is
-    ever shown. Raises NotFound or InvalidInput."""
+    ever shown. Raises NotFound, ChangedMeanwhile or InvalidInput."""
     endpoint = _locked(public_id, actor)
+    tags.require_unchanged(seen, tag(endpoint))
     _check(new)
     sealed.reseal(endpoint)
     endpoint.name, endpoint.event_kinds = new.name.strip(), sorted(new.event_kinds)

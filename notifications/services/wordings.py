@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
-from core.errors import DeskError, NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound, StaleVersion
 from notifications import wordings
 from notifications.enums import Part
 from notifications.models import WordingVersion
@@ -27,12 +27,12 @@ MANAGE: Final = "organisation.manage"
 HISTORY: Final = 50
 
 
-class WordingChanged(DeskError):
+class WordingChanged(StaleVersion):
     code = "wording_changed"
     message = _("别人刚改过同一段文字。请核对后再保存一次。")
 
-    def __init__(self, changed: Texts, theirs: Collection[Part]) -> None:
-        super().__init__(fields={part.value: [self.message] for part in theirs})
+    def __init__(self, changed: Texts, theirs: Collection[Part], version: int) -> None:
+        super().__init__(fields={part.value: [self.message] for part in theirs}, version=version)
         self.changed = changed
 
 
@@ -84,15 +84,24 @@ def change(
     before = wordings.in_force(wording, language, _own(versions[:known]))
     changed = {part: text for part, text in kept.items() if text != before[part]}
     if theirs := {Part(version.part) for version in versions[known:]} & changed.keys():
-        raise WordingChanged(changed, theirs)
+        raise WordingChanged(changed, theirs, len(versions))
     return [_write(wording, language, part, text, author, at) for part, text in changed.items()]
 
 
 @transaction.atomic
 def revert(
-    code: str, audience: str, language: str, part: Part, version: int, *, actor: Actor, at: datetime
+    code: str,
+    audience: str,
+    language: str,
+    part: Part,
+    version: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = None,
 ) -> WordingVersion:
-    """Back to what a version said; version 0 is the built-in text."""
+    """Back to what a version said; version 0 is the built-in text. Raises NotAllowed, NotFound, and
+    WordingChanged where somebody else has written since `seen` versions."""
     author = _author(actor)
     wording = _find(code, audience, language)
     if part not in wording.parts:
@@ -104,6 +113,9 @@ def revert(
             raise NotFound
         text = kept.text
     _in_turn()
+    now = count(code, audience, language)
+    if seen is not None and seen != now:
+        raise WordingChanged({}, [part], now)
     return _write(wording, language, part, text, author, at)
 
 

@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.business_time import HOLIDAY, WEEK, Calendar, Intervals
 from core.errors import InvalidInput, Text
 from organisation import access
-from organisation.calendar_reader import AnnouncedDay
+from organisation.calendar_reader import LONGEST_NAME, AnnouncedDay
 from organisation.enums import DayKind
 from organisation.models import CalendarDay, CalendarInterval, CalendarYear, Unit, WorkCalendar
 from organisation.querysets import paths_above
@@ -150,6 +150,8 @@ def check_own(days: Sequence[OwnDay], week: Mapping[int, Intervals]) -> None:
     found: dict[str, list[Text]] = {}
     if len({day.on for day in days}) < len(days):
         found["days"] = [_("同一天只能有一条。")]
+    if not all(0 < len(day.name) <= LONGEST_NAME for day in days):
+        found.setdefault("days", []).append(_("请填写名称，最多 40 个字。"))
     try:
         Calendar(
             week=week or WEEK,

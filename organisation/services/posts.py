@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.compiled import AnyOf, Compiled, Slot
-from core.errors import DeskError, InvalidInput
-from organisation import access
+from core.errors import DeskError, InvalidInput, NotAllowed
+from organisation import access, role_ranks
 from organisation.enums import Permission, UnitLevel
 from organisation.models import Post, Role, Staff, Unit
 from organisation.querysets import PostQuerySet, paths_above, served_path
@@ -32,6 +32,11 @@ MANAGE = "organisation.manage"
 class DutyQueueEmpty(DeskError):
     code = "duty_queue_empty"
     message = _("集团值班岗无人任职，超时工单将无人接收。")
+
+
+class RoleAbove(NotAllowed):
+    code = "role_above"
+    message = _("此角色高于您管理的层级，请由上级单位的管理员任命。")
 
 
 def local_date(at: datetime) -> date:
@@ -180,8 +185,9 @@ def end(post: Post, *, on: date, actor: Actor, at: datetime) -> Post:
 
 @transaction.atomic
 def put(post: Post, *, actor: Actor, at: datetime) -> Post:
-    """Save a post that was made or changed. Raises NotAllowed, and as `check`."""
+    """Save a post that was made or changed. Raises NotAllowed, RoleAbove, and as `check`."""
     access.require(actor, MANAGE, post.unit)
+    check_rank(post, actor=actor)
     check(post, at=at)
     # simple-history reads the doer from here when there is no request
     doer = Staff.objects.filter(pk=actor.staff_id).first() if actor.staff_id else None
@@ -203,6 +209,20 @@ def check(post: Post, *, at: datetime) -> None:
     today = local_date(at)
     if _is_duty_post(post) and not _duty_without_gap(post, max(today, post.valid_until or today)):
         raise DutyQueueEmpty
+
+
+def check_rank(post: Post, *, actor: Actor) -> None:
+    """Raises RoleAbove for a role that is not the actor's to give there, be it the one that the
+    post had before."""
+    kept = Role.objects.filter(posts=post.pk) if post.pk else Role.objects.none()
+    needed = {role_ranks.given_from(role.code, role.permissions) for role in (post.role, *kept)}
+    scope = access.scope(actor, MANAGE)
+    if scope.everything:
+        return
+    above = [path for path in scope.paths if post.unit.path.startswith(path)]
+    held = Unit.objects.filter(path__in=above).values_list("level", flat=True)
+    if not all(role_ranks.reaches(held, level) for level in needed):
+        raise RoleAbove(fields={"role": [RoleAbove.message]})
 
 
 def check_leaving(staff: Staff, *, at: datetime) -> None:

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from core.errors import DeskError, InvalidInput, InvalidTransition, NotAllowed
-from core.phone import normalise
+from core.masking import mask_name, mask_phone
+from core.phone import PhoneInvalid, normalise
 from organisation import access
 from organisation.enums import GradeDecision, GradeReason, SupplierGrade, SupplierService
 from organisation.models import GradeChange, Supplier, SupplierContact, SupplierContract, Unit
 from organisation.services.posts import local_date
 from privacy.vault.registry import field_label
-from privacy.vault.services import keys, subjects
+from privacy.vault.services import keys, sealing, subjects
 from privacy.vault.services.sealing import KeyRing
 
 MANAGE: Final = "suppliers.manage"
@@ -101,10 +102,10 @@ def add_contact(
 ) -> SupplierContact:
     """Write down whom to call, sealed. Call it outside a transaction: the key comes first.
 
-    Raises NotAllowed, InvalidInput, or PhoneInvalid.
+    Raises NotAllowed or InvalidInput.
     """
     access.require(actor, MANAGE)
-    plain, number = " ".join(name.split()), normalise(phone)
+    plain, number = " ".join(name.split()), _number(phone)
     if not plain or len(plain) > LONGEST_NAME:
         raise InvalidInput(fields={"name": [_("请填写姓名，最多 60 个字。")]})
     (fresh,) = keys.create_subject_keys(1)
@@ -117,6 +118,35 @@ def add_contact(
             name_sealed=ring.seal(subject.pk, NAME, plain),
             phone_sealed=ring.seal(subject.pk, PHONE, number),
         )
+
+
+def _number(phone: str) -> str:
+    try:
+        return normalise(phone)
+    except PhoneInvalid as refused:
+        raise InvalidInput(fields={"phone": [str(refused)]}) from None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedContact:
+    """Whom one calls there, as far as everybody may read who looks after suppliers; empty where the
+    key is gone."""
+
+    id: int
+    name: str
+    phone: str
+
+
+def contacts(supplier: Supplier) -> list[MaskedContact]:
+    rows = list(supplier.contacts.order_by("pk"))
+    fields = [(row.subject_id, NAME, row.name_sealed) for row in rows]
+    fields += [(row.subject_id, PHONE, row.phone_sealed) for row in rows]
+    opened = sealing.reveal_many(fields)
+    names, phones = opened[: len(rows)], opened[len(rows) :]
+    return [
+        MaskedContact(row.pk, mask_name(name) if name else "", mask_phone(phone) if phone else "")
+        for row, name, phone in zip(rows, names, phones, strict=True)
+    ]
 
 
 def propose(

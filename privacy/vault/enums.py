@@ -109,6 +109,9 @@ class LedgerKind(models.TextChoices):
     RECIPIENT_REGISTERED = "recipient_registered", _("登记第三方接收方")
     EXPORT_MADE = "export_made", _("导出数据")
     PERMISSION_CHANGED = "permission_changed", _("权限变更")
+    ROUTING_CHANGED = "routing_changed", _("更改派单规则")
+    POLICY_CHANGED = "policy_changed", _("更改时限政策")
+    CALENDAR_CHANGED = "calendar_changed", _("更改工作日历")
 
 
 def ledger_kinds() -> list[tuple[str, str]]:

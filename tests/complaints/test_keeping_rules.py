@@ -1,5 +1,7 @@
 """What is asked of rules and clocks beside the pages: the command, the task, readiness."""
 
+import datetime as dt
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -14,6 +16,8 @@ from tests.complaints.test_recomputation import prepare, put_in_force
 from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 3, 4, 3, tzinfo=dt.UTC)
 
 
 class TestTheDryRunCommand:
@@ -48,9 +52,9 @@ def test_a_manager_of_a_region_changes_no_rule(company):
     first = rules.in_order()[0]
     actor = company.region_manager.holder.actor
     for change in (
-        lambda: rules.save(first, actor=actor),
-        lambda: rules.move(first, "down", actor=actor),
-        lambda: rules.remove(first, actor=actor),
+        lambda: rules.save(first, actor=actor, at=NOW),
+        lambda: rules.move(first, 2, actor=actor, at=NOW),
+        lambda: rules.remove(first, actor=actor, at=NOW),
     ):
         with pytest.raises(NotAllowed):
             change()
@@ -59,7 +63,7 @@ def test_a_manager_of_a_region_changes_no_rule(company):
 def test_new_rules_keep_their_order_when_there_is_no_room_before_the_catch_all(company):
     RoutingRule.objects.filter(position=9000).update(position=721)
     made = [
-        rules.save(RoutingRule(kind=kind, policy_code="safety"), actor=SYSTEM)
+        rules.save(RoutingRule(kind=kind, policy_code="safety"), actor=SYSTEM, at=NOW)
         for kind in ("praise", "inquiry")
     ]
     assert [rule.pk for rule in rules.in_order()[-3:-1]] == [rule.pk for rule in made]

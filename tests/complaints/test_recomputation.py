@@ -120,7 +120,7 @@ class TestPreparing:
             put_in_force(draft)
 
     def test_what_is_discarded_is_gone(self, company):
-        policy_versions.discard(prepare(), actor=SYSTEM)
+        policy_versions.discard(prepare(), actor=SYSTEM, at=NOON)
         assert policy_versions.draft_of(ORDINARY) is None
 
 

@@ -91,6 +91,19 @@ def test_a_robot_gets_what_was_chosen_for_it(administrator, company, receiver):
     assert (robot.name, robot.post, robot.event_kinds) == ("夜班群", None, ["ticket_escalated"])
 
 
+def test_of_two_editors_the_second_is_told_and_loses_nothing(administrator, company, receiver):
+    answer, robot = add_robot(administrator, company, receiver("wecom"))
+    seen = administrator.open(answer.url).context["tag"]
+    administrator.send(answer.url, name="夜班群", seen=seen)
+    late = administrator.send(answer.url, name="白班群", seen=seen)
+    assert late.status == 412
+    assert "刚刚被他人更改" in late
+    assert 'value="白班群"' in late
+    robot.refresh_from_db()
+    assert robot.name == "夜班群"
+    assert administrator.send(answer.url, name="白班群", seen=late.context["tag"]).status == 302
+
+
 def test_a_post_of_another_unit_is_no_choice(administrator, company, receiver):
     answer, robot = add_robot(
         administrator, company, receiver("wecom"), post=company.region_head.pk

@@ -128,6 +128,23 @@ class TestPolicies:
         keeper.send(f"{AT}policies/{CODE}/discard/")
         assert policy_versions.draft_of(CODE) is None
 
+    def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
+        there = f"{AT}policies/{CODE}/"
+        seen = keeper.open(f"{there}edit/").context["tag"]
+        keeper.send(f"{there}edit/", seen=seen, **promises())
+        looked = keeper.open(f"{there}preview/").context["tag"]
+        late = keeper.send(f"{there}edit/", seen=seen, **promises(**{"resolve-minutes": 901}))
+        assert late.status == 412
+        assert "刚刚被他人更改" in late
+        assert 'value="901"' in late
+        keeper.send(f"{there}edit/", seen=looked, **promises(**{"resolve-minutes": 902}))
+        applied = keeper.send(f"{there}preview/", seen=looked, scope="open", looked="on")
+        assert applied.status == 412
+        given_up = keeper.post(f"{there}discard/", {"seen": looked}, follow=True)
+        assert "刚刚被他人更改" in given_up.content.decode()
+        draft = policy_versions.draft_of(CODE)
+        assert 902 in [row.duration_minutes for row in draft.durations.all()]
+
     def test_a_regional_administrator_reads_and_changes_nothing(self, company):
         regional = Browser(make_post("administrator", company.region).holder)
         assert regional.open(AT).status == 200
@@ -237,8 +254,23 @@ class TestRules:
     ):
         for number in range(count):
             make_unit(f"N{number}", parent=company.city)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             keeper.open(f"{AT}routing/new/")
+
+    def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
+        first = rules.in_order()[0]
+        seen = keeper.open(f"{AT}routing/new/").context["tag"]
+        keeper.send(f"{AT}routing/{first.pk}/down/", seen=seen)
+        values = {"policy_code": "safety", "kind": "repair", "category_code": "noise"}
+        page = keeper.send(f"{AT}routing/new/", seen=seen, **values)
+        assert page.status == 412
+        assert "刚刚被他人更改" in page
+        assert '<option value="noise" selected>' in page
+        late = keeper.post(f"{AT}routing/{first.pk}/remove/", {"seen": seen}, follow=True)
+        assert "刚刚被他人更改" in late.content.decode()
+        assert RoutingRule.objects.filter(pk=first.pk).exists()
+        again = keeper.send(f"{AT}routing/new/", seen=page.context["tag"], **values)
+        assert again.status == 302
 
     def test_a_role_that_cannot_handle_is_refused(self, keeper, company):
         from organisation.models import Role
@@ -330,6 +362,20 @@ class TestCalendars:
         assert row.days.get().minutes == [540, 720, 810, 1080]
         assert "09:00-12:00 13:30-18:00" in keeper.open(there)
         assert "year__day--own" in keeper.open(f"{AT}calendar/", unit="X1", year=2026)
+
+    def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
+        there = f"{AT}calendar/units/X1/"
+        tag = keeper.open(there).context["tag"]
+        for line in ("2026-04-25,make_up,社区日", "2026-04-26,make_up,邻里节"):
+            page = keeper.send(there, tag=tag, lines=line)
+            assert page.context["tag"] == tag
+            done = keeper.send(there, tag=tag, looked="on", seen=page.context["seen"], lines=line)
+        assert done.status == 422
+        assert "刚刚被他人更改" in done
+        assert "邻里节" in done
+        own = WorkCalendar.objects.get(unit=company.community)
+        assert [day.name for day in own.days.all()] == ["社区日"]
+        assert done.context["tag"] != tag
 
     def test_own_days_that_cannot_be_are_refused(self, keeper, company):
         there = f"{AT}calendar/units/X1/"

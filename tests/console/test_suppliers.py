@@ -86,6 +86,26 @@ def test_the_list_costs_the_same_for_one_contract_as_for_three(
         manager.open(LIST)
 
 
+def test_the_lists_are_paged(company, manager, buyer, contract, complaint, monkeypatch):
+    monkeypatch.setattr("console.views.suppliers.SIZE", 1)
+    other = SupplierContractFactory(unit=company.community)
+    first = manager.open(LIST)
+    assert contract.supplier.name in first
+    assert other.supplier.name not in first
+    second = manager.open(LIST + first.context["following"])
+    assert other.supplier.name in second
+    assert (
+        manager.open(LIST + second.context["previous"]).context["rows"][0]["contract"] == contract
+    )
+    assert manager.open(LIST, after="x", idle="x").status == 200
+    for number in (1, 2):
+        said = {"code": f"S-90{number}", "name": f"闲置{number}", "service": "cleaning"}
+        buyer.send(f"{LIST}new/", **said)
+    page = buyer.open(LIST)
+    assert "闲置1" in page
+    assert "闲置2" in buyer.open(LIST + page.context["idle_following"])
+
+
 def test_a_supplier_is_registered_and_given_a_contract(buyer, company):
     made = buyer.send(f"{LIST}new/", code="S-900", name="绿源保洁", service="cleaning")
     assert made.url == f"{LIST}S-900/"

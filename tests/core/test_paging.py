@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -89,9 +90,52 @@ def test_a_page_is_never_larger_than_the_most(rows, monkeypatch):
         written(0, START.isoformat(), True),
         written(0, START.isoformat(), 2**63),
         written(0, START.isoformat(), {"pk__in": []}),
+        written(0, "=a text", 1),
+        written(0, START.isoformat(), "=a text"),
+        written(0, "=" + "x" * 256, 1),
+        written(0, "=\x00", 1),
+        written(0, "=\ud800", 1),
         base64.urlsafe_b64encode(b"[" * 2_000).decode(),
     ],
 )
 def test_a_position_of_one_s_own_making_is_refused(rows, cursor):
     with pytest.raises(paging.CursorInvalid):
         page(cursor)
+
+
+def test_a_text_may_order_too():
+    codes = ["2026-03-04", "a", "b", "=", "中"]
+    for code in codes:
+        LimitWindow.objects.create(scope=code, bucket=b"x", window_start=START)
+    there = sorted(codes)
+    first = page(size=2, order=("scope",))
+    second = page(first.next_cursor, size=2, order=("scope",))
+    last = page(second.next_cursor, size=2, order=("scope",))
+    found = [row.scope for each in (first, second, last) for row in each.rows]
+    assert sorted(found) == there
+    assert keys(page(last.previous_cursor, size=2, order=("scope",))) == keys(second)
+
+
+class TestOfRowsInMemory:
+    ORDER = ("-number", "code")
+
+    def rows(self):
+        said = [(3, "a"), (2, "b"), (2, "c"), (1, "a"), (0, "x")]
+        return [SimpleNamespace(number=number, code=code) for number, code in said]
+
+    def page(self, cursor=None):
+        return paging.page_of(self.rows(), order=self.ORDER, size=2, cursor=cursor)
+
+    def test_there_and_back_again(self):
+        first = self.page()
+        second = self.page(first.next_cursor)
+        third = self.page(second.next_cursor)
+        assert [*first.rows, *second.rows, *third.rows] == self.rows()
+        assert (first.previous_cursor, third.next_cursor) == (None, None)
+        assert self.page(third.previous_cursor).rows == second.rows
+        assert self.page(self.page(third.previous_cursor).previous_cursor).rows == first.rows
+
+    def test_a_position_of_one_s_own_making_is_refused(self):
+        for cursor in ("x", written(0, "=a", "=a"), written(0, 1, 1)):
+            with pytest.raises(paging.CursorInvalid):
+                self.page(cursor)

@@ -1,6 +1,7 @@
 """What the API answers when it cannot do what it is asked."""
 
 import datetime as dt
+import json
 
 import psycopg
 import pytest
@@ -63,7 +64,55 @@ def test_any_other_fault_is_one_of_the_desk(rf):
     try:
         raise RuntimeError
     except RuntimeError:
-        assert server_error(rf.get("/api/v1/tickets/")).status_code == 500
+        answer = server_error(rf.get("/api/v1/tickets/"))
+        page = server_error(rf.get("/console/"))
+    assert (answer.status_code, page.status_code) == (500, 500)
+    assert json.loads(answer.content)["code"] == "unexpected"
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("get", "/api/", 404, "not_found"),
+        ("get", "/api/v1/nothing/", 404, "not_found"),
+        ("post", "/api/v1/nothing", 404, "not_found"),
+        ("get", "/api/v2/tickets/", 404, "not_found"),
+        ("get", "/api/v1/tickets/not-a-number/", 404, "not_found"),
+        ("get", "/api/v1/tickets/%00/", 404, "not_found"),
+        ("get", "/api/v1/tickets/?q=%00", 400, "malformed"),
+        ("delete", "/api/v1/tickets/", 405, "method_not_allowed"),
+        ("get", "/api/v1/routing/rules/", 403, "not_allowed"),
+    ],
+)
+def test_whatever_is_asked_of_the_api_the_answer_is_a_problem(
+    client, company, method, path, status, code
+):
+    client.force_login(company.steward.holder)
+    answer = getattr(client, method)(path)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert {"type", "title", "status", "code", "detail"} <= set(answer.json())
+    assert (answer.json()["status"], answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_no_json_is_a_problem(client, company):
+    client.force_login(company.steward.holder)
+    path, headers = "/api/v1/tickets/", {"Idempotency-Key": "k"}
+    answer = client.post(path, "{", content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_stays_a_page(client, company):
+    client.force_login(company.steward.holder)
+    for path, status in (("/console/nothing/", 404), ("/console/settings/", 403), ("/%00", 404)):
+        answer = client.get(path)
+        assert answer.status_code == status
+        assert answer.headers["Content-Type"].startswith("text/html")
 
 
 def _lose_the_database():

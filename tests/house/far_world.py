@@ -130,6 +130,8 @@ def _others(world, company, far, manager, me, at):
         Channel.WEBHOOK, HOOK, "https://8.8.8.8/hook", far, event_kinds=["ticket.received"]
     )
     world.endpoint, _secret = endpoints.create(new, actor=SYSTEM, at=at)
+    robot = NewEndpoint(Channel.WECOM, HOOK, "https://8.8.8.8/robot", far)
+    world.robot, _secret = endpoints.create(robot, actor=SYSTEM, at=at)
     world.alert = make_alert(company, unit_code=far.code, building="9 栋", place=NAME)
     world.call = make_call(manager.holder, caller="13877766655")
 

@@ -27,7 +27,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 #: what a route of the whole company is about, or one that names nothing that belongs to a place
 OF_EVERYBODY = {
-    "policy-preview", "policy-apply", "key-account-quarter",
+    "policy", "policy-preview", "policy-apply", "routing-rule", "routing-rule-move",
+    "message-text", "message-text-preview", "message-text-revert", "key-account-quarter",
     "console:account_quarter",
     "console:settings_policy", "console:settings_policy_edit", "console:settings_policy_preview",
     "console:settings_policy_discard", "console:settings_rule", "console:settings_rule_step",
@@ -53,7 +54,7 @@ def addresses(world):
     return {
         **{f"ticket{name}": [(ticket,)] for name in (
             "", "-timeline", "-holders", "-dry-run", "-callbacks", "-links", "-repeats", "-group",
-            "-public-summary",
+            "-public-summary", "-ip-notice",
         )},
         **{name: [(world.building.pk, world.ticket.category.code)] for name in (
             "group-matter", "group-matter-merge",
@@ -72,10 +73,16 @@ def addresses(world):
         "photo": [(world.photo,)],
         "supplier": [(code,)],
         "supplier-contracts": [(code,)],
+        "supplier-contacts": [(code,)],
+        "supplier-measures": [(number,)],
+        "supplier-measure-done": [(number, world.follow_up.pk)],
         "supplier-grades": [(code,)],
         "supplier-grade-decide": [(code, world.change.pk)],
-        **{f"webhook-{name}": [(world.endpoint.public_id,)] for name in (
-            "rotate", "stop", "start", "replay",
+        **{f"webhook{name}": [(world.endpoint.public_id,)] for name in (
+            "", "-rotate", "-stop", "-start", "-replay", "-try", "-resend",
+        )},
+        **{f"robot{name}": [(world.robot.public_id,)] for name in (
+            "", "-stop", "-start", "-replay", "-try", "-resend",
         )},
         "privacy-request": [(request,)],
         "privacy-request-code": [(request,)],
@@ -106,6 +113,8 @@ def addresses(world):
         "console:privacy_mention": [(request, world.mention.pk)],
         "console:inspect": [(world.case.public_id,)],
         "console:absent": [(world.case.public_id,)],
+        "calendar-unit": [(world.company.far_community.code,)],
+        "calendar-unit-preview": [(world.company.far_community.code,)],
         "console:settings_override": [(world.company.far_community.code,)],
         "console:summary_decide": [
             (world.summary.public_id, verb) for verb in ("publish", "take_back")
@@ -142,10 +151,15 @@ def bodies(world):
             "number": "HT-9", "unit": world.company.community.code,
             "from_on": day.isoformat(), "until_on": (day + dt.timedelta(days=9)).isoformat(),
         },
+        "supplier-contacts": {"name": "赵明", "phone": "13912340000"},
+        "supplier-measures": {
+            "measure": "约谈", "owner": world.company.manager.pk, "due_on": day.isoformat(),
+        },
         "supplier-grades": {"grade": "unqualified", "reason": "complaints"},
         "supplier-grade-decide": {"decision": "approved"},
         "quality-scores": {"answers": {"made_up": "yes"}},
         "quality-absence": {"reason": "not_reached"},
+        "robot-replay": {"since": (world.at - dt.timedelta(days=1)).isoformat()},
         "webhook-replay": {"since": (world.at - dt.timedelta(days=1)).isoformat()},
         "console:endpoint_act": {"since": f"{day}T00:00"},
         "privacy-request-verify": {"id": str(world.request.public_id), "code": "123456"},

@@ -69,6 +69,14 @@ class TestRepeats:
         )
         assert str(first.public_id) not in str(rows)
 
+    def test_as_a_list_go_back_so_many_days(self, company, steward):
+        first, second = (report(company, company.dwelling, 24 * days) for days in (40, 35))
+        assert ids(steward.get("/api/v1/repeats/")) == []
+        assert ids(steward.get("/api/v1/repeats/", {"days": 60})) == said(second)
+        assert first.received_at < second.received_at
+        wrong = steward.get("/api/v1/repeats/", {"days": 91})
+        assert [each["field"] for each in wrong.json()["errors"]] == ["days"]
+
     def test_a_protected_reporter_is_never_compared(self, company, steward, agent):
         """The row that would leak: a report of somebody whom the site may not know."""
         somebody = make_person(dwelling=company.dwelling).subject_id

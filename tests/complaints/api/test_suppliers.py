@@ -38,8 +38,29 @@ def manager(company):
 
 def test_a_lead_reads_those_of_the_own_scope(company, manager, contract):
     SupplierContractFactory(unit=company.far_community)
-    assert [row["code"] for row in manager.get(LIST).json()] == [contract.supplier.code]
+    assert [row["code"] for row in manager.get(LIST).json()["results"]] == [contract.supplier.code]
     assert signed_in(company.steward).get(LIST).status_code == 403
+
+
+def test_the_list_is_paged_by_code(buyer, company):
+    for code in ("S-2", "S-1", "S-3"):
+        send(buyer, LIST, code=code, name=code, service="greening")
+    first = buyer.get(LIST, {"size": 2}).json()
+    assert [row["code"] for row in first["results"]] == ["S-1", "S-2"]
+    second = buyer.get(LIST, {"size": 2, "cursor": first["next"]}).json()
+    assert [row["code"] for row in second["results"]] == ["S-3"]
+    assert (second["next"], first["previous"]) == (None, None)
+    assert buyer.get(LIST, {"cursor": "x"}).json()["code"] == "cursor_invalid"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_lists_cost_the_same_for_many(company, manager, count, django_assert_num_queries):
+    for _place in range(count):
+        SupplierContractFactory(unit=company.community)
+    with django_assert_num_queries(3):
+        assert len(manager.get(LIST).json()["results"]) == count
+    with django_assert_num_queries(6):
+        assert len(manager.get(f"{LIST}figures/").json()["results"]) == count
 
 
 def test_one_elsewhere_is_not_there(company, contract):

@@ -12,7 +12,7 @@ from core.actors import SYSTEM
 from organisation.models import Post
 from privacy.vault.services import subjects
 from residents.models import Occupancy
-from tests.factories import A_MORNING, make_person
+from tests.factories import A_MORNING, make_person, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,27 @@ def test_who_moved_out_reports_there_no_more(resident, company):
     where = str(company.dwelling.public_id)
     assert resident.report(dwelling=where).status_code == 400
     assert resident.report(unit=company.community.code).status_code == 400
-    assert resident.get("/api/v1/communities/").json() == []
+    assert resident.get("/api/v1/communities/").json()["results"] == []
+
+
+@pytest.mark.parametrize("name", ["communities", "categories"])
+def test_reference_lists_are_paged(agent, company, name):
+    whole = agent.get(f"/api/v1/{name}/", {"size": 100}).json()["results"]
+    found, cursor = [], None
+    while cursor or not found:
+        asked = {"size": 2, **({"cursor": cursor} if cursor else {})}
+        page = agent.get(f"/api/v1/{name}/", asked).json()
+        found, cursor = found + page["results"], page["next"]
+    assert [row["code"] for row in found] == [row["code"] for row in whole]
+    assert len(found) > 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_communities_cost_the_same_for_many(agent, company, count, django_assert_num_queries):
+    for number in range(count):
+        make_unit(f"N{number}", parent=company.city)
+    with django_assert_num_queries(4):
+        assert agent.get("/api/v1/communities/").json()["results"]
 
 
 def test_a_home_under_an_earlier_number_is_ones_own(stranger, company):

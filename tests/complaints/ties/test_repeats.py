@@ -100,12 +100,17 @@ class TestRepeats:
         assert mark(report(company, company.dwelling, 1), staff.steward) is None
 
 
+def groups(actor, at):
+    rows = repeats.grouped(repeats.of_these_days(actor, at)).order_by(*repeats.GROUP_ORDER)
+    return [repeats.Group(*row) for row in rows]
+
+
 class TestGroups:
     def test_many_homes_of_one_building_are_a_group_matter(self, company, staff, homes):
         tickets = [report(company, home, day) for day, home in enumerate(homes[:3])]
         report(company, homes[0], 3, category_code="parking")
         assert {m.homes for m in repeats.marks(tickets, staff.steward).values()} == {3}
-        (group,) = repeats.groups(staff.manager, A_MORNING + 3 * DAY)
+        (group,) = groups(staff.manager, A_MORNING + 3 * DAY)
         assert (group.building, group.homes, group.tickets, group.open) == ("1 栋", 3, 3, 3)
         assert list(repeats.of_building(tickets[0], staff.steward)) == [tickets[2], tickets[1]]
         found = repeats.members(
@@ -116,14 +121,14 @@ class TestGroups:
     def test_one_home_that_reports_often_is_none(self, company, staff, homes):
         for day in range(5):
             report(company, homes[0], day)
-        assert repeats.groups(staff.manager, A_MORNING + 5 * DAY) == []
+        assert groups(staff.manager, A_MORNING + 5 * DAY) == []
 
     def test_two_homes_are_not_many_unless_a_setting_says_so(self, company, staff, homes, settings):
         for home in homes[:2]:
             report(company, home)
-        assert repeats.groups(staff.manager, A_MORNING + DAY) == []
+        assert groups(staff.manager, A_MORNING + DAY) == []
         settings.GROUP_FROM_HOMES = 2
-        assert len(repeats.groups(staff.manager, A_MORNING + DAY)) == 1
+        assert len(groups(staff.manager, A_MORNING + DAY)) == 1
 
     def test_other_buildings_and_long_ago_do_not_count(self, company, staff, homes):
         far = Building.objects.create(unit=company.community, name="2 栋")
@@ -131,15 +136,15 @@ class TestGroups:
         report(company, homes[0])
         report(company, homes[1])
         report(company, homes[2], 9)
-        assert repeats.groups(staff.manager, A_MORNING + 9 * DAY) == []
+        assert groups(staff.manager, A_MORNING + 9 * DAY) == []
 
     def test_only_what_is_in_scope_makes_a_group(self, company, staff, homes):
         tickets = [report(company, home) for home in homes[:3]]
         for actor in (staff.other_steward, staff.far_steward):
-            assert repeats.groups(actor, A_MORNING + DAY) == []
+            assert groups(actor, A_MORNING + DAY) == []
         TicketParty.objects.create(ticket=tickets[0], staff=company.manager.holder, role="named")
-        assert repeats.groups(staff.manager, A_MORNING + DAY) == []
-        assert len(repeats.groups(staff.duty, A_MORNING + DAY)) == 1
+        assert groups(staff.manager, A_MORNING + DAY) == []
+        assert len(groups(staff.duty, A_MORNING + DAY)) == 1
 
     def test_an_intake_hears_of_it_with_its_own_home_counted(self, company, staff, homes):
         at = A_MORNING + DAY
