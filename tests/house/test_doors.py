@@ -24,6 +24,7 @@ QUESTIONS = {
     "console:find": "tickets",
     "console:caller": "callers-lookup",
     "console:needs": "categories",
+    "portal:report_danger": None,
     "console:round_sizes": None,
 }
 
@@ -33,6 +34,9 @@ BY_API = {
     "console:unlink": ("ticket-link",),
     "console:group_merge": ("group-matter-merge",),
     "console:corrective_step": ("corrective-action-step",),
+    "console:account_contacts": ("key-account-contacts",),
+    "console:call_put_away": ("call-put-away",),
+    "console:calls_wanted": ("me",),
     "console:round_plan": ("quality-rounds",),
     "console:round_step": ("quality-round-step",),
     "console:inspect": ("quality-scores",),
@@ -83,10 +87,11 @@ PAGE_ALONE = {
     "console:reveal": "a reporter's number in clear",
     "console:supplier_reveal": "a supplier contact's number in clear",
     **dict.fromkeys(
-        ("console:call_person", "console:call_draft", "console:call_put_away"),
+        ("console:call_person", "console:call_draft"),
         "an agent's screen while the telephone rings",
     ),
     "console:register": "registering a person",
+    "console:moved_out": "moving out",
     **dict.fromkeys(
         (
             "console:privacy_new", "console:privacy_register", "console:privacy_code",
