@@ -67,10 +67,10 @@ def test_no_row_that_was_refused_stands_in_the_log(stack: Servers) -> None:
         for refused in (
             "INSERT INTO refusing VALUES (%s, 2)",
             "INSERT INTO refusing VALUES (left(%s, 0), 3)",
-            f"INSERT INTO refusing SELECT '{canary}', %s::int",
+            "INSERT INTO refusing SELECT %s, n + 3 FROM refusing",
         ):
             with pytest.raises(psycopg.IntegrityError) as error:
-                connection.execute(refused, [canary if "left" in refused or "2" in refused else 4])
+                connection.execute(refused, [canary])
             assert "DETAIL" in str(error.value)
         connection.execute("DROP TABLE refusing")
 
@@ -115,20 +115,6 @@ def listening_addresses(port: int) -> set[str]:
                 short = len(address) == 8
                 found.add(socket.inet_ntoa(bytes.fromhex(address)[::-1]) if short else address)
     return found
-
-
-def test_refused_values_do_not_reach_the_servers_log(stack: Servers) -> None:
-    url = stack.environment()["DATABASE_URL"]
-    with pytest.raises(psycopg.Error):
-        ask(url, "SELECT '13800138000-secret'::int")
-    with psycopg.connect(url) as connection:
-        connection.execute("CREATE TEMP TABLE t (phone text UNIQUE)")
-        connection.execute("INSERT INTO t VALUES ('13900139000-secret')")
-        with pytest.raises(psycopg.errors.UniqueViolation):
-            connection.execute("INSERT INTO t VALUES ('13900139000-secret')")
-    log = (stack.place.logs / "postgres.log").read_text()
-    assert "duplicate key" in log
-    assert "13900139000" not in log
 
 
 def test_passwords_are_in_no_command_line(stack: Servers) -> None:
