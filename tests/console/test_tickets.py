@@ -243,15 +243,15 @@ class TestWhatMayBeDone:
     def test_buttons_are_what_is_allowed_now(self, company, ticket, agent):
         handler = Browser(company.steward.holder)
         assert offered(handler.open(page_of(ticket))) == {
-            "accept", "return", "reply", "note", "urge", "add", "link"
+            "accept", "return", "reply", "note", "urge", "add", "link", "raise_severity",
         }  # fmt: skip
         bring_to(State.IN_PROGRESS, ticket)
         assert offered(handler.open(page_of(ticket))) == {
             "resolve", "wait_resident", "wait_supplier", "return", "ask_extension", "reply", "note",
-            "urge", "add", "link",
+            "urge", "add", "link", "raise_severity",
         }  # fmt: skip
         assert offered(agent.open(page_of(ticket))) == {
-            "reply", "note", "urge", "add", "withdraw", "link"
+            "reply", "note", "urge", "add", "withdraw", "link", "raise_severity",
         }  # fmt: skip
 
     def test_every_act_has_its_form_as_a_page_without_script(self, manager, ticket):

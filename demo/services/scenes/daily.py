@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from complaints.enums import Channel, Kind, Severity
-from complaints.services import decisions
+from complaints.services import decisions, grading
 from demo.services.stage import Stage
 
 NEW, ACCEPTED, ANSWERED, SOLVED = range(4)
@@ -42,6 +42,7 @@ def play(stage: Stage) -> None:
             case.later(minutes=20).reply("已收到，马上安排。")
             case.later(hours=5).resolve(answer)
     _taken_on(stage)
+    _false_alarm(stage)
 
 
 def _taken_on(stage: Stage) -> None:
@@ -57,3 +58,19 @@ def _taken_on(stage: Stage) -> None:
     )
     case.later(minutes=30).accept()
     case.reply("今天下午联合社区集中清理，已为车主预留两处充电棚位置。")
+
+
+def _false_alarm(stage: Stage) -> None:
+    """Words of danger made it a matter of safety at once; on site it was none."""
+    case = stage.report(
+        "楼道里有股煤气味，请派人看看。", "public_facilities", kind=Kind.REPAIR,
+        by=stage.somebody(stage.here), channel=Channel.APP, at=stage.ago(hours=9),
+    )  # fmt: skip
+    case.later(minutes=4).accept()
+    case.reply("工程师已带检测仪到场，请先开窗通风，不要动开关。")
+    case.later(minutes=20)
+    case.ticket = grading.lower_severity(
+        case.ticket, actor=case.staff("project_manager"), severity=Severity.ORDINARY,
+        reason_code="false_alarm", note="检测仪读数为零，是一楼装修的油漆味。", at=case.at,
+    )  # fmt: skip
+    case.later(minutes=30).resolve("现场没有燃气泄漏，是一楼装修的油漆味，已请住户通风。")
