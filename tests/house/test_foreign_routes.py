@@ -37,7 +37,8 @@ OF_EVERYBODY = {
     "console:round", "console:cases", "console:next_case", "console:round_report",
     "console:round_workbook", "console:round_step",
     "quality-round", "quality-round-step", "quality-report", "quality-cases",
-    "portal:report_about", "portal:report", "portal:report_danger", "portal:policy", "portal:consent",
+    "portal:report_about", "portal:report_danger", "portal:report", "portal:policy",
+    "portal:consent",
     # a list's name; what a community says to everybody, and hears from anybody
     "queue", "environment", "environment-reports",
 }  # fmt: skip
