@@ -27,7 +27,9 @@ PATIENCE = 900
 
 
 def _command(*arguments):
-    return [sys.executable, "-m", "benchmarks.chaos", "--quick", *arguments]
+    # a shell in the background leaves it deaf to Ctrl-C
+    heard = ["env", "--default-signal=INT"]
+    return [*heard, sys.executable, "-m", "benchmarks.chaos", "--quick", *arguments]
 
 
 @pytest.mark.slow
