@@ -38,7 +38,7 @@ FEW = 10
 _PLAIN = frozenset({str, int, bool, datetime, UUID})
 _ENCODED = (models.JSONField, models.BinaryField, ArrayField)
 # Fields that find their value by looking at the row, and those that look at the clock first.
-_READING = {kind.pre_save for kind in (models.Field, models.DateField, models.DateTimeField)}
+_READING = {field.pre_save for field in (models.Field, models.DateField, models.DateTimeField)}
 
 
 _NAMED = re.compile(r"%\((\w+)\)s")
@@ -192,7 +192,7 @@ def _stands(field: Field) -> bool:
     """Whether the field has no way of its own to find its value, such as the present moment."""
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         return False
-    return type(field).pre_save in _READING
+    return getattr(field.pre_save, "__func__", None) in _READING
 
 
 def _place(field: Field, value: Any, wrapper: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
