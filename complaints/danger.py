@@ -34,6 +34,8 @@ class _Place(NamedTuple):
 
 #: characters around a word that say whether it is told of now
 NEAR: Final = 20
+#: characters around a word that are looked at at all: a text without a full stop costs no more
+FAR: Final = 200
 _SENTENCE: Final = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _CLAUSE: Final = re.compile(r"[,:()]+")
 _ACUTE: Final = {kind: re.compile(pattern) for kind, pattern in words.ACUTE.items()}
@@ -67,7 +69,12 @@ def _found(
         for kind, pattern in patterns.items():
             for found in pattern.finditer(sentence):
                 begin, end = found.span()
-                place = _Place(sentence[:begin], found.group(), sentence[end:], following)
+                place = _Place(
+                    sentence[max(0, begin - FAR) : begin],
+                    found.group(),
+                    sentence[end : end + FAR],
+                    following[:FAR],
+                )
                 if _is_so(place):
                     yield Danger(kind, place.word, acute)
 

@@ -13,7 +13,8 @@ from django.db.models import BigIntegerField, F, QuerySet
 from django.utils import timezone
 
 from complaints.danger import Danger
-from complaints.models import Attachment, Category, Ticket, TicketClock
+from complaints.enums import EventKind
+from complaints.models import Attachment, Category, Ticket, TicketClock, TicketEvent
 from complaints.querysets import TicketQuerySet
 from complaints.reading import Entry, News
 from complaints.reasons import NEXT_STEP
@@ -154,9 +155,15 @@ def entry(each: Entry, actor: Actor, address: Address) -> dict[str, Any]:
         "by": author(each, actor),
         "state": each.event.to_state,
         "text": each.text(),
-        "next_step": str(NEXT_STEP.get(each.event.reason_code, "")),
+        "next_step": next_step(each.event),
         "photos": [photo(row, address) for row in each.photos],
     }
+
+
+def next_step(event: TicketEvent) -> str:
+    """What a refusal says of how to go on."""
+    refused = event.kind == EventKind.REJECTED
+    return str(NEXT_STEP.get(event.reason_code, "")) if refused else ""
 
 
 def news(found: Iterable[News]) -> list[dict[str, Any]]:

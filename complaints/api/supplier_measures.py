@@ -116,10 +116,14 @@ class MeasuresView(APIView):
 
         def write() -> Answer:
             made = analysis.follow_up(contract, period, **body, actor=actor, at=at)
-            return Answer(status.HTTP_201_CREATED, dict(MeasureSerializer(made).data))
+            return Answer(status.HTTP_201_CREATED, {"measure": made.pk})
 
+        # what was typed is not kept with the answer
         answer = once(claim, write, at=at)
-        return Response(answer.response, status=answer.status_code)
+        rows = contract.follow_ups.select_related("contract__unit", "owner__unit", "owner__role")
+        made = rows.get(pk=answer.response["measure"])
+        headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
+        return Response(MeasureSerializer(made).data, status=answer.status_code, headers=headers)
 
 
 class MeasureDoneView(APIView):

@@ -163,6 +163,7 @@ def _raise(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
 def _again(alert: DeviceAlert, alarm: Alarm, rule: AlertRule, at: datetime) -> DeviceAlert:
     """Count it. The timeline says so once in a window, with the count so far."""
     alert.raise_count += 1
+    alert.grade = max(alert.grade, alarm.grade, key=_GRADES.index)
     alert.first_raised_at = min(alert.first_raised_at, alarm.occurred_at)
     alert.last_raised_at = max(alert.last_raised_at, alarm.occurred_at)
     if alert.cleared_at is not None and alarm.occurred_at >= alert.cleared_at:
@@ -175,23 +176,26 @@ def _again(alert: DeviceAlert, alarm: Alarm, rule: AlertRule, at: datetime) -> D
 
 
 def _clear(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) -> Taken:
-    """The alert is over; whether the matter is, people say."""
+    """The alert is over, on each ticket that counts it; whether the matter is, people say."""
     on = DeviceAlert.objects.filter(
         device=device,
         alarm_code=alarm.alarm_code,
         cleared_at__isnull=True,
         last_raised_at__lte=alarm.occurred_at,
     )
-    alert = on.select_related("ticket").order_by("-last_raised_at").first()
-    if alert is None:
-        return Taken(None)
+    alerts = list(on.select_related("ticket").order_by("-last_raised_at"))
+    for alert in alerts:
+        _clear_one(alert, alarm, rule, at)
+    return Taken(alerts[0] if alerts else None)
+
+
+def _clear_one(alert: DeviceAlert, alarm: Alarm, rule: AlertRule, at: datetime) -> None:
     alert.cleared_at = alarm.occurred_at
     told = alert.told_cleared_at
     if told is None or at >= told + timedelta(minutes=rule.window_minutes):
         alert.told_cleared_at = at
         _tell(alert, CLEARED, at)
     alert.save()
-    return Taken(alert)
 
 
 def _open_ticket(device: BuildingDevice, alarm: Alarm, severity: str) -> Ticket | None:

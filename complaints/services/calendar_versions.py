@@ -126,7 +126,7 @@ def own_days(unit: Unit) -> dict[date, OwnDay]:
 
 def _lock(code: str) -> None:
     """All versions of the base, one editor after another."""
-    rows = WorkCalendar.objects.select_for_update().filter(code=code)
+    rows = WorkCalendar.objects.select_for_update(no_key=True).filter(code=code)
     list(rows.order_by("pk").values_list("pk"))
 
 

@@ -22,7 +22,7 @@ from complaints.services import announcing, catalogue, failures, sweep_rows, swe
 from complaints.services.announcing import Happened
 from complaints.services.seating import NOBODY, Asked, Seating
 from complaints.services.sweep_rows import Claimed, DueClock, Place, Written
-from complaints.services.sweep_steps import Ladders, Step, Sweeping
+from complaints.services.sweep_steps import Ladders, Sweeping
 from complaints.services.telling import OBJECT, SOURCE
 from core.errors import Busy
 from core.transactions import wait_at_most
@@ -169,7 +169,7 @@ def _carry(claimed: Sequence[Claimed], at: datetime, only_clock: int | None = No
     for each in claimed:
         sweeping.carry(each)
     written = sweep_rows.insert_events(sweeping.step.events)
-    _tell(written, sweeping.step, sweeping.named, at)
+    _tell(written, sweeping, at)
     _tell_watchers(written, {each.ticket.pk: each.watchers for each in claimed}, at)
     sweep_rows.update_clocks(sweeping.step.clocks.values())
     sweep_rows.insert_clocks(sweeping.step.started)
@@ -221,20 +221,18 @@ def _seating(
     return Seating.read(asked, roles, at) if asked else Seating(at)
 
 
-def _tell(
-    written: Sequence[Written], step: Step, named: Mapping[int, frozenset[int]], at: datetime
-) -> None:
+def _tell(written: Sequence[Written], sweeping: Sweeping, at: datetime) -> None:
     """Notices and messages for the events that are new."""
     by_kind: dict[str, list[Written]] = defaultdict(list)
     for event in written:
         by_kind[event.kind].append(event)
     for kind, template in TO_POST.items():
         told = ((each, each.post_id) for each in by_kind[kind])
-        _tell_posts(told if kind in FOUND_NOW else _unnamed(told, named), template, at)
+        _tell_posts(told if kind in FOUND_NOW else _past_the_named(told, sweeping), template, at)
     # whoever had the ticket hears that it is theirs no longer
     taken = by_kind[EventKind.TAKEN_OVER]
-    relieved = ((each, step.relieved.get(each.ticket_id)) for each in taken)
-    _tell_posts(_unnamed(relieved, named), Template.TICKET_TAKEN_OVER, at)
+    relieved = ((each, sweeping.step.relieved.get(each.ticket_id)) for each in taken)
+    _tell_posts(_past_the_named(relieved, sweeping), Template.TICKET_TAKEN_OVER, at)
     _tell_reporters(by_kind[EventKind.CLOSED], at)
     happened = (Happened(each.event_id, each.ticket_id, each.kind) for each in written)
     announcing.announce_swept(happened, at=at)
@@ -255,21 +253,25 @@ def _tell_watchers(
         _tell_posts(pairs, Template.TICKET_ESCALATED, at)
 
 
-def _unnamed(
-    told: Iterable[tuple[Written, int | None]], named: Mapping[int, frozenset[int]]
+def _past_the_named(
+    told: Iterable[tuple[Written, int | None]], sweeping: Sweeping
 ) -> list[tuple[Written, int | None]]:
-    """Without posts to which somebody whom their ticket names has come since it got it."""
-    pairs = list(told)
+    """What a post would hear to which somebody whom the ticket names has come since, the duty queue
+    hears (docs/adr/0112)."""
+    pairs, named = list(told), sweeping.named
     doubtful = {post_id for event, post_id in pairs if post_id and event.ticket_id in named}
     if not doubtful:
         return pairs
     rows = Post.objects.filter(pk__in=doubtful).values_list("pk", "holder_id", "stand_in_id")
     people = {pk: {holder, stand_in} for pk, holder, stand_in in rows}
-    return [
-        (event, post_id)
-        for event, post_id in pairs
-        if not people.get(post_id or 0, set()) & named.get(event.ticket_id, NOBODY)
-    ]
+
+    def hears(event: Written, post_id: int | None) -> int | None:
+        about = named.get(event.ticket_id, NOBODY)
+        if not people.get(post_id or 0, set()) & about:
+            return post_id
+        return sweeping.seating.duty_post(about)
+
+    return [(event, hears(event, post_id)) for event, post_id in pairs]
 
 
 def _tell_posts(

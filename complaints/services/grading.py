@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from complaints import gravity
 from complaints.enums import (
     Action,
+    ClockState,
     EventKind,
     Measure,
     Severity,
@@ -28,7 +29,7 @@ from complaints.services.act import Act
 from complaints.services.catalogue import Terms
 from complaints.services.merging import PRESSING
 from complaints.services.routing import Facts
-from complaints.workflow import WAITING
+from complaints.workflow import UNSOLVED, WAITING
 from core.actors import SYSTEM, Actor, ActorKind
 from core.errors import InvalidInput, Text
 
@@ -110,6 +111,7 @@ def _regrade(now: Act, severity: str, reason: str) -> None:
         channel=ticket.channel,
         tier=ticket.account.tier if ticket.account else "",
         unit=ticket.unit,
+        account_manager=ticket.account.manager_id if ticket.account else None,
     )
     route = routing.route(facts, now.catalogue, at=now.at, named_staff=ticket.named_ids)
     _count_by(now, route.terms)
@@ -135,6 +137,15 @@ def _count_by(now: Act, terms: Terms) -> None:
     """Clocks that run move; a promise that was never made is made now, as to an imported ticket."""
     ticket = now.ticket
     recomputation.put_under(ticket, terms, at=now.at)
+    if ticket.state not in UNSOLVED:  # a new cycle begins, with clocks of its own
+        return
+    # an imported one has a clock that only says that nothing was answered
+    ticket.clocks.filter(
+        cycle=ticket.cycle,
+        kind__in=clocks.HANDLING,
+        state=ClockState.HISTORICAL,
+        stopped_at__isnull=True,
+    ).delete()
     begun = set(ticket.clocks.filter(cycle=ticket.cycle).values_list("kind", flat=True))
     for kind in clocks.HANDLING:
         if kind not in begun:

@@ -10,7 +10,7 @@ from complaints import repeats
 from complaints.models import Ticket
 from complaints.services import merging
 from core.actors import Actor
-from core.errors import DeskError
+from core.errors import Busy, DeskError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def merge_all(rows: Collection[Ticket], *, actor: Actor, at: datetime) -> Joined
     for row in repeats.joining(rows, main):
         try:
             joined.done.append(merging.merge(row, other=main, actor=actor, at=at))
+        except Busy:  # whoever keeps the main one keeps it from the others as well
+            raise
         except DeskError as error:
             joined.refused.append((row, error))
     return joined

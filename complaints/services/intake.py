@@ -145,8 +145,7 @@ def submit(
 
     received = batch.number(_received(ticket, actor, at))
     texts.compose(batch, received, sayings, actor=actor, subject_id=subject_id, at=at)
-    if grade.reason:
-        batch.number(_graded(ticket, grade.reason, actor, at))
+    graded = [batch.number(_graded(ticket, grade.reason, actor, at))] if grade.reason else []
     # the post that is chosen stays chosen until the ticket counts as its work. No savepoint: what
     # is to be refused was refused above, and whoever opened a transaction around this one must not
     # go on in it after a failure
@@ -161,7 +160,7 @@ def submit(
         notices.tell_with(batch, _tellings(ticket, received, assigned, subject_id), at=at)
         batch.write()
         photos.attach(draft, received)
-        announcing.announce(ticket, [received, assigned], at=at)
+        announcing.announce(ticket, [received, *graded, assigned], at=at)
     return ticket
 
 
@@ -198,7 +197,8 @@ def _unit(new: NewTicket) -> Unit:
 
 def danger_of(new: NewTicket) -> Danger | None:
     """Danger to life in what is told of it."""
-    return gravity.danger_in(new.kind, (new.summary, new.body))
+    kind = KIND_OF_CATEGORY.get(new.category_code, new.kind)
+    return gravity.danger_in(kind, (new.summary, new.body))
 
 
 def _ticket(new: NewTicket, unit: Unit, category: Category, severity: str, at: datetime) -> Ticket:

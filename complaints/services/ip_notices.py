@@ -109,7 +109,7 @@ def forward(
     _refuse_if(notice.forwarded_at is not None)
     _answer(now, EventKind.FORWARDED, text)
     now.stop_clocks(ClockKind.FIRST_RESPONSE)
-    notice.forwarded_at = at
+    notice.forwarded_at = now.at
     notice.save(update_fields=["forwarded_at"])
     return now.save()
 
@@ -127,10 +127,10 @@ def counter(
     _refuse_if(notice.forwarded_at is None or notice.countered_at is not None)
     _answer(now, EventKind.COUNTERED, text)
     event = now.move(Action.WAIT_RESIDENT)
-    until = at + COUNTER_NOTICE_WAIT
+    until = now.at + COUNTER_NOTICE_WAIT
     now.pause_clocks(until)
     now.tell_reporter(event, Template.TICKET_WAITING)
-    notice.countered_at, notice.wait_until = at, until
+    notice.countered_at, notice.wait_until = now.at, until
     notice.save(update_fields=["countered_at", "wait_until"])
     return now.save()
 
@@ -154,14 +154,14 @@ def decide(
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
     now, notice = _begin(ticket, Entry.DECIDE, actor, at, version)
     _refuse_if(notice.forwarded_at is None)
-    _require_time_over(notice, reason_code, at)
+    _require_time_over(notice, reason_code, now.at)
     _answer(now, EventKind.DECIDED, text, reason_code=reason_code)
     event = now.move(Action.RESOLVE)
     now.stop_clocks(*clocks.IN_HAND)
     now.ticket.resolved_at = now.at
     now.tell_reporter(event, Template.TICKET_RESOLVED)
     supervision.tell(now, event, Template.TICKET_RESOLVED)
-    notice.decided_at = at
+    notice.decided_at = now.at
     notice.save(update_fields=["decided_at"])
     return now.save()
 

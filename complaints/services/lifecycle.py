@@ -22,6 +22,7 @@ from complaints.services import (
     closing_gate,
     grading,
     merging,
+    naming,
     photos,
     returns,
     supervision,
@@ -133,7 +134,7 @@ def wait(
         raise ValueError("a ticket waits for the resident or for a supplier")
     body = texts.clean(text, TextRole.REPLY, field="text", required=on == Action.WAIT_RESIDENT)
     now = act.begin(ticket, on, actor=actor, at=at, version=version)
-    ends_at = waits.end_of(now.ticket, at, until)
+    ends_at = waits.end_of(now.ticket, now.at, until)
     event = now.move(on)
     if on == Action.WAIT_RESIDENT:
         now.say(event, TextRole.REPLY, body)
@@ -191,7 +192,8 @@ def resolve(
 def reopen(
     ticket: Ticket, *, actor: Actor, reason: str, at: datetime, version: int | None = None
 ) -> Ticket:
-    """The resident is not satisfied: a new cycle with new clocks, at the same post.
+    """The resident is not satisfied: a new cycle with new clocks, at the same post unless that is
+    a matter of whom it names by now.
 
     What was merged into another ticket goes on by itself from here; what is told of danger to
     life, as a matter of safety.
@@ -200,10 +202,11 @@ def reopen(
     merging.lock_with_main(ticket)
     now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
     was_merged = now.ticket.state == State.MERGED
-    call_backs.cancel(now)
     grading.heed(now, body)
+    call_backs.cancel(now)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, body)
+    naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_REOPENED)
     reopened = now.save()
     if was_merged:

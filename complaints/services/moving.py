@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, Protocol
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Max, Q, Value
+from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, Value
 
 from complaints.clock_math import Duration, from_minutes
 from complaints.enums import ClockState, EventKind, ExtensionState, State
@@ -183,8 +183,13 @@ def _fired(clock_ids: list[int]) -> dict[int, int]:
 
 
 def _extensions(clock_ids: list[int]) -> dict[int, list[Duration]]:
+    """Those that count: a corrected severity counted the promise afresh, without them."""
     found: dict[int, list[Duration]] = defaultdict(list)
     granted = Extension.objects.filter(_any_of("clock_id", clock_ids), state=ExtensionState.GRANTED)
+    later = TicketEvent.objects.filter(
+        ticket=OuterRef("ticket"), kind=EventKind.GRADED, pk__gt=OuterRef("decided_id")
+    )
+    granted = granted.filter(~Exists(later.exclude(from_severity="")))
     for clock_id, length, basis in granted.order_by("decided_id").values_list(
         "clock_id", "minutes", "basis"
     ):

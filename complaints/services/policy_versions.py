@@ -65,6 +65,8 @@ def follow_calendars(at: datetime) -> int:
     many. What becomes of clocks that run is `recomputation`'s."""
     newest_of = WorkCalendar.objects.filter(base__isnull=True).order_by("code", "version")
     latest = {calendar.code: calendar for calendar in newest_of}
+    for code in sorted(policy.code for policy in newest()):
+        _lock(code, None)
     behind = [policy for policy in newest() if latest[policy.calendar.code] != policy.calendar]
     for policy in behind:
         renew(policy, effective_from=at, calendar=latest[policy.calendar.code])
@@ -135,10 +137,12 @@ def apply(
     was faster."""
     require_keeper(actor)
     _lock(draft.code, seen)
-    locked = Policy.objects.select_for_update().filter(pk=draft.pk, effective_from__isnull=True)
-    policy = locked.first()
+    policy = Policy.objects.filter(pk=draft.pk, effective_from__isnull=True).first()
     if policy is None:
         raise AlreadyApplied
+    last = Policy.objects.filter(code=policy.code).latest("version")
+    if last.pk != policy.pk:  # what takes effect last is the newest: a calendar's year came between
+        policy.version = last.version + 1
     policy.effective_from, policy.moves_open_clocks = at, moves_open_clocks
     policy.calendar = WorkCalendar.objects.filter(code=policy.calendar.code).latest("version")
     policy._history_user = _doer(actor)  # type: ignore[attr-defined]
@@ -155,9 +159,7 @@ def discard(draft: Policy, *, actor: Actor, at: datetime, seen: str | None = Non
     ChangedMeanwhile."""
     require_keeper(actor)
     _lock(draft.code, seen)
-    for prepared in Policy.objects.select_for_update().filter(
-        pk=draft.pk, effective_from__isnull=True
-    ):
+    for prepared in Policy.objects.filter(pk=draft.pk, effective_from__isnull=True):
         prepared.durations.all().delete()
         prepared.ladder.all().delete()
         prepared._history_user = _doer(actor)  # type: ignore[attr-defined]
@@ -214,8 +216,10 @@ def renew(
 
 
 def _lock(code: str, seen: str | None) -> None:
-    """All versions, one editor after another. Raises ChangedMeanwhile."""
-    list(Policy.objects.select_for_update().filter(code=code).order_by("pk").values_list("pk"))
+    """All versions, one editor after another; a ticket that comes meanwhile refers to them and does
+    not wait. Raises ChangedMeanwhile."""
+    rows = Policy.objects.select_for_update(no_key=True).filter(code=code)
+    list(rows.order_by("pk").values_list("pk"))
     tags.require_unchanged(seen, tag(code))
 
 

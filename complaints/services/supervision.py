@@ -49,7 +49,9 @@ def supervise(
     event = now.event(EventKind.SUPERVISED, Visibility.INTERNAL, post=post)
     if body:
         now.say(event, TextRole.NOTE, body)
-    now.batch.add(Supervision(ticket=now.ticket, post=post, staff_id=actor.staff_id, started_at=at))
+    now.batch.add(
+        Supervision(ticket=now.ticket, post=post, staff_id=actor.staff_id, started_at=now.at)
+    )
     now.tell_post(event, Template.TICKET_SUPERVISED)
     return now.save()
 
@@ -64,7 +66,7 @@ def end(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = Non
     mine = [each.pk for each in live.select_related("post__unit") if scope.covers(each.post.unit)]
     if not mine:
         raise NotSupervised
-    live.filter(pk__in=mine).update(ended_at=at)
+    live.filter(pk__in=mine).update(ended_at=now.at)
     now.event(EventKind.RELEASED, Visibility.INTERNAL)
     return now.save()
 

@@ -83,7 +83,7 @@ def announce(
     started with until somebody moves them, so that every deadline stays explicable.
     """
     access.require(actor, MANAGE)
-    versions = WorkCalendar.objects.select_for_update().filter(code=code)
+    versions = WorkCalendar.objects.select_for_update(no_key=True).filter(code=code)
     before = versions.order_by("-version").first()
     after = WorkCalendar.objects.create(
         code=code,
@@ -133,7 +133,11 @@ def override(
     """
     access.require(actor, MANAGE, unit)
     check_own(days, week or {})
-    base = WorkCalendar.objects.select_for_update().filter(code=DEFAULT_CODE).latest("version")
+    base = (
+        WorkCalendar.objects.select_for_update(no_key=True)
+        .filter(code=DEFAULT_CODE)
+        .latest("version")
+    )
     last = WorkCalendar.objects.filter(unit=unit).order_by("-version").first()
     after = _regional(unit, base, (last.version if last else 0) + 1, at)
     CalendarDay.objects.bulk_create(
