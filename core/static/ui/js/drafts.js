@@ -18,7 +18,7 @@ let wiped = false;
 const typedIn = new WeakSet();
 
 // `sent` is when the form went out last: what is younger was typed while it was on its way.
-function store(form, sent = sentAt(form)) {
+function store(form, sent = sentAt(form), at = Date.now()) {
   if (wiped) return;
   typedIn.delete(form);
   const fields = {};
@@ -31,7 +31,7 @@ function store(form, sent = sentAt(form)) {
     }
   }
   const key = PREFIX + form.dataset.draft;
-  localStorage.setItem(key, JSON.stringify({ at: Date.now(), by: OWNER, sent, fields }));
+  localStorage.setItem(key, JSON.stringify({ at, by: OWNER, sent, fields }));
 }
 
 function sentAt(form) {
@@ -113,7 +113,8 @@ document.addEventListener("htmx:before:swap", storeAll);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.draft && (typedIn.has(form) || read(PREFIX + form.dataset.draft))) store(form, Date.now());
+  const now = Date.now();
+  if (form.dataset.draft && (typedIn.has(form) || read(PREFIX + form.dataset.draft))) store(form, now, now);
   if (!form.matches("[data-draft-wipe]")) return;
   keys().forEach(forget);
   wiped = true;
