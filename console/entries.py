@@ -303,5 +303,5 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.CALL_BACK: lambda event: _("安排 %(post)s 回访") % {"post": event.post or ""},
     EventKind.CALLED_BACK: _called_back,
     EventKind.CLOSED: _closed,
-    EventKind.NAMED: lambda event: _("登记涉及员工，由他人处理"),
+    EventKind.NAMED: lambda event: _("登记涉及员工"),
 }

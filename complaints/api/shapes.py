@@ -41,7 +41,7 @@ class Shown:
     @property
     def account(self) -> KeyAccount | None:
         """Colleagues' word for who is asked back by whom; residents know whom they speak for."""
-        return None if self.actor.kind is ActorKind.REPORTER else self.ticket.account
+        return self.ticket.account if self.actor.kind is ActorKind.STAFF else None
 
     @property
     def handler(self) -> str:

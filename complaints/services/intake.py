@@ -217,11 +217,17 @@ def _ticket(new: NewTicket, unit: Unit, category: Category, severity: str, at: d
 def _knows_account(new: NewTicket) -> bool:
     """Whether it is known for which key account the reporter speaks, or that it is for none: what
     only its own people may know of is nobody's account's, whichever line it came over."""
-    return new.account is not None or new.reporter_subject is None or new.kind in GATED
+    known = new.account is not None or new.reporter_subject is None
+    return known or _is_nobodys(new)
+
+
+def _is_nobodys(new: NewTicket) -> bool:
+    """Of a small company its account would name an anonymous reporter."""
+    return new.kind in GATED or new.protection == Protection.ANONYMOUS
 
 
 def _account(new: NewTicket, speaks_for: list[str] | None = None) -> Spoken | None:
-    if new.account is not None and new.kind not in GATED:
+    if new.account is not None and not _is_nobodys(new):
         return Spoken(new.account.pk, new.account.tier, new.account.manager_id)
     return accounts.spoken(speaks_for)
 

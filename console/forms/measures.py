@@ -96,12 +96,13 @@ class RegradeForm(ActForm):
     reason_code = forms.ChoiceField(label=gettext_lazy("为什么"), widget=forms.RadioSelect)
     field_order = ("severity", "reason_code", "text")
 
-    #: from the nearest to the furthest, and why
     reasons: tuple[RegradeReason, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = self.offered(Severity(self.ticket.severity))
+        # what was sent is judged by the service: the ticket may have moved since the form was drawn
+        now = Severity(self.ticket.severity)
+        offered = list(reversed(PRESSING)) if self.is_bound else self.offered(now)
         self._choose("severity", [(one.value, one.label) for one in offered])
         self._choose("reason_code", [(one.value, one.label) for one in self.reasons])
 
@@ -110,7 +111,8 @@ class RegradeForm(ActForm):
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
-        self.initial.setdefault(name, choices[0][0])
+        if choices:
+            self.initial.setdefault(name, choices[0][0])
 
 
 class RaiseForm(RegradeForm):

@@ -49,8 +49,9 @@ def show_callers(request: StaffRequest, typed: str) -> HttpResponse:
 def choose(request: StaffRequest) -> HttpResponse:
     """The intake for the person that a handle names. Raises NotFound for an old handle."""
     subject_id = handles.subject_of(request.POST.get("caller", ""))
-    match = callers.known(subject_id, actor=request.actor)
-    return open_form(request, match, at=database_now())
+    at = database_now()
+    call = calls.named(request.POST, actor=request.actor, at=at)
+    return open_form(request, callers.known(subject_id, actor=request.actor), at=at, call=call)
 
 
 @staff_page("residents.edit")
@@ -84,7 +85,8 @@ def moved_out(request: StaffRequest) -> HttpResponse:
     subject_id = handles.subject_of(request.POST.get("caller", ""))
     people.move_out(subject_id, request.POST.get("dwelling", ""), actor=request.actor, at=at)
     messages.success(request, _("已记下搬离。"))
-    return open_form(request, callers.known(subject_id, actor=request.actor), at=at)
+    call = calls.named(request.POST, actor=request.actor, at=at)
+    return open_form(request, callers.known(subject_id, actor=request.actor), at=at, call=call)
 
 
 @staff_page("residents.edit")
@@ -95,8 +97,9 @@ def calls_wanted(request: StaffRequest) -> HttpResponse:
     wish = request.POST.get("wanted") == "no"
     people.choose_calls(subject_id, do_not_call=wish, actor=request.actor)
     messages.success(request, _("已保存。"))
-    match = callers.known(subject_id, actor=request.actor)
-    return open_form(request, match, at=database_now())
+    at = database_now()
+    call = calls.named(request.POST, actor=request.actor, at=at)
+    return open_form(request, callers.known(subject_id, actor=request.actor), at=at, call=call)
 
 
 def _namesakes(data: dict[str, Any], request: StaffRequest) -> list[Card]:

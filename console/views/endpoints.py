@@ -185,7 +185,7 @@ def _page(
     sent = endpoint.messages.filter(sent_at__isnull=False).order_by("-sent_at")
     context: dict[str, Any] = {
         "endpoint": endpoint,
-        "tag": endpoints.tag(endpoint),
+        "tag": refusals.seen(request, endpoints.tag(endpoint), status),
         "form": form or _form(endpoint, at),
         "secret": secret,
         "at": at,

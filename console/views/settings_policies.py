@@ -64,7 +64,8 @@ def edit(request: StaffRequest, code: str) -> HttpResponse:
         status = _prepare(request, code, form, at) if form.is_valid() else refusals.INVALID
         if status == PREPARED:
             return redirect("console:settings_policy_preview", code)
-    context = {"form": form, "policy": base, "tag": policy_versions.tag(code)}
+    tag = refusals.seen(request, policy_versions.tag(code), status)
+    context = {"form": form, "policy": base, "tag": tag}
     return render(request, "console/settings/policy_edit.html", context, status=status)
 
 
@@ -108,7 +109,7 @@ def preview(request: StaffRequest, code: str) -> HttpResponse:
                 ring_for_clocks()
                 messages.success(request, _("新版本已生效。"))
                 return redirect("console:settings_policy", code)
-    tag = policy_versions.tag(code)
+    tag = refusals.seen(request, policy_versions.tag(code), status)
     found = policy_preview.of_version(draft, at=at)
     context = {
         "form": form,

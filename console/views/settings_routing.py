@@ -79,7 +79,11 @@ def edit(request: StaffRequest, number: int = 0) -> HttpResponse:
                 status = refusals.status_of(error)
             else:
                 return redirect("console:settings_routing")
-    context = {"form": form, "rule": rule, "tag": rules.tag(rules.in_order())}
+    context = {
+        "form": form,
+        "rule": rule,
+        "tag": refusals.seen(request, rules.tag(rules.in_order()), status),
+    }
     return render(request, "console/settings/routing_edit.html", context, status=status)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.forms import BaseForm
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,3 +59,9 @@ def said(error: DeskError) -> str:
 
 def status_of(error: DeskError) -> int:
     return next((code for kind, code in STATUS.items() if isinstance(error, kind)), INVALID)
+
+
+def seen(request: HttpRequest, current: str, status: int) -> str:
+    """What the form's author has read: of a form that comes back to be put right it is what they
+    read when they began, so that what somebody saved meanwhile is not written over."""
+    return (status == INVALID and request.POST.get("seen")) or current

@@ -42,6 +42,7 @@ class RobotSerializer(serializers.Serializer[Any]):
     host = serializers.CharField()
     unit = serializers.CharField(source="unit.code")
     post = serializers.IntegerField(source="post_id", allow_null=True)
+    below = serializers.BooleanField(help_text="Whether it hears all units below as well.")
     event_kinds = serializers.ListField(child=serializers.CharField())
     active = serializers.BooleanField()
     held_until = serializers.DateTimeField(
@@ -90,6 +91,9 @@ class ChangedRobotSerializer(ChangedSerializer):
     post = serializers.IntegerField(
         allow_null=True, default=None, help_text="The post's id; without one, all of the unit."
     )
+    below = serializers.BooleanField(
+        default=False, help_text="All units below as well; not together with a post."
+    )
     event_kinds = serializers.ListField(
         child=serializers.CharField(max_length=60),
         max_length=50,
@@ -100,7 +104,7 @@ class ChangedRobotSerializer(ChangedSerializer):
 
 class NewRobotSerializer(ChangedRobotSerializer):
     channel = serializers.ChoiceField(choices=ROBOT_KINDS)
-    unit = serializers.CharField(max_length=40, help_text="Code of the unit; below it counts too.")
+    unit = serializers.CharField(max_length=40, help_text="Code of the unit.")
     address = serializers.CharField(max_length=500, help_text="As the maker of the robot shows it.")
 
 
@@ -111,7 +115,7 @@ class TriedSerializer(serializers.Serializer[Any]):
 
 class NewWebhookSerializer(StrictSerializer):
     name = serializers.CharField(max_length=80)
-    unit = serializers.CharField(max_length=40, help_text="Code of the unit; below it counts too.")
+    unit = serializers.CharField(max_length=40, help_text="Code of the unit.")
     address = serializers.CharField(
         max_length=500, help_text="HTTPS to a public address, or a network of the company."
     )

@@ -105,7 +105,8 @@ def tag(endpoint: Endpoint) -> str:
     """Of all that can be changed, and of whether the address or the secret is another one."""
     sealed_parts = (endpoint.address_sealed, endpoint.secret_sealed or b"")
     kept = [bytes(part).hex() for part in sealed_parts]
-    return tags.tag_of([endpoint.name, endpoint.post_id, endpoint.event_kinds, kept])
+    heard = (endpoint.post_id, endpoint.below, endpoint.event_kinds)
+    return tags.tag_of([endpoint.name, *heard, kept])
 
 
 @transaction.atomic

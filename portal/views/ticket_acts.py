@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from complaints import policies
 from complaints.enums import Kind
+from complaints.gravity import danger_in
 from complaints.models import Ticket
 from complaints.photo_form import WithPhotos
 from core.clock import database_now
@@ -82,7 +83,9 @@ def _carry_out(request: ResidentRequest, ticket: Ticket, chosen: Act, form: Form
     _do(request, ticket, chosen, values, at)
     messages.success(request, str(chosen.done))
     # the ticket's page forgets the draft of what has arrived
-    return redirect(f"{reverse('portal:ticket', args=[ticket.public_id])}?done={chosen.verb}")
+    sent = f"{reverse('portal:ticket', args=[ticket.public_id])}?done={chosen.verb}"
+    told = [form.cleaned_data.get("text") or ""]
+    return redirect(f"{sent}&{tickets.DANGER}" if danger_in(ticket.kind, told) else sent)
 
 
 def _do(

@@ -116,6 +116,7 @@ def show(
         "acts": [act for act in allowed if act.verb != EntryVerb.RATE],
         "rate": _rating(allowed, rate),
         "done": _draft_done(request, found),
+        "danger": DANGER in request.GET,
         "back_url": reverse("portal:tickets"),
     }
     return render(request, "portal/ticket.html", context, status=status)

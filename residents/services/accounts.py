@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import phone
 from core.actors import Actor
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotAllowed
 from core.phone import PhoneInvalid
 from organisation import access
 from organisation.models import Post, Unit
@@ -95,8 +95,8 @@ def create(
 
 
 def add_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> KeyAccountContact:
-    """The person speaks for the account; saying it twice changes nothing."""
-    access.require(actor, EDIT)
+    """The person speaks for the account; saying it twice changes nothing. Raises NotAllowed."""
+    _require_at_home(account, actor)
     contact, _made = KeyAccountContact.objects.get_or_create(account=account, subject_id=subject_id)
     return contact
 
@@ -107,7 +107,16 @@ def speakers(account: KeyAccount) -> list[CallerMatch]:
 
 
 def remove_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> None:
-    """Under none of their numbers they speak for it any more; tickets they brought stay its own."""
-    access.require(actor, EDIT)
+    """Under none of their numbers they speak for it any more; tickets they brought stay its own.
+    Raises NotAllowed."""
+    _require_at_home(account, actor)
     same = DataSubject.objects.closure_of([subject_id])
     account.contacts.filter(subject__in=same.values("pk")).delete()
+
+
+def _require_at_home(account: KeyAccount, actor: Actor) -> None:
+    """Whoever may write down people where the account or its manager is."""
+    scope = access.scope(actor, EDIT)
+    homes = [*account.communities.all(), account.manager.unit]
+    if not any(scope.covers(unit) for unit in homes):
+        raise NotAllowed

@@ -65,7 +65,10 @@ top AS (
 member AS (
     SELECT DISTINCT top.id AS top, kin.id FROM top JOIN kin ON kin.found = top.found
 )
-SELECT person.subject_id, person.name_sealed, person.do_not_call, person.preferred_language,
+SELECT person.subject_id, person.name_sealed,
+    (SELECT bool_or(each.do_not_call) FROM member JOIN residents_person each
+     ON each.subject_id = member.id WHERE member.top = person.subject_id),
+    person.preferred_language,
     (SELECT bool_or(each.is_minor) FROM member JOIN residents_person each
      ON each.subject_id = member.id WHERE member.top = person.subject_id),
     (SELECT bool_or(contact.login AND contact.verified_at IS NOT NULL)
@@ -299,9 +302,14 @@ def choose_calls(subject_id: UUID, *, do_not_call: bool, actor: Actor) -> None:
 
     Raises NotFound for somebody whom the actor does not see, or NotAllowed.
     """
-    if actor.kind is not ActorKind.REPORTER:
+    if actor.kind is ActorKind.REPORTER:
+        own = actor.subject_id
+        theirs = own is not None and subject_id in subjects.closure([own])
+    else:
         access.require(actor, EDIT)
-    if not Person.objects.visible_to(actor).filter(pk=subject_id).exists():
+        found = describe([subject_id])
+        theirs = bool(found) and _within(found[0], access.scope(actor, EDIT))
+    if not theirs:
         raise NotFound
     Person.objects.filter(pk__in=subjects.closure([subject_id])).update(do_not_call=do_not_call)
 
