@@ -199,6 +199,21 @@ class TestTheEnd:
         assert not answer.json()["alert"]["active"]
         assert Ticket.objects.get().state == State.ASSIGNED
 
+    def test_clearing_ends_it_on_each_ticket_that_counts_it(self, system):
+        send(system, grade="minor")
+        send(system, grade="critical")
+        send(system, "cleared")
+        assert not DeviceAlert.objects.filter(cleared_at=None).exists()
+
+    def test_a_lowered_false_alarm_counts_the_same_grade_again(self, system):
+        """Once it was critical it stays so: who lowered the ticket did not ask for a second one."""
+        AlertRule.objects.filter(system_kind="lift").update(severity=Severity.SAFETY)
+        send(system, grade="minor")
+        send(system, grade="critical")
+        Ticket.objects.update(severity=Severity.ORDINARY)
+        assert send(system, grade="critical").status_code == 200
+        assert Ticket.objects.count() == 1
+
     def test_clearing_what_was_never_raised_is_no_mistake(self, system):
         answer = send(system, "cleared")
         assert (answer.status_code, answer.json()) == (200, {"alert": None})

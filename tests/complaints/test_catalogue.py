@@ -16,6 +16,7 @@ from complaints.models import (
 )
 from complaints.services import catalogue, policy_versions
 from complaints.services.catalogue import PolicyUnknown
+from core.actors import SYSTEM
 from core.errors import InvalidInput
 from organisation.models import WorkCalendar
 from tests.factories import A_MORNING
@@ -135,3 +136,25 @@ class TestVersions:
                 getattr(old, part).values_list(*columns), key=str
             )
         assert policy_versions.follow_calendars(A_MORNING) == 0
+
+    def test_what_is_applied_after_a_calendar_came_between_is_the_newest(self):
+        """Else the next calendar would renew the promises from before it."""
+        old = Policy.objects.get(code="complaint_ordinary")
+        promised = [
+            PolicyDuration(
+                clock_kind=each.clock_kind,
+                duration_minutes=each.duration_minutes + 7,
+                basis=each.basis,
+            )
+            for each in old.durations.all()
+        ]
+        draft = policy_versions.prepare(old.code, promised, [], actor=SYSTEM, at=A_MORNING)
+        calendar = WorkCalendar.objects.create(
+            code=old.calendar.code, version=old.calendar.version + 1, name="x", created_at=A_MORNING
+        )
+        policy_versions.follow_calendars(A_MORNING)
+        applied = policy_versions.apply(
+            draft, moves_open_clocks=False, actor=SYSTEM, at=A_MORNING + dt.timedelta(minutes=1)
+        )
+        assert (applied.version, applied.calendar) == (4, calendar)
+        assert applied in policy_versions.newest()

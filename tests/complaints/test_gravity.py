@@ -5,10 +5,20 @@ from __future__ import annotations
 import pytest
 
 from complaints import gravity
+from complaints.clock_math import Basis
 from complaints.danger import recognise
 from complaints.enums import ClockKind, ClockState, EventKind, Kind, Severity, State
 from complaints.models import Ticket
-from complaints.services import escalation, extensions, grading, lifecycle, merging, timeline
+from complaints.services import (
+    escalation,
+    extensions,
+    grading,
+    lifecycle,
+    merging,
+    policy_versions,
+    recomputation,
+    timeline,
+)
 from core.actors import SYSTEM, Actor, ActorKind
 from core.errors import InvalidInput, NotAllowed
 from core.models import MachineKey
@@ -153,6 +163,38 @@ class TestCorrecting:
         raised = self.raise_it(granted, staff.manager, at=AT)
         clock = raised.clocks.get(kind=ClockKind.RESOLVE)
         assert clock.due_at == A_MORNING + minutes(240)
+
+    def test_what_is_void_does_not_come_back_with_a_new_version(self, company, ticket, staff):
+        working = bring_to(State.IN_PROGRESS, ticket)
+        asked = extensions.ask(
+            working, actor=staff.steward, minutes=450, reason_code="access", note="约到明天", at=AT
+        )
+        granted = extensions.grant(asked, actor=staff.manager, at=AT)
+        self.raise_it(granted, staff.manager, at=AT)
+        now = policy_versions.in_force("safety", AT)
+        parts = list(now.durations.all()), list(now.ladder.all())
+        for part in [*parts[0], *parts[1]]:
+            part.pk = None
+            part._state.adding = True
+        for duration in parts[0]:
+            duration.basis = Basis.WORKING
+        draft = policy_versions.prepare("safety", *parts, actor=SYSTEM, at=AT)
+        policy_versions.apply(draft, moves_open_clocks=True, actor=SYSTEM, at=AT)
+        recomputation.run()
+        clock = granted.clocks.get(kind=ClockKind.RESOLVE)
+        assert clock.policy == draft
+        assert clock.due_at < A_MORNING + minutes(450)
+
+    def test_an_imported_one_gets_the_promises_that_it_never_had(self, ticket, staff):
+        """Its only clock says that nothing was answered."""
+        ticket.clocks.filter(kind=ClockKind.FIRST_RESPONSE).delete()
+        ticket.clocks.filter(kind=ClockKind.RESOLVE).update(
+            state=ClockState.HISTORICAL, due_at=None, next_fire_at=None, next_level=None
+        )
+        raised = self.raise_it(ticket, staff.steward)
+        due = dict(raised.clocks.live().values_list("kind", "due_at"))
+        assert due[ClockKind.FIRST_RESPONSE] == AT + minutes(15)
+        assert due[ClockKind.RESOLVE] == AT + minutes(240)
 
     def test_a_holders_own_time_begins_or_ends_with_the_policy(self, company, ticket, staff):
         give_segments("safety")

@@ -127,6 +127,7 @@ class TestWhoComesToThePostLater:
         assert {"resumed", "taken_over"} <= happened
         assert not Notice.objects.filter(staff=company.steward.holder).exists()
         assert not Notice.objects.filter(post=company.manager, template="ticket_resumed").exists()
+        assert Notice.objects.filter(post=company.duty, template="ticket_resumed").exists()
 
 
 class TestNamedAfterwards:
@@ -180,6 +181,16 @@ class TestNamedAfterwards:
         assert not Ticket.objects.visible_to(staff.steward).exists()
         alone = merging.unmerge(act_on(merged), actor=staff.manager, at=LATER)
         assert alone.post == company.manager
+
+    def test_what_was_merged_does_not_come_back_to_them_when_it_is_reopened(
+        self, told, company, staff, resident
+    ):
+        merged = act_on(make_ticket(company, reporter_subject=resident.subject_id))
+        assert merged.post == company.steward
+        merging.merge(merged, other=told, actor=staff.manager, at=LATER)
+        self.name(act_on(told), staff.manager, company.steward)
+        again = lifecycle.reopen(act_on(merged), actor=resident, reason="还没好", at=LATER)
+        assert again.post == company.manager
 
     def test_who_may_not_give_work_on_names_nobody(self, told, company, staff):
         for actor in (staff.engineer, staff.agent, staff.steward):

@@ -9,6 +9,7 @@ from complaints.enums import EventKind
 from complaints.models import Ticket
 from core.clock import database_now
 from tests.console.calling import NEEDS, NEW, look_up, told
+from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +143,14 @@ class TestCorrecting:
         assert "级别由“安全”改为“紧急”：误报，现场没有危险" in shown
         assert "现场没有人被困" in shown
         assert Ticket.objects.get().next_step_at > database_now()
+
+
+def test_a_severity_form_that_is_sent_again_after_the_end_of_the_scale_is_answered(agent, company):
+    """Somebody else made it a matter of safety meanwhile: what was typed is there, and why not."""
+    ticket = make_ticket(company, severity="safety")
+    answer = agent.send(
+        f"/console/tickets/{ticket.public_id}/raise_severity/",
+        severity="safety", reason_code="danger", text="现场有烟", version=ticket.version,
+    )  # fmt: skip
+    assert answer.status in (409, 412, 422)
+    assert "现场有烟" in answer

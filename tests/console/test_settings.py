@@ -145,6 +145,15 @@ class TestPolicies:
         draft = policy_versions.draft_of(CODE)
         assert 902 in [row.duration_minutes for row in draft.durations.all()]
 
+    def test_a_form_that_is_put_right_says_what_was_read_when_it_was_begun(self, keeper):
+        there = f"{AT}policies/{CODE}/edit/"
+        seen = keeper.open(there).context["tag"]
+        keeper.send(there, seen=seen, **promises())
+        wrong = keeper.send(there, seen=seen, **promises(**{"resolve-minutes": "x"}))
+        assert wrong.status == 422
+        late = keeper.send(there, seen=wrong.context["tag"], **promises(**{"resolve-minutes": 901}))
+        assert late.status == 412
+
     def test_a_regional_administrator_reads_and_changes_nothing(self, company):
         regional = Browser(make_post("administrator", company.region).holder)
         assert regional.open(AT).status == 200

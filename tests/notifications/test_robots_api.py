@@ -43,6 +43,16 @@ def read(made):
     return {"If-Match": f'"{endpoints.tag(Endpoint.objects.get(public_id=made["id"]))}"'}
 
 
+def test_what_it_hears_below_its_unit_is_said_and_not_taken_away_by_who_did_not_see_it(
+    administrator, robot
+):
+    page, seen = f"{ROBOTS}{robot['id']}/", read(robot)
+    assert robot["below"] is False
+    wide = administrator.put(page, {"name": "片区群", "below": True}, headers=seen).json()
+    assert wide["below"] is True
+    assert administrator.put(page, {"name": "夜班群"}, headers=seen).status_code == 412
+
+
 def test_a_robot_is_added_read_changed_stopped_and_started(company, administrator, robot):
     assert (robot["host"], robot["unit"], robot["post"]) == ("127.0.0.1", "X1", None)
     assert not {"address", "secret"} & set(robot)
