@@ -246,13 +246,14 @@ def _hours(minutes: tuple[int, ...]) -> list[str]:
 
 
 def _of_unit(unit: Unit) -> Response:
+    tag = calendar_versions.tag(unit)  # first, as of policies
     row = calendars.row_of(unit)
     days = [
         {"on": day.on, "kind": day.kind, "name": day.name, "hours": _hours(day.minutes)}
         for day in calendar_versions.own_days(unit).values()
     ]
     body = {"unit": unit.code, "holds": row.code, "version": row.version, "days": days}
-    return tagged(body, calendar_versions.tag(unit))
+    return tagged(body, tag)
 
 
 def _effect(found: Preview, tag: str) -> Response:

@@ -173,7 +173,8 @@ def _draft(code: str) -> Policy:
 
 
 def _policy(code: str) -> Response:
-    draft = policy_versions.draft_of(code)
+    # the tag first: what changes between the two is refused later, and nobody's work is lost
+    tag, draft = policy_versions.tag(code), policy_versions.draft_of(code)
     body = {
         "in_force": forms.policy(policy_versions.in_force(code, database_now())),
         "prepared": forms.policy(draft) if draft else None,
@@ -181,11 +182,11 @@ def _policy(code: str) -> Response:
             forms.version(row) for row in Policy.objects.filter(code=code).order_by("-version")
         ],
     }
-    return tagged(body, policy_versions.tag(code))
+    return tagged(body, tag)
 
 
 def _preview(code: str, at: datetime) -> Response:
-    draft, tag = _draft(code), policy_versions.tag(code)
+    tag, draft = policy_versions.tag(code), _draft(code)
     return tagged(forms.preview(draft, policy_preview.of_version(draft, at=at)), tag)
 
 

@@ -96,18 +96,21 @@ class RegradeForm(ActForm):
     reason_code = forms.ChoiceField(label=gettext_lazy("为什么"), widget=forms.RadioSelect)
     field_order = ("severity", "reason_code", "text")
 
-    reasons: tuple[RegradeReason, ...] = ()
+    reasons: tuple[RegradeReason, ...]
+    #: 1 for what is graver, -1 for what is less grave
+    direction: int
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # what was sent is judged by the service: the ticket may have moved since the form was drawn
-        now = Severity(self.ticket.severity)
-        offered = list(reversed(PRESSING)) if self.is_bound else self.offered(now)
+        now = PRESSING.index(Severity(self.ticket.severity))
+        offered = [
+            one
+            for rank, one in reversed(list(enumerate(PRESSING)))
+            if self.is_bound or (rank - now) * self.direction > 0
+        ]
         self._choose("severity", [(one.value, one.label) for one in offered])
         self._choose("reason_code", [(one.value, one.label) for one in self.reasons])
-
-    def offered(self, now: Severity) -> list[Severity]:
-        raise NotImplementedError
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
@@ -116,6 +119,7 @@ class RegradeForm(ActForm):
 
 
 class RaiseForm(RegradeForm):
+    direction = 1
     reasons = (RegradeReason.DANGER, RegradeReason.WORSE, RegradeReason.MISJUDGED)
     text = text_field(
         gettext_lazy("说明"),
@@ -125,12 +129,9 @@ class RaiseForm(RegradeForm):
         hint=gettext_lazy("时限从受理时起按新级别重算，已经超过的会马上升级。只有同事看得到"),
     )
 
-    def offered(self, now: Severity) -> list[Severity]:
-        """Safety first: that is what cannot wait."""
-        return [one for one in reversed(PRESSING) if PRESSING.index(one) > PRESSING.index(now)]
-
 
 class LowerForm(RegradeForm):
+    direction = -1
     reasons = (RegradeReason.FALSE_ALARM, RegradeReason.EASED, RegradeReason.MISJUDGED)
     text = text_field(
         gettext_lazy("依据"),
@@ -143,9 +144,6 @@ class LowerForm(RegradeForm):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.initial["severity"] = grading.usual(self.ticket)
-
-    def offered(self, now: Severity) -> list[Severity]:
-        return [one for one in reversed(PRESSING) if PRESSING.index(one) < PRESSING.index(now)]
 
 
 class RecordCallForm(ActForm):

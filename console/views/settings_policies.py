@@ -57,6 +57,7 @@ def shown(request: StaffRequest, code: str) -> HttpResponse:
 def edit(request: StaffRequest, code: str) -> HttpResponse:
     at = database_now()
     policy_versions.require_keeper(request.actor)
+    tag = policy_versions.tag(code)
     base = policy_versions.draft_of(code) or policy_versions.in_force(code, at)
     form = PolicyForm(request.POST or None, policy=base)
     status = 200
@@ -64,8 +65,7 @@ def edit(request: StaffRequest, code: str) -> HttpResponse:
         status = _prepare(request, code, form, at) if form.is_valid() else refusals.INVALID
         if status == PREPARED:
             return redirect("console:settings_policy_preview", code)
-    tag = refusals.seen(request, policy_versions.tag(code), status)
-    context = {"form": form, "policy": base, "tag": tag}
+    context = {"form": form, "policy": base, "tag": refusals.seen(request, tag, status)}
     return render(request, "console/settings/policy_edit.html", context, status=status)
 
 
@@ -93,7 +93,8 @@ def _by(request: StaffRequest, at: datetime) -> dict[str, Any]:
 def preview(request: StaffRequest, code: str) -> HttpResponse:
     """What the prepared version would do; putting it in force is the second look."""
     policy_versions.require_keeper(request.actor)
-    at, draft = database_now(), _draft(code)
+    at, tag = database_now(), policy_versions.tag(code)
+    draft = _draft(code)
     form = ApplyForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -109,13 +110,12 @@ def preview(request: StaffRequest, code: str) -> HttpResponse:
                 ring_for_clocks()
                 messages.success(request, _("新版本已生效。"))
                 return redirect("console:settings_policy", code)
-    tag = refusals.seen(request, policy_versions.tag(code), status)
     found = policy_preview.of_version(draft, at=at)
     context = {
         "form": form,
         "policy": draft,
         "clocks": words.clocks_of(draft),
-        "tag": tag,
+        "tag": refusals.seen(request, tag, status),
         **impact(found),
     }
     return render(request, "console/settings/policy_preview.html", context, status=status)

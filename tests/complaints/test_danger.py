@@ -131,6 +131,14 @@ def test_what_is_acute_comes_before_what_is_grave_wherever_it_stands():
     assert danger.kind == K.ENTRAPMENT
 
 
-def test_the_longest_text_ends_no_pattern_that_runs_away():
-    for piece in ("电梯", "没有", "人", "电梯停了", "可能会", "no ", "，", "已经被"):
-        recognise(piece * (5_000 // len(piece)) + "着火")
+@pytest.mark.parametrize(
+    ("piece", "kind"),
+    [
+        ("电梯", K.FIRE), ("没有", K.FIRE), ("人", K.FIRE), ("电梯停了", K.FIRE), ("，", K.FIRE),
+        ("已经被", K.FIRE), ("可能会", None), ("no ", None),
+    ],
+)  # fmt: skip
+def test_the_longest_text_is_read_to_its_end(piece, kind):
+    """No pattern runs away on what is repeated, and the last word counts."""
+    danger = recognise(piece * (5_000 // len(piece)) + "着火")
+    assert (danger.kind if danger else None) == kind
