@@ -114,3 +114,8 @@ def make_site(chrome: Browser) -> Iterator[Callable[..., Site]]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site()
