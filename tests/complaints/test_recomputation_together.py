@@ -121,7 +121,7 @@ class TestTogether:
             Ticket.objects.lock(tickets[0].pk)
             with ThreadPoolExecutor(1) as pool:
                 chunk = pool.submit(in_thread, one_chunk)
-                assert chunk.result(timeout=30) == (60, 59)
+                assert chunk.result(timeout=60) == (60, 59)
         assert recomputation.run() == 1
 
     def test_two_at_the_same_work_are_one(self, many):
@@ -131,7 +131,7 @@ class TestTogether:
             ThreadPoolExecutor(1) as pool,
             pytest.raises(jobs.JobIsRunning),
         ):
-            pool.submit(in_thread, recomputation.run).result(timeout=30)
+            pool.submit(in_thread, recomputation.run).result(timeout=60)
 
     def test_killed_in_the_middle_the_next_one_goes_on(self, many):
         _, tickets = many
@@ -147,7 +147,7 @@ class TestTogether:
         assert killed.stdout is not None
         assert killed.stdout.readline() == "written\n"
         killed.send_signal(signal.SIGKILL)
-        killed.wait(timeout=30)
+        killed.wait(timeout=60)
         wait_until_locks_are_gone(60)
         moved = TicketClock.objects.filter(policy__version=2).values("ticket").distinct()
         assert moved.count() == before

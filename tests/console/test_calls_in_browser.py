@@ -90,7 +90,7 @@ def _typed(call):
 
 
 def wait_until(page, condition):
-    for _ in range(100):
+    for _ in range(600):
         if condition():
             return
         page.wait_for_timeout(100)
