@@ -29,7 +29,7 @@ class ReturnForm(ActForm, WithPhotos):
     text = text_field(
         gettext_lazy("依据"),
         TextRole.NOTE,
-        hint=gettext_lazy("看到了什么、应由谁处理。只有同事看得到；现场不存在的须附照片"),
+        hint=gettext_lazy("看到了什么、应由谁处理，并附照片或截图。只有同事看得到"),
     )
     field_order = ("reason_code", "text", "photos")
 
