@@ -56,6 +56,9 @@ ANNOUNCED: Final = {
 #: the sentence for a post, and for the reporter
 _TO_POST: Final[dict[str, Promise]] = {
     Template.TICKET_ASSIGNED: gettext_lazy("新工单 %(reference)s 已派给您的岗位。"),
+    Template.TICKET_OF_ACCOUNT: gettext_lazy(
+        "您负责的大客户有新工单 %(reference)s，由现场或其他岗位处理，请知悉。"
+    ),
     Template.TICKET_REOPENED: gettext_lazy("工单 %(reference)s 被重新打开。"),
     Template.TICKET_WITHDRAWN: gettext_lazy("工单 %(reference)s 已撤回，无需继续处理。"),
     Template.TICKET_ADDED: gettext_lazy("住户补充了工单 %(reference)s 的内容。"),
