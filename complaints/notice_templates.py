@@ -238,11 +238,17 @@ def _rendered(notice: Notice, code: str, values: Mapping[str, str]) -> Rendered:
         subject=parts[Part.SENTENCE],
         body=_below(audience, known),
         url=link,
-        urgent=ticket.severity == Severity.SAFETY,
+        urgent=_urgent(notice, ticket),
         confidential=gated,
         values=known,
         parts=parts,
     )
+
+
+def _urgent(notice: Notice, ticket: Ticket) -> bool:
+    """What waits for no morning: safety for everybody, and for staff what runs round the clock."""
+    to_staff = notice.subject_id is None
+    return ticket.severity == Severity.SAFETY or (to_staff and ticket.category.round_the_clock)
 
 
 def _open_values(about: About, notice: Notice) -> dict[str, str]:

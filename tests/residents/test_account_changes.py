@@ -140,7 +140,7 @@ class TestDoors:
         desk.post(address, {"caller": handles.handle_of(person.subject_id)})
         page = desk.get(reverse("console:account", args=[account.pk])).content.decode()
         assert "变更记录" in page
-        assert AccountChangeKind.CONTACT_ADDED.label in page
+        assert str(AccountChangeKind.CONTACT_ADDED.label) in page
 
     def test_the_api_says_the_same(self, company, account, person, doer, department):
         accounts.add_contact(account, person.subject_id, actor=doer, at=A_MORNING)
