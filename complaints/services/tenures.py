@@ -48,7 +48,7 @@ ORDER BY post.id
 LIMIT %(limit)s
 {lock}
 """
-_FIND: Final = _CHANGED.format(where="post.id > %(after)s", lock="FOR UPDATE OF post SKIP LOCKED")
+_FIND: Final = _CHANGED.format(where="post.id > %(after)s", lock="FOR NO KEY UPDATE OF post SKIP LOCKED")
 _LOCKED: Final = _CHANGED.format(where="post.id = ANY(%(posts)s)", lock="")
 
 #: what lies with posts: unsolved tickets, call-backs to make, corrective actions to take
