@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -51,16 +51,19 @@ GROUP BY answering.notice_id
 """  # noqa: S608  # constants
 
 
+NOTHING: Final = (0, 0, 0, False)
+
+
 @dataclass(frozen=True, slots=True)
 class Lying:
     """What lies with a post just now, as far as its holder may know."""
 
     post: Post
-    tickets: int = 0
-    call_backs: int = 0
-    actions: int = 0
-    urgent: bool = False
-    own: Mapping[Key, str] = field(default_factory=dict)
+    tickets: int
+    call_backs: int
+    actions: int
+    urgent: bool
+    own: Mapping[Key, str]
 
 
 class PostGone(Exception):
@@ -90,14 +93,14 @@ def load(notices: Sequence[Notice]) -> Mapping[int, Lying]:
     ids = {notice.object_id for notice in notices}
     posts = Post.objects.select_related("unit", "role").in_bulk(ids)
     return {
-        notice.pk: Lying(posts[notice.object_id], *counts.get(notice.pk, ()), own=own)
+        notice.pk: Lying(posts[notice.object_id], *counts.get(notice.pk, NOTHING), own)
         for notice in notices
         if notice.object_id in posts
     }
 
 
 def _counts(notices: Sequence[Notice]) -> dict[int, tuple[int, int, int, bool]]:
-    values = {
+    values: dict[str, Any] = {
         "notices": [notice.pk for notice in notices],
         "posts": [notice.object_id for notice in notices],
         "staff": [notice.staff_id for notice in notices],

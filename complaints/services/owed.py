@@ -133,7 +133,7 @@ def by_level(at: datetime, *, most: int) -> Counter[int]:
 def put_back(found: Sequence[Missing]) -> None:
     """Let these clocks go on from the level they owe, at the moment at which it was due."""
     moments = _moments_of_warnings({each.clock_id: each.level for each in found})
-    values = {
+    values: dict[str, Any] = {
         "clocks": [each.clock_id for each in found],
         "levels": [each.level for each in found],
         "moments": [moments.get(each.clock_id) for each in found],

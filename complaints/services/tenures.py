@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -48,7 +48,9 @@ ORDER BY post.id
 LIMIT %(limit)s
 {lock}
 """
-_FIND: Final = _CHANGED.format(where="post.id > %(after)s", lock="FOR NO KEY UPDATE OF post SKIP LOCKED")
+_FIND: Final = _CHANGED.format(
+    where="post.id > %(after)s", lock="FOR NO KEY UPDATE OF post SKIP LOCKED"
+)
 _LOCKED: Final = _CHANGED.format(where="post.id = ANY(%(posts)s)", lock="")
 
 #: what lies with posts: unsolved tickets, call-backs to make, corrective actions to take
@@ -120,7 +122,7 @@ def _note(changed: Sequence[Answering], at: datetime) -> int:
 def _rows(
     statement: str, at: datetime, *, after: int = 0, posts: Collection[int] = ()
 ) -> list[Answering]:
-    values = {
+    values: dict[str, Any] = {
         "at": at,
         "day": local_date(at),
         "limit": BATCH,
@@ -136,7 +138,7 @@ def _unheard(changed: Sequence[Answering]) -> set[int]:
     """Posts with something that whoever answers for them was not told of."""
     if not changed:
         return set()
-    values = {
+    values: dict[str, Any] = {
         "posts": [each.post_id for each in changed],
         "staff": [each.staff_id for each in changed],
         "unsolved": list(UNSOLVED),

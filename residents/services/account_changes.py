@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
-from core.actors import Actor
+from core.actors import Actor, ActorKind
 from organisation.models import Post, Staff, Unit
 from privacy.vault.actor_columns import actor_columns
 from privacy.vault.enums import LedgerKind
@@ -39,7 +39,7 @@ class Change:
 
 def standing(account_id: int | None) -> Standing:
     """As it is stored; of an account that is not, nothing."""
-    account = KeyAccount.objects.filter(pk=account_id).first()
+    account = KeyAccount.objects.filter(pk=account_id).first() if account_id else None
     if account is None:
         return Standing(None, frozenset())
     return Standing(account.manager_id, frozenset(account.communities.values_list("pk", flat=True)))
@@ -82,7 +82,7 @@ def note_since(
     """What another manager or other communities the account has than it had."""
     now, found = standing(account.pk), list[KeyAccountChange]()
     if now.manager_id != earlier.manager_id:
-        before = Post.objects.filter(pk=earlier.manager_id).first()
+        before = Post.objects.filter(pk=earlier.manager_id or 0).first()
         kind = AccountChangeKind.MANAGER_CHANGED
         found.append(note(account, kind, actor=actor, at=at, before=before, after=account.manager))
     for kind, ids in (
@@ -102,13 +102,12 @@ def note_erased(account_ids: Collection[int], *, actor: Actor, at: datetime) -> 
 
 def latest(account: KeyAccount) -> list[Change]:
     """The newest first, in two statements."""
-    rows: Sequence[KeyAccountChange] = account.changes.select_related(
-        "before__unit", "before__role", "after__unit", "after__role", "unit"
-    ).order_by("-at", "-id")[:SHOWN]
-    people = {row.actor_id for row in rows if row.actor_kind == "staff"}
+    posts = ("before__unit", "before__role", "after__unit", "after__role")
+    rows = list(account.changes.select_related(*posts, "unit").order_by("-at", "-id")[:SHOWN])
+    people = {row.actor_id or 0 for row in rows if row.actor_kind == ActorKind.STAFF}
     names = dict(Staff.objects.filter(pk__in=people).values_list("pk", "name"))
     return [Change(row, _name(row, names)) for row in rows]
 
 
 def _name(row: KeyAccountChange, names: dict[int, str]) -> str:
-    return names.get(row.actor_id or 0, "") if row.actor_kind == "staff" else ""
+    return names.get(row.actor_id or 0, "") if row.actor_kind == ActorKind.STAFF else ""
