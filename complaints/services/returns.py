@@ -62,7 +62,8 @@ def return_to_dispatch(
     now.say(event, TextRole.NOTE, body)
     shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
     if not shown:
-        raise EvidenceMissing(_("退单须附照片作为依据：现场、单据或说明归属的截图。"))
+        message = _("退单须附照片作为依据：现场、单据或说明归属的截图。")
+        raise EvidenceMissing(message, fields={"draft": [message]})
     now.tell_post(event, Template.TICKET_RETURNED)
     return now.save()
 

@@ -83,6 +83,8 @@ class TestReturn:
         )  # fmt: skip
         assert page.status == 409
         assert "退单须附照片" in page
+        assert 'id="return_photos_error"' in page
+        assert "没有异响" in page
 
 
 class TestExtension:

@@ -98,6 +98,7 @@ def test_a_ticket_is_returned_by_api(company, steward):
     told = {"text": "不在本小区", "reason_code": "wrong_place"}
     bare = steward.act(ticket.public_id, "return", **told)
     assert (bare.status_code, bare.json()["code"]) == (409, "evidence_missing")
+    assert [error["field"] for error in bare.json()["errors"]] == ["draft"]
     draft = evidence_of(company.steward.holder.actor, database_now())
     done = steward.act(ticket.public_id, "return", **told, draft=str(draft)).json()
     assert (done["state"], "return" in done["allowed_actions"]) == ("received", False)
