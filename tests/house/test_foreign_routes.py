@@ -101,6 +101,7 @@ def addresses(world):
         ],
         "call-put-away": [(world.call.public_id,)],
         "key-account-contacts": [(world.account.code,)],
+        "key-account-changes": [(world.account.code,)],
         **{f"console:{name}": [(world.building.pk, world.ticket.category_id)] for name in (
             "group", "group_merge",
         )},
