@@ -30,7 +30,8 @@ class PhotosInput(forms.FileInput):
 
 
 class PhotosField(forms.FileField):
-    """Several photos; cleaned to a list of files."""
+    """Several photos; cleaned to a list of files. One that is required says so, and lets what a
+    draft holds already do: the service asks."""
 
     def __init__(self, **kwargs: Any) -> None:
         values = {"label": _("照片"), "required": False, "widget": PhotosInput(), **kwargs}

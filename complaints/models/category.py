@@ -19,6 +19,7 @@ class Category(models.Model):
     severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.ORDINARY)
     role = models.ForeignKey(Role, models.PROTECT, null=True, verbose_name=_("负责岗位"))
     evidence_to_close = models.BooleanField(_("办结需凭证"), default=False)
+    # staff hear of it at night, whatever its severity; how its time counts is its policy's
     round_the_clock = models.BooleanField(_("全天候"), default=False)
     position = models.SmallIntegerField(default=0)
     active = models.BooleanField(default=True)

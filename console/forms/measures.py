@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.clock_math import Duration
 from complaints.enums import Basis, CallResult, Severity, TextRole
-from complaints.photo_form import WithPhotos
+from complaints.photo_form import PhotosField, WithPhotos
 from complaints.reasons import ExtensionReason, RegradeReason, ReturnReason
 from complaints.services import extensions, grading
 from complaints.services.merging import PRESSING
@@ -29,8 +29,9 @@ class ReturnForm(ActForm, WithPhotos):
     text = text_field(
         gettext_lazy("依据"),
         TextRole.NOTE,
-        hint=gettext_lazy("看到了什么、应由谁处理。只有同事看得到；现场不存在的须附照片"),
+        hint=gettext_lazy("看到了什么、应由谁处理，并附照片或截图。只有同事看得到"),
     )
+    photos = PhotosField(required=True, help_text=gettext_lazy("照片里的拍摄地点会被去掉"))
     field_order = ("reason_code", "text", "photos")
 
 

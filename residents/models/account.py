@@ -3,9 +3,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import ActorKind
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
-from residents.enums import AccountTier
+from residents.enums import AccountChangeKind, AccountTier
 from residents.querysets import KeyAccountQuerySet
 
 
@@ -42,5 +43,36 @@ class KeyAccountContact(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "subject"], name="a_subject_speaks_for_an_account_once"
+            )
+        ]
+
+
+class KeyAccountChange(models.Model):
+    """That something of an account changed, by whom and when. A contact is a person and is not
+    named: the row says that there is one more, or one less."""
+
+    append_only = True
+
+    account = models.ForeignKey(KeyAccount, models.PROTECT, related_name="changes", db_index=False)
+    kind = models.CharField(max_length=20, choices=AccountChangeKind.choices)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
+    actor_id = models.BigIntegerField(null=True)
+    before = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
+    after = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-at", "-id"], name="changes_of_account")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=["community_added", "community_removed"], unit__isnull=False
+                )
+                | (
+                    ~models.Q(kind__in=["community_added", "community_removed"])
+                    & models.Q(unit__isnull=True)
+                ),
+                name="a_change_of_communities_names_one",
             )
         ]

@@ -51,6 +51,7 @@ from core.errors import InvalidInput, InvalidTransition, NotAllowed
 from notifications.models import Notice
 from organisation.models import Role
 from tests.complaints.conftest import act, bring_to, give_segments, minutes
+from tests.complaints.pictures import evidence_of
 from tests.complaints.test_ip_notices import notice
 from tests.factories import A_MORNING, make_alert, make_post, make_ticket
 
@@ -292,8 +293,9 @@ class TestTakenOverBySweep:
 class TestHolding:
     def test_what_was_returned_is_the_dispatcher_s(self, company, main, staff):
         back = returns.return_to_dispatch(
-            main, actor=staff.steward, reason_code="wrong_place", note="不在本小区", at=LATER
-        )
+            main, actor=staff.steward, reason_code="wrong_place", note="不在本小区", at=LATER,
+            draft_id=evidence_of(staff.steward, LATER),
+        )  # fmt: skip
         assert segments(main) == [
             (company.steward, ClockState.KEPT),
             (company.dispatcher, ClockState.RUNNING),

@@ -10,7 +10,7 @@ from residents.enums import AccountTier
 from residents.models import Occupancy, Person
 from residents.services import accounts, handles
 from tests.console.calling import REGISTER, form_of, look_up
-from tests.factories import make_person, make_ticket
+from tests.factories import A_MORNING, make_person, make_ticket
 from tests.reading import without_chance
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ class TestWhoCalls:
             communities=[company.community],
             actor=SYSTEM,
         )
-        accounts.add_contact(account, caller.subject_id, actor=SYSTEM)
+        accounts.add_contact(account, caller.subject_id, actor=SYSTEM, at=A_MORNING)
         page = look_up(agent)
         assert "大客户 · 星河商业" in page
         assert "请勿致电" in page

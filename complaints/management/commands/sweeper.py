@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
-from complaints.services import heartbeats, remedies
+from complaints.services import heartbeats, remedies, tenures
 from complaints.services.escalation import sweep
 from core.clock import database_now
 from notifications.enums import LANES as MESSAGE_LANES
@@ -50,6 +50,7 @@ class Command(BaseCommand):
             *sweeps,
             *(partial(deliver, lane) for lane in MESSAGE_LANES),
             tell_late,
+            tell_new_holders,
         ]
         threads = [
             threading.Thread(target=repeat, args=(work, stop, options["every"]), daemon=True)
@@ -78,6 +79,10 @@ def deliver(lane: Channel) -> None:
 
 def tell_late() -> None:
     remedies.tell_late(database_now())
+
+
+def tell_new_holders() -> None:
+    tenures.look(database_now())
 
 
 def repeat(work: Callable[[], object], stop: threading.Event, every: float) -> None:

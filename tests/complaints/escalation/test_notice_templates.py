@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from complaints.enums import Kind, Severity, Template
-from complaints.models import Ticket, TicketClock
+from complaints.models import Category, Ticket, TicketClock
 from complaints.notice_templates import NoLongerThere
 from complaints.services import lifecycle, timeline
 from complaints.services.escalation import sweep
@@ -84,6 +84,22 @@ def test_only_safety_is_urgent(company, policy):
     told = zip(notices, words(notices), strict=True)
     urgent = {notice.object_id: rendered.urgent for notice, rendered in told}
     assert urgent == {ordinary.pk: False, safety.pk: True}
+
+
+def test_what_runs_round_the_clock_is_urgent_for_staff_whatever_its_severity(company, policy):
+    lifts = Category.objects.get(code="lifts")
+    assert lifts.round_the_clock
+    (stuck,) = make_tickets(company, policy, category=lifts)
+    sweep(MOMENTS[0])
+    (rendered,) = words(list(Notice.objects.filter(object_id=stuck.pk)))
+    assert rendered.urgent
+
+
+def test_a_resident_is_woken_for_safety_alone(company):
+    person = make_person(NAME, PHONE, company.dwelling)
+    make_ticket(company, category_code="lifts", reporter_subject=person.subject_id)
+    (rendered,) = words(list(Notice.objects.filter(subject=person.subject_id)))
+    assert not rendered.urgent
 
 
 def test_a_confidential_matter_shows_its_number_alone(company, policy):
