@@ -25,6 +25,7 @@ QUESTIONS = {
     "console:caller": "callers-lookup",
     "console:needs": "categories",
     "portal:report_danger": None,
+    "public:danger": None,
     "console:round_sizes": None,
 }
 
