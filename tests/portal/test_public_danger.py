@@ -46,7 +46,7 @@ def report(client, company):
 def tells(page):
     """Whether the numbers are in sight."""
     in_sight = re.sub(
-        r"<div[^>]*data-danger hidden>.*?</div>\s*</div>\s*</div>", "", page, flags=re.S
+        r"<div[^>]*data-danger hidden>.*?</div>\s*</div>\s*</div>", "", page, flags=re.DOTALL
     )
     return [number for number in NUMBERS if f'href="{number}"' in in_sight]
 
