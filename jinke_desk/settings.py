@@ -196,6 +196,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# the admin lists neither names nor addresses of those who failed to sign in
+AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_LOCKOUT_CALLABLE = "organisation.auth.locked_out"
@@ -375,6 +377,7 @@ CELERY_TASK_DEFAULT_QUEUE = "desk"
 CELERY_TIMEZONE = TIME_ZONE
 if MODE is Mode.TEST and "pytest" in sys.modules:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; tests alone
+SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = False
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 
