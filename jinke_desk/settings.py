@@ -191,6 +191,10 @@ LOGOUT_REDIRECT_URL = "console:sign_in"
 SESSION_ENGINE = "core.sessions"  # a flushed Redis signs nobody out
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
+# more failures than these, from computers on which the name has not signed in before, and that
+# address or that name waits for the hour's end (docs/adr/0129)
+SIGN_IN_FAILURES_PER_ADDRESS_PER_HOUR = env.whole("SIGN_IN_FAILURES_PER_ADDRESS_PER_HOUR", 100)
+SIGN_IN_FAILURES_PER_NAME_PER_HOUR = env.whole("SIGN_IN_FAILURES_PER_NAME_PER_HOUR", 20)
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -311,6 +315,7 @@ SPECTACULAR_SETTINGS = {
 
 # What Prometheus bears to read /metrics; without it there is no such page.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+READINESS_KEPT_SECONDS = 0 if MODE is Mode.TEST else 1
 
 # The number residents call day and night; pages name it where something cannot wait.
 HOTLINE_NUMBER = env.text("HOTLINE_NUMBER", "" if PRODUCTION else "400 000 0000")
