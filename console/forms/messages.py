@@ -36,7 +36,7 @@ class EndpointKindForm(forms.Form):
     unit = UnitField(
         label=_("单位"),
         help_text=_(
-            "机器人转发发给这个单位各岗位的通知，也可以包括下级单位；"
+            "输入名称、拼音首字母或编号。机器人转发发给这个单位各岗位的通知，也可以包括下级单位；"
             "Webhook 收到这个单位及其下级的事件。"
         ),
     )

@@ -66,7 +66,11 @@ class DryRunForm(forms.Form):
     )
     kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Kind.choices, required=False)
     category = forms.ModelChoiceField(
-        Category.objects.none(), label=gettext_lazy("类别"), required=False, to_field_name="code"
+        Category.objects.none(),
+        label=gettext_lazy("类别"),
+        required=False,
+        to_field_name="code",
+        empty_label=gettext_lazy("请选择"),
     )
     severity = forms.ChoiceField(
         label=gettext_lazy("级别"),

@@ -27,7 +27,8 @@ from organisation import access
 from residents.enums import OccupancyRole
 from residents.models import Call
 from residents.services import calls as call_service
-from residents.services import handles, people
+from residents.services import handles, people, registering
+from residents.services.registering import Introduction
 
 
 def show_callers(request: StaffRequest, typed: str) -> HttpResponse:
@@ -143,20 +144,12 @@ def _go_on(
 
 
 def _registered(data: dict[str, Any], request: StaffRequest, at: datetime) -> UUID:
-    """Who has this name at this number already is not written down twice."""
     unit = places.community(data["community"], actor=request.actor, permission=people.EDIT)
     dwelling = places.dwelling(unit, data["building"], data["room"]) if unit else None
-    role, actor = OccupancyRole(data["role"]), request.actor
-    plain = people.clean_name(data["name"])
-    for match in people.find_by_phone(data["phone"]):
-        if match.name == plain:
-            if dwelling is not None:
-                people.move_in(match.subject_id, dwelling, role, actor=actor, at=at)
-            return match.subject_id
-    person = people.register(
-        plain, data["phone"], dwelling, role, actor=actor, at=at, is_minor=data["is_minor"]
+    told = Introduction(
+        data["name"], data["phone"], dwelling, OccupancyRole(data["role"]), data["is_minor"]
     )
-    return person.pk
+    return registering.write_down(told, actor=request.actor, at=at)
 
 
 def choose_among(
