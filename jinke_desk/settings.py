@@ -191,8 +191,7 @@ LOGOUT_REDIRECT_URL = "console:sign_in"
 SESSION_ENGINE = "core.sessions"  # a flushed Redis signs nobody out
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
-# more failures than these, from computers on which the name has not signed in before, and that
-# address or that name waits for the hour's end (docs/adr/0129)
+# failures on computers on which the name has not signed in before (docs/adr/0129)
 SIGN_IN_FAILURES_PER_ADDRESS_PER_HOUR = env.whole("SIGN_IN_FAILURES_PER_ADDRESS_PER_HOUR", 100)
 SIGN_IN_FAILURES_PER_NAME_PER_HOUR = env.whole("SIGN_IN_FAILURES_PER_NAME_PER_HOUR", 20)
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
@@ -200,8 +199,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-# the admin lists neither names nor addresses of those who failed to sign in
-AXES_ENABLE_ADMIN = False
+AXES_ENABLE_ADMIN = False  # nobody browses the names of those who failed to sign in
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_LOCKOUT_CALLABLE = "organisation.auth.locked_out"
