@@ -70,7 +70,7 @@ class WithPhotos(forms.Form):
 
     def kept(self, actor: Actor) -> list[Attachment]:
         """What the draft holds already, to be shown when the form comes back."""
-        draft = self.data.get(self.add_prefix("draft")) if self.is_bound else None
+        draft = self["draft"].value()
         if not draft or "draft" in self.errors:
             return []
         held = Attachment.objects.in_drafts_of(actor).filter(draft__public_id=draft)

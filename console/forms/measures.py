@@ -15,6 +15,7 @@ from complaints.reasons import ExtensionReason, RegradeReason, ReturnReason
 from complaints.services import extensions, grading
 from complaints.services.merging import PRESSING
 from complaints.spans import MOST_EXTENSIONS
+from console import words
 from console.forms.acts import HIDDEN, ActForm, text_field
 
 MINUTES_AN_HOUR: Final = 60
@@ -65,14 +66,32 @@ class AskExtensionForm(ActForm):
         return {**super().names, "minutes": "hours"}
 
 
-class GrantExtensionForm(ActForm):
+class DecideExtensionForm(ActForm):
     internal = True
+
+    @property
+    def lead(self) -> str:
+        """What is decided on, so that nobody has to look for it in the timeline."""
+        wish = extensions.wish(self.ticket)
+        if wish is None:
+            return ""
+        by = wish.asked.asked_by
+        asked = {"who": by.name if by else _("系统"), "much": words.how_much(wish.asked)}
+        if wish.due_at is None or wish.would_be_due_at is None:
+            return _("%(who)s申请延期 %(much)s。时限现在暂停。") % asked
+        return _("%(who)s申请延期 %(much)s。解决时限现在是 %(now)s，同意后为 %(then)s。") % {
+            **asked,
+            "now": words.moment(wish.due_at),
+            "then": words.moment(wish.would_be_due_at),
+        }
+
+
+class GrantExtensionForm(DecideExtensionForm):
     argument = "note"
     text = text_field(gettext_lazy("给经办的话"), TextRole.NOTE, required=False, hint=HIDDEN)
 
 
-class RefuseExtensionForm(ActForm):
-    internal = True
+class RefuseExtensionForm(DecideExtensionForm):
     argument = "note"
     text = text_field(gettext_lazy("为什么不同意"), TextRole.NOTE, hint=HIDDEN)
 

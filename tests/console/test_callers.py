@@ -96,7 +96,7 @@ class TestWhoCalls:
         after = agent.send("/console/workbench/people/moved-out/", **form)
         assert "已记下搬离" in after
         assert "1-101" not in without_chance(look_up(agent).text)
-        assert agent.send("/console/workbench/people/moved-out/", **form).status == 404
+        assert "此人已不住在那里" in agent.send("/console/workbench/people/moved-out/", **form)
 
     def test_an_old_handle_is_not_found(self, agent):
         assert agent.send("/console/workbench/caller/", caller="rubbish").status == 404

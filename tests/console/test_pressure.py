@@ -106,6 +106,11 @@ class TestExtension:
         assert "申请延期 7.5 小时（工作分钟，等配件或材料）" in page
         assert "延期待批" in page
         ticket.refresh_from_db()
+        for verb in ("grant_extension", "refuse_extension"):
+            page = manager.open(act(ticket, verb)).text
+            said = re.search(r"解决时限现在是 (.{11})，同意后为 (.{11})。", page)
+            assert said.group(1) != said.group(2)
+            assert f"{company.steward.holder.name}申请延期 7.5 小时" in page
         assert manager.send(act(ticket, "grant_extension"), version=ticket.version).status == 302
         assert "新的解决时限" in manager.open(reverse("console:ticket", args=[ticket.public_id]))
         assert titles(manager.open(BENCH, show="extensions")) == []

@@ -80,9 +80,10 @@ def test_a_dead_broker_does_not_stop_an_approval(
     assert state_of(request) == RequestState.APPROVED
 
 
-def test_a_desk_that_has_not_heard_of_every_destruction_is_not_ready(client, monkeypatch):
+def test_a_desk_that_missed_a_destruction_is_not_ready(client, monkeypatch, settings):
+    settings.METRICS_TOKEN = "t0ken"
     monkeypatch.setattr(destructions, "lag", lambda: {"default": 0, "keys": 2})
-    answer = client.get("/readyz")
+    answer = client.get("/readyz", headers={"Authorization": "Bearer t0ken"})
     assert answer.status_code == 503
     assert answer.json()["parts"]["destructions"] == "keys is off by 2"
     monkeypatch.undo()

@@ -80,7 +80,7 @@ def _of_calls_and_accounts(world):
         "console:account": [(account.pk,)],
         "console:account_contacts": [(account.pk, verb) for verb in ("find", "add", "remove")],
         "key-account-contacts": [(account.code,)],
-        "key-account-changes": [(world.account.code,)],
+        "key-account-changes": [(account.code,)],
     }
 
 

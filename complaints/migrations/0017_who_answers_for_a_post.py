@@ -9,7 +9,7 @@ from privacy.vault.migration_sql import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0015_a_severity_can_be_corrected"),
+        ("complaints", "0016_every_model_has_its_word"),
         ("organisation", "0004_suppliers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

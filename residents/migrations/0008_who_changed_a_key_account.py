@@ -9,7 +9,7 @@ from privacy.vault.migration_sql import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ("organisation", "0004_suppliers"),
-        ("residents", "0006_a_line_leads_to_one_account"),
+        ("residents", "0007_every_model_has_its_word"),
     ]
 
     operations = [
