@@ -95,9 +95,7 @@ def wanting_to_go(*, at: datetime) -> PrivacyRequest:
     me = Actor.reporter(person.subject_id)
     wish = Wish(person.subject_id, RequestKind.DELETE)
     request = requests.open_request(wish, actor=me, at=at)
-    PrivacyRequest.objects.filter(pk=request.pk).update(
-        state=RequestState.VERIFIED, verified_at=at
-    )
+    PrivacyRequest.objects.filter(pk=request.pk).update(state=RequestState.VERIFIED, verified_at=at)
     requests.plan(request, actor=_holder("privacy_officer"), at=at)
     return requests.approve(request, actor=_holder("privacy_approver"), at=at)
 
@@ -111,7 +109,7 @@ def _person(at: datetime) -> Person:
     """In a new home, so that nobody else's tickets count as theirs."""
     building = Building.objects.order_by("pk")[0]
     dwelling = Dwelling.objects.create(building=building, room=uuid.uuid4().hex[:8])
-    mobile = f"19{uuid.uuid4().int % 10**9:09d}"
+    mobile = f"188{uuid.uuid4().int % 10**8:08d}"
     person = people.register(NAME, mobile, dwelling, actor=SYSTEM, at=at)
     devices.issue(person.subject_id, at=at)
     return person

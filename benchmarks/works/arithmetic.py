@@ -78,9 +78,7 @@ def _plain(starts: list[datetime]) -> int:
 def _starts(at: datetime) -> list[datetime]:
     """Any minute of the year that began two thousand days ago."""
     random = Random(1)
-    return [
-        at - LOOK_BACK + timedelta(minutes=random.randrange(365 * 1440)) for _ in range(CALLS)
-    ]
+    return [at - LOOK_BACK + timedelta(minutes=random.randrange(365 * 1440)) for _ in range(CALLS)]
 
 
 def _microseconds(figure: Figure) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""A file of another system's tickets comes in, beside COPY of the same rows into the same tables."""
+"""A file of another system's tickets comes in, beside COPY of the same rows."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from benchmarks.rounds import in_turn
 from benchmarks.statements import Statement, noted
 from benchmarks.weight import Weight
 from benchmarks.works.context import Context, staff_client, staff_headers
+from complaints.enums import Kind
 from complaints.models import Ticket, TicketReporter
 from portal.door import COOKIE
 
@@ -72,7 +73,7 @@ def _pages(context: Context) -> Iterator[Page]:
     for role, addresses in asked.items():
         for address in addresses:
             yield Page(f"console {address}", f"/console/{address}", staff_headers(sessions[role]))
-    newest = Ticket.objects.latest("received_at", "pk").public_id
+    newest = Ticket.objects.filter(kind=Kind.COMPLAINT).latest("received_at", "pk").public_id
     agent = staff_headers(sessions["hotline_agent"])
     yield Page("console ticket", f"/console/tickets/{newest}/", agent)
     yield from _of_a_resident(context)

@@ -1,4 +1,4 @@
-"""A quarter's sampling round: its answers frozen into a frame, the sample drawn, the report shown."""
+"""A quarter's sampling round: answers frozen into a frame, the sample drawn, the report."""
 
 from __future__ import annotations
 
