@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ SIZE = options.QUICK
 
 def fails(words):
     raise ValueError(words)
+
+
+def loaded_by_a_sweeper():
+    from django.core.checks import run_checks
+
+    from complaints.management.commands.sweeper import Command
+
+    run_checks(tags=Command.requires_system_checks)
+    return {"pinyin": "pypinyin" in sys.modules, "pages": "console.urls" in sys.modules}
 
 
 def test_sides_take_turns_and_the_first_round_is_not_kept():
@@ -45,6 +55,13 @@ def test_a_group_of_processes_is_found():
 def test_what_fails_in_a_process_of_its_own_says_why():
     with pytest.raises(apart.Failed, match="no such thing"):
         apart.run(fails, "no such thing", environ=os.environ)
+
+
+def test_a_sweeper_loads_neither_pages_nor_the_tables_of_pinyin():
+    """80 MB of 170 that no batch and no message needs."""
+    found = apart.run(loaded_by_a_sweeper, environ=os.environ)
+    assert (found["pinyin"], found["pages"]) == (False, False)
+    assert found["peak_mib"] > 20
 
 
 @pytest.mark.django_db

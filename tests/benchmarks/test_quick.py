@@ -20,7 +20,16 @@ WITHOUT_FLOOR = {"erasure of one person", "memory under 2 s of load"}
 
 def test_every_work_is_measured_beside_its_floor(tmp_path):
     """On the servers of this test run, in databases that no test uses."""
-    command = [sys.executable, "-m", "benchmarks", "--quick", "--seconds", "0.1", "--memory-seconds", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks",
+        "--quick",
+        "--seconds",
+        "0.1",
+        "--memory-seconds",
+        "2",
+    ]
     done = subprocess.run(
         [*command, "--results", str(tmp_path)],
         cwd=PROJECT,
