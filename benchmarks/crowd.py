@@ -34,8 +34,9 @@ NOTED = f"{NAME}先生来电，已告知处理进度"
 _NOTES = """
 INSERT INTO complaints_textentry (
     ticket_id, event_id, role, visibility, author_kind, body, tokens, created_at)
-SELECT ticket_id, min(event_id), 'note', 'internal', 'system', %s, %s::tsvector, min(created_at)
-FROM complaints_textentry WHERE ticket_id %% %s = 0 GROUP BY ticket_id
+SELECT ticket_id, min(event_id), 'note', 'internal', 'system', %(noted)s, %(tokens)s::tsvector,
+       min(created_at)
+FROM complaints_textentry WHERE ticket_id %% %(named)s = 0 GROUP BY ticket_id
 """
 _NOTICES = """
 INSERT INTO notifications_notice (
@@ -59,12 +60,12 @@ GROUP BY message.id
 _GONE = (
     """
 UPDATE complaints_textentry SET body = '', tokens = NULL, erased_at = now()
-WHERE ticket_id %% %s = 1 AND role IN ('summary', 'body', 'place', 'comment')
+WHERE ticket_id %% %(gone)s = 1 AND role IN ('summary', 'body', 'place', 'comment')
   AND erased_at IS NULL
 """,
     """
 UPDATE complaints_ticketreporter SET subject_id = NULL, erased_at = now()
-WHERE ticket_id %% %s = 1 AND subject_id IS NOT NULL
+WHERE ticket_id %% %(gone)s = 1 AND subject_id IS NOT NULL
 """,
 )
 
@@ -72,13 +73,14 @@ WHERE ticket_id %% %s = 1 AND subject_id IS NOT NULL
 def others() -> dict[str, int]:
     """Notes, notices and messages in proportion to the tickets, and people who went before."""
     written = 0
+    values = {
+        "noted": NOTED,
+        "tokens": bigrams.vector(NOTED),
+        "named": NAMED_ONE_IN,
+        "gone": GONE_ONE_IN,
+    }
     with connection.cursor() as cursor:
-        for statement, values in (
-            (_NOTES, [NOTED, bigrams.vector(NOTED), NAMED_ONE_IN]),
-            (_NOTICES, None),
-            (_MESSAGES, None),
-            *((each, [GONE_ONE_IN]) for each in _GONE),
-        ):
+        for statement in (_NOTES, _NOTICES, _MESSAGES, *_GONE):
             cursor.execute(statement, values)
             written += cursor.rowcount
         cursor.execute("ANALYZE")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
@@ -81,10 +82,12 @@ def _pages(context: Context) -> Iterator[Page]:
 
 def _of_a_resident(context: Context) -> Iterator[Page]:
     """Of one who has a ticket."""
-    callers = {caller.subject_id: caller for caller in context.world.callers}
-    reported = TicketReporter.objects.filter(subject__in=callers).select_related("ticket")
+    token_of: dict[UUID | None, str] = {
+        caller.subject_id: caller.token for caller in context.world.callers
+    }
+    reported = TicketReporter.objects.filter(subject__in=token_of).select_related("ticket")
     row = reported.latest("ticket__received_at", "pk")
-    headers = {"Cookie": f"{COOKIE}={callers[row.subject_id].token}"}
+    headers = {"Cookie": f"{COOKIE}={token_of[row.subject_id]}"}
     for address in OF_RESIDENT:
         yield Page(f"portal {address or 'home'}", f"/{address}", headers)
     yield Page("portal ticket", f"/tickets/{row.ticket.public_id}/", headers)

@@ -105,7 +105,11 @@ def _timed(do: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def _floor(quarter: Quarter) -> float:
-    parameters = [[kind.value for kind in ANSWERS], quarter.starts_at, quarter.ends_at]
+    parameters: list[Any] = [
+        [kind.value for kind in ANSWERS],
+        quarter.starts_at,
+        quarter.ends_at,
+    ]
     with connection.cursor() as cursor:
         begun = time.perf_counter()
         cursor.execute(_FLOOR, parameters)
