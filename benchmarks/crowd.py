@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -73,7 +74,7 @@ WHERE ticket_id %% %(gone)s = 1 AND subject_id IS NOT NULL
 def others() -> dict[str, int]:
     """Notes, notices and messages in proportion to the tickets, and people who went before."""
     written = 0
-    values = {
+    values: dict[str, Any] = {
         "noted": NOTED,
         "tokens": bigrams.vector(NOTED),
         "named": NAMED_ONE_IN,
