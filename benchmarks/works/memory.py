@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -27,6 +28,7 @@ from jinke_desk.launcher.places import PROJECT
 TICKETS, WORKBENCH = "/api/v1/tickets/", "/console/workbench/"
 EVERY_SECONDS = 0.2
 BACKLOGS = 10
+FIRST_LATE = timedelta(hours=30)
 FEWEST = 6
 #: what the median of the last third may be above that of the first: less than a leak leaves
 FLAT_MIB = 10
@@ -38,9 +40,10 @@ Used = dict[str, list[float]]
 def measure(context: Context) -> Outcome:
     """After a first part of the same load: what is built once is no growth."""
     seconds = context.size.memory_seconds
+    due = _falling_due(context, seconds)
     with _sweeper(context) as sweeper:
-        _load(context, sweeper, seconds / 4)
-        used, samples = _load(context, sweeper, seconds)
+        _load(context, sweeper, seconds / 4, due)
+        used, samples = _load(context, sweeper, seconds, due)
     return Outcome(
         f"memory under {seconds:g} s of load",
         tuple(Figure.of_requests(name, [sample]) for name, sample in samples.items()),
@@ -62,10 +65,11 @@ def _checks(used: Used) -> Iterator[Check]:
         )
 
 
-def _load(context: Context, sweeper: int, seconds: float) -> tuple[Used, dict[str, Sample]]:
+def _load(
+    context: Context, sweeper: int, seconds: float, due: Iterator[None]
+) -> tuple[Used, dict[str, Sample]]:
     """MiB of the largest web worker and of the sweeper through the time, and what was answered."""
     web, used = context.webs.ours.group, Used({"web worker": [], "sweeper": []})
-    due = _falling_due(context, seconds)
     with ThreadPoolExecutor(2) as pool:
         driven: dict[str, Future[Sample]] = {
             side.name: pool.submit(drive, side, seconds, connections=links)
@@ -82,13 +86,15 @@ def _load(context: Context, sweeper: int, seconds: float) -> tuple[Used, dict[st
 
 
 def _falling_due(context: Context, seconds: float) -> Iterator[None]:
-    """Every tenth of the time, when asked, some tickets are due at once."""
+    """Every tenth of the time, when asked, some tickets are due at once, at several levels. Each
+    lot is late by longer than the one before, so that none is taken for another."""
     for number in count():
-        backlog = overdue.only_due(context.size.few_overdue, database_now())
+        late = FIRST_LATE + number * timedelta(hours=2)
+        backlog = overdue.only_due(context.size.few_overdue, database_now() - late)
         overdue.seed(backlog, context.world.ours["DATABASE_OWNER_URL"])
         until = time.monotonic() + seconds / BACKLOGS
         yield
-        while number >= BACKLOGS or time.monotonic() < until:
+        while time.monotonic() < until:
             yield
 
 
