@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from benchmarks import answered, apart, outcome
+from benchmarks import answered, apart, outcome, processor
 from benchmarks.answered import Quarter
 from benchmarks.outcome import Check, Figure, Outcome
 from benchmarks.works.context import Context
@@ -60,6 +60,10 @@ def measure(context: Context) -> Outcome:
         (
             ", ".join(f"{step} {many[step]:.2f} s" for step in ("freeze", "draw", "report"))
             + f"; {many['cases']:,} cases; report of {many['bytes']:,} bytes",
+            (
+                f"Processor {many['processor']:.1f} s, PostgreSQL's and ours: what it takes on a "
+                "machine that does nothing else."
+            ),
             f"Peak memory of {size.few_answered:,}: {few['peak_mib']:.0f} MiB.",
             "The product writes the report as HTML and XLSX; it has no PDF.",
         ),
@@ -82,6 +86,7 @@ def alone(count: str, number: str) -> dict[str, Any]:
     client = Client()
     client.force_login(manager, backend="organisation.auth.PostBackend")
     address = reverse("console:round_report", args=[planned.public_id])
+    begun = _processor()
     freeze, frozen = _timed(lambda: rounds.freeze(planned, actor=actor, at=later))
     draw, drawn = _timed(lambda: rounds.draw(frozen, actor=actor, at=later))
     report, answer = _timed(lambda: client.get(address))
@@ -89,6 +94,7 @@ def alone(count: str, number: str) -> dict[str, Any]:
         raise RuntimeError(answer.content.decode())
     return {
         "seconds": freeze + draw + report,
+        "processor": _processor() - begun,
         "freeze": freeze,
         "draw": draw,
         "report": report,
@@ -102,6 +108,11 @@ def _timed(do: Callable[[], Any]) -> tuple[float, Any]:
     begun = time.perf_counter()
     found = do()
     return time.perf_counter() - begun, found
+
+
+def _processor() -> float:
+    """Seconds of this process and of the run's own PostgreSQL so far."""
+    return time.process_time() + processor.seconds_of(0, processor.postmaster())[1]
 
 
 def _floor(quarter: Quarter) -> float:
