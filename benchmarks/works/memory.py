@@ -29,7 +29,7 @@ TICKETS, WORKBENCH = "/api/v1/tickets/", "/console/workbench/"
 EVERY_SECONDS = 0.2
 BACKLOGS = 10
 FIRST_LATE = timedelta(hours=30)
-FEWEST = 6
+FEWEST = 3
 #: what the median of the last third may be above that of the first: less than a leak leaves
 FLAT_MIB = 10
 _STOP_SECONDS = 30.0
@@ -44,6 +44,8 @@ def measure(context: Context) -> Outcome:
     with _sweeper(context) as sweeper:
         _load(context, sweeper, seconds / 4, due)
         used, samples = _load(context, sweeper, seconds, due)
+    if len(used["sweeper"]) < FEWEST:
+        raise RuntimeError("Too short to say anything of growth: give --memory-seconds.")
     return Outcome(
         f"memory under {seconds:g} s of load",
         tuple(Figure.of_requests(name, [sample]) for name, sample in samples.items()),
@@ -80,8 +82,6 @@ def _load(
             used["web worker"].append(max(map(resident.now_mib, resident.of_group(web)[1:])))
             used["sweeper"].append(max(map(resident.now_mib, resident.of_group(sweeper))))
             time.sleep(EVERY_SECONDS)
-    if len(used["sweeper"]) < FEWEST:
-        raise RuntimeError("Too short to say anything of growth: give --memory-seconds.")
     return used, {name: each.result() for name, each in driven.items()}
 
 
