@@ -17,6 +17,7 @@ from functools import partial
 from types import FrameType
 from typing import Any, Final
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
@@ -33,10 +34,16 @@ EVERY_SECONDS: Final = 5.0
 LANES: Final = 2
 LONGEST_PAUSE: Final = 30.0
 LAST_WORDS_SECONDS: Final = 20.0
+#: all but those that load every page and the admin, which a sweeper never shows (24 MB)
+CHECKED: Final = (
+    *(Tags.caches, Tags.compatibility, Tags.files, Tags.models, Tags.security, Tags.translation),
+    "channels",
+)
 
 
 class Command(BaseCommand):
     help = "Sweep and deliver every few seconds until SIGTERM. Needs no Redis."
+    requires_system_checks = CHECKED
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=EVERY_SECONDS, metavar="SECONDS")
