@@ -36,6 +36,7 @@ _NAMES: Final[Mapping[str, Promise]] = {
 }
 _PARTS: Final = (Part.SENTENCE, Part.EMAIL_SUBJECT, Part.EMAIL_BODY, Part.ROBOT)
 
+# whoever answers for the post no more learns nothing more of it
 _COUNTS: Final = f"""
 WITH lying AS ({LYING})
 SELECT answering.notice_id, count(*) FILTER (WHERE lying.kind = 'ticket'),
@@ -44,6 +45,9 @@ SELECT answering.notice_id, count(*) FILTER (WHERE lying.kind = 'ticket'),
        bool_or(ticket.severity = 'safety' AND lying.kind = 'ticket')
 FROM unnest(%(notices)s::bigint[], %(posts)s::bigint[], %(staff)s::bigint[])
      AS answering (notice_id, post_id, staff_id)
+JOIN LATERAL (SELECT staff_id FROM complaints_tenure tenure
+              WHERE tenure.post_id = answering.post_id ORDER BY tenure.id DESC LIMIT 1
+             ) now ON now.staff_id = answering.staff_id
 JOIN lying USING (post_id)
 JOIN complaints_ticket ticket ON ticket.id = lying.ticket_id
 WHERE {NOT_NAMED}

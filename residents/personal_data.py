@@ -156,7 +156,9 @@ def _copy_of_accounts(subject_ids: SubjectIds) -> Iterator[Record]:
 
 def _end_speaking(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
     """They speak for no account any more; its page says that one less does."""
-    spoken_for = list(_rows(KeyAccountContact)(subject_ids).values_list("account_id", flat=True))
+    label = KeyAccountContact._meta.label_lower
+    rows = _rows(KeyAccountContact)(subject_ids).values_list("pk", "account_id")
+    spoken_for = [account for pk, account in rows if not plan.holds(label, pk)]
     gone = _delete(KeyAccountContact)(subject_ids, plan)
     if gone:
         account_changes.note_erased(spoken_for, actor=SYSTEM, at=plan.at)

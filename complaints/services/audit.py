@@ -144,7 +144,7 @@ def _repair(missing: Sequence[Missing], wrong_level: Sequence[int], at: datetime
             .order_by("pk")
         )
         locked = {ticket.pk for ticket in tickets}
-        owed.put_back([each for each in missing if each.ticket_id in locked])
+        owed.put_back([each for each in missing if each.ticket_id in locked], at)
         levels = _levels_written(locked)
         for ticket in tickets:
             ticket.level, ticket.next_step_at = levels.get(ticket.pk), at

@@ -34,7 +34,7 @@ BEGINNING: Final = (
 )
 
 # A paused or stopped clock owes nothing. Put-aside tickets are known and listed on their own. A
-# stretch that has just begun may owe its warning since this minute, wherever it is counted back to.
+# stretch that has just begun may owe its levels since this minute, wherever it is counted back to.
 # Where a clock was moved to a version that is younger than it, the levels below one that had fired
 # fall no more.
 _MISSING: Final = """
@@ -45,6 +45,9 @@ WITH due AS (
          AND step.clock_kind = clock.kind AND step.after_minutes IS NOT NULL
     WHERE clock.state = 'running' AND clock.due_at <= %(late)s
       AND clock.due_at + step.after_minutes * interval '1 minute' <= %(late)s
+      AND NOT EXISTS (SELECT FROM complaints_ticketevent begun
+                      WHERE begun.ticket_id = clock.ticket_id AND begun.kind = ANY(%(beginning)s)
+                        AND begun.occurred_at > %(late)s)
 ), warned AS (
     SELECT clock.ticket_id, clock.id AS clock_id, owed.level
     FROM unnest(%(policies)s::bigint[], %(kinds)s::text[], %(warnings)s::smallint[],
@@ -75,19 +78,15 @@ ORDER BY owed.clock_id
 LIMIT %(most)s
 """
 
-# The moment of a warning is found beside; of the levels after it the row says it.
+# What is next already and due is only waited for.
 _PUT_BACK: Final = """
 UPDATE complaints_ticketclock clock
-SET next_level = missing.level,
-    next_fire_at = coalesce(missing.moment,
-                            clock.due_at + step.after_minutes * interval '1 minute')
+SET next_level = missing.level, next_fire_at = missing.moment
 FROM unnest(%(clocks)s::bigint[], %(levels)s::smallint[], %(moments)s::timestamptz[])
-     AS missing (clock_id, level, moment),
-     complaints_ladderstep step
+     AS missing (clock_id, level, moment)
 WHERE clock.id = missing.clock_id AND clock.state = 'running'
-  AND (clock.next_level IS NULL OR clock.next_level >= missing.level)
-  AND step.policy_id = clock.policy_id AND step.clock_kind = clock.kind
-  AND step.level = missing.level
+  AND (clock.next_level IS NULL OR clock.next_level > missing.level
+       OR (clock.next_level = missing.level AND clock.next_fire_at > %(at)s))
 """
 
 
@@ -130,13 +129,15 @@ def by_level(at: datetime, *, most: int) -> Counter[int]:
     return Counter(each.level for each in missing(at, most=most))
 
 
-def put_back(found: Sequence[Missing]) -> None:
+def put_back(found: Sequence[Missing], at: datetime) -> None:
     """Let these clocks go on from the level they owe, at the moment at which it was due."""
-    moments = _moments_of_warnings({each.clock_id: each.level for each in found})
+    levels = {each.clock_id: each.level for each in found}
+    moments = _moments(levels)
     values: dict[str, Any] = {
-        "clocks": [each.clock_id for each in found],
-        "levels": [each.level for each in found],
-        "moments": [moments.get(each.clock_id) for each in found],
+        "clocks": list(moments),
+        "levels": [levels[pk] for pk in moments],
+        "moments": list(moments.values()),
+        "at": at,
     }
     with connection.cursor() as cursor:
         cursor.execute(_PUT_BACK, values)
@@ -166,29 +167,36 @@ def _steps_before_due(terms: Terms) -> list[tuple[str, Step, int]]:
     ]
 
 
-def _moments_of_warnings(levels: dict[int, int]) -> dict[int, datetime]:
-    """Of those clocks that owe a warning, when it was due; in a stretch that began later, then."""
+def _moments(levels: dict[int, int]) -> dict[int, datetime]:
+    """When the level was due that each of these clocks owes; in a stretch or under a version that
+    began later, then."""
     known = catalogue.current()
     clocks = list(TicketClock.objects.filter(pk__in=levels, due_at__isnull=False))
     begun = _begun({clock.ticket_id for clock in clocks})
     found: dict[int, datetime] = {}
     for clock in clocks:
-        terms = known.terms_by_id[clock.policy_id]
-        steps = {step.level: step for step in terms.ladders.get(clock.kind, ())}
-        step = steps[levels[clock.pk]]
-        if step.percent is None or clock.due_at is None:
+        if clock.due_at is None:
             continue
-        duration = terms.durations[clock.kind]
-        moment = ladder.warning_before(
-            clock.due_at,
-            percent=step.percent,
-            minutes=duration.minutes,
-            basis=duration.basis,
-            calendar=terms.calendar_of(clock.calendar_id),
-        )
+        terms = known.terms_by_id[clock.policy_id]
+        step = next(step for step in terms.ladders[clock.kind] if step.level == levels[clock.pk])
+        moment = _moment_of(step, clock, clock.due_at, terms)
         since = begun.get((clock.ticket_id, clock.cycle), clock.started_at)
-        found[clock.pk] = max(moment, clock.started_at, since)
+        under = terms.policy.effective_from or clock.started_at
+        found[clock.pk] = max(moment, clock.started_at, since, under)
     return found
+
+
+def _moment_of(step: Step, clock: TicketClock, due_at: datetime, terms: Terms) -> datetime:
+    if step.percent is None:
+        return due_at + timedelta(minutes=step.after_minutes or 0)
+    duration = terms.durations[clock.kind]
+    return ladder.warning_before(
+        due_at,
+        percent=step.percent,
+        minutes=duration.minutes,
+        basis=duration.basis,
+        calendar=terms.calendar_of(clock.calendar_id),
+    )
 
 
 def _begun(ticket_ids: Collection[int]) -> dict[tuple[int, int], datetime]:

@@ -38,11 +38,12 @@ CROSS JOIN LATERAL (
                 WHEN holder.is_active THEN holder.id END AS staff_id
 ) answering
 LEFT JOIN LATERAL (
-    SELECT id, staff_id FROM complaints_tenure tenure
+    SELECT id, staff_id, since FROM complaints_tenure tenure
     WHERE tenure.post_id = post.id ORDER BY id DESC LIMIT 1
 ) last ON true
 WHERE post.valid_from <= %(day)s AND (post.valid_until IS NULL OR post.valid_until > %(day)s)
-  AND (last.id IS NULL OR last.staff_id IS DISTINCT FROM answering.staff_id)
+  AND (last.id IS NULL
+       OR (last.since <= %(at)s AND last.staff_id IS DISTINCT FROM answering.staff_id))
   AND {where}
 ORDER BY post.id
 LIMIT %(limit)s
@@ -53,16 +54,23 @@ _FIND: Final = _CHANGED.format(
 )
 _LOCKED: Final = _CHANGED.format(where="post.id = ANY(%(posts)s)", lock="")
 
-#: what lies with posts: unsolved tickets, call-backs to make, corrective actions to take
+#: what lies with posts, and since when: unsolved tickets (this time), call-backs to make,
+#: corrective actions to take
 LYING: Final = """
-SELECT post_id, id AS ticket_id, 'ticket' AS kind FROM complaints_ticket
-WHERE post_id = ANY(%(posts)s) AND next_step_at IS NOT NULL AND state = ANY(%(unsolved)s)
+SELECT ticket.post_id, ticket.id AS ticket_id, 'ticket' AS kind,
+       (SELECT min(begun.occurred_at) FROM complaints_ticketevent begun
+        WHERE begun.ticket_id = ticket.id AND begun.cycle = ticket.cycle) AS since
+FROM complaints_ticket ticket
+WHERE ticket.post_id = ANY(%(posts)s) AND ticket.next_step_at IS NOT NULL
+  AND ticket.state = ANY(%(unsolved)s)
 UNION ALL
-SELECT post_id, ticket_id, 'call_back' FROM complaints_callback
+SELECT post_id, ticket_id, 'call_back', opened_at FROM complaints_callback
 WHERE post_id = ANY(%(posts)s) AND state = 'open'
 UNION ALL
-SELECT owner_id, ticket_id, 'action' FROM complaints_correctiveaction
-WHERE owner_id = ANY(%(posts)s) AND state = 'open'
+SELECT action.owner_id, action.ticket_id, 'action', planned.occurred_at
+FROM complaints_correctiveaction action
+JOIN complaints_ticketevent planned ON planned.id = action.planned_in_id
+WHERE action.owner_id = ANY(%(posts)s) AND action.state = 'open'
 """
 #: of what names the very person they learn nothing here either
 NOT_NAMED: Final = """NOT EXISTS (SELECT FROM complaints_ticketparty party
@@ -79,7 +87,12 @@ WHERE answering.staff_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event
                   JOIN notifications_notice notice ON notice.source_kind = 'complaints.event'
                        AND notice.source_id = event.id AND notice.post_id = answering.post_id
-                  WHERE event.ticket_id = lying.ticket_id
+                  WHERE event.ticket_id = lying.ticket_id AND event.occurred_at >= lying.since
+                    AND notice.staff_id = answering.staff_id)
+  AND NOT EXISTS (SELECT FROM complaints_tenure before
+                  JOIN notifications_notice notice ON notice.source_kind = 'complaints.tenure'
+                       AND notice.source_id = before.id AND notice.post_id = before.post_id
+                  WHERE before.post_id = answering.post_id AND before.since >= lying.since
                     AND notice.staff_id = answering.staff_id)
 """  # noqa: S608  # constants
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from complaints import tasks
 from complaints.enums import Severity, State
 from complaints.models import CallBack, Tenure
-from complaints.services import parties, tenures
+from complaints.services import lifecycle, parties, tenures
 from core.actors import SYSTEM
 from notifications import inbox, registry
 from notifications.models import Message, Notice
@@ -110,10 +110,40 @@ def test_a_stand_in_hears_and_who_comes_back_hears_of_what_came_meanwhile(
     assert tenures.look(away_until) == 0  # nothing new: they had heard of it before they went
 
     posts.stand_in(company.steward, newcomer, until=away_until + HOUR, actor=SYSTEM, at=away_until)
-    tenures.look(away_until)
+    assert tenures.look(away_until) == 0  # they had heard of it when they stood in before
     make_ticket(company, at=away_until + minutes(1))
     assert tenures.look(away_until + HOUR) == 1
     assert told()[-1] == (company.steward.pk, company.steward.holder_id)
+
+
+def test_a_solved_matter_that_comes_back_is_told_to_who_comes_back(company, ticket, newcomer):
+    tenures.look(A_MORNING)
+    bring_to(State.RESOLVED, ticket)
+    posts.stand_in(company.steward, newcomer, until=LATER + HOUR, actor=SYSTEM, at=LATER)
+    tenures.look(LATER)
+    lifecycle.reopen(ticket, actor=SYSTEM, reason="又坏了", at=LATER + minutes(1))
+    assert tenures.look(LATER + HOUR) == 1
+    assert told() == [(company.steward.pk, company.steward.holder_id)]
+
+
+def test_a_late_looker_turns_nothing_back(company, ticket, newcomer):
+    tenures.look(A_MORNING)
+    posts.stand_in(company.steward, newcomer, until=LATER + HOUR, actor=SYSTEM, at=LATER)
+    tenures.look(LATER)
+    tenures.look(LATER + HOUR)
+    before = Tenure.objects.filter(post=company.steward).count()
+    assert tenures.look(LATER + HOUR - minutes(1)) == 0
+    assert Tenure.objects.filter(post=company.steward).count() == before
+
+
+def test_who_answers_for_the_post_no_more_reads_no_figures_of_it(company, ticket, newcomer):
+    appoint(company.steward, newcomer)
+    tenures.look(LATER)
+    assert "1 张未解决工单" in sentence(told(company.steward))
+    appoint(company.steward, StaffFactory(), at=LATER + HOUR)
+    tenures.look(LATER + HOUR)
+    mine = Notice.objects.get(template=tenures.POST_TAKEN, staff=newcomer)
+    assert "0 张未解决工单" in sentence(mine)
 
 
 def test_who_leaves_hands_it_to_the_stand_in(company, ticket, newcomer):

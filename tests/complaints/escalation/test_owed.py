@@ -83,6 +83,17 @@ def test_a_level_that_was_put_off_by_hand_is_put_back(ticket):
     assert levels(ticket) == list(enumerate(MOMENTS[:2]))
 
 
+def test_a_level_that_is_next_and_due_keeps_the_moment_that_was_found_for_it(ticket):
+    """A ticket made graver past its new due time is told from then on, not backwards."""
+    sweep(MOMENTS[0])
+    later = DUE + dt.timedelta(minutes=10)
+    TicketClock.objects.update(next_fire_at=later)
+
+    audit(DUE + HOUR, repair=True)
+
+    assert levels(ticket) == [(0, MOMENTS[0]), (1, later)]
+
+
 def test_after_due_it_is_missing_still(ticket):
     TicketClock.objects.update(next_level=1, next_fire_at=DUE)
     sweep(DUE)
