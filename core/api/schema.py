@@ -33,7 +33,7 @@ def checked_query(shape: type[Serializer[Any]], request: Request) -> dict[str, A
     return _validated(shape, request.query_params.dict())
 
 
-def _validated(shape: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
+def _validated(shape: type[Serializer[Any]], data: object) -> dict[str, Any]:
     values: dict[str, Any]
     try:
         values = _ready(shape).run_validation(data)
