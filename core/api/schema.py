@@ -34,9 +34,8 @@ def checked_query(shape: type[Serializer[Any]], request: Request) -> dict[str, A
 
 
 def _validated(shape: type[Serializer[Any]], data: object) -> dict[str, Any]:
-    values: dict[str, Any]
     try:
-        values = _ready(shape).run_validation(data)
+        values: dict[str, Any] = _ready(shape).run_validation(data)
     except ValidationError:
         # some texts of a field stay in the language in which they were first said (lazy_format)
         values = shape().run_validation(data)
