@@ -46,6 +46,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "岗位任职",
+                "verbose_name_plural": "岗位任职",
                 "indexes": [models.Index(fields=["post", "-id"], name="tenures_of_post")],
             },
         ),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Post, Staff
 
@@ -18,4 +20,6 @@ class Tenure(models.Model):
     since = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("岗位任职")
+        verbose_name_plural = pgettext_lazy("plural", "岗位任职")
         indexes = [models.Index(fields=["post", "-id"], name="tenures_of_post")]

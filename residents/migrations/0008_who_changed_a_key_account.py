@@ -91,6 +91,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "大客户变更",
+                "verbose_name_plural": "大客户变更",
                 "indexes": [
                     models.Index(fields=["account", "-at", "-id"], name="changes_of_account")
                 ],

@@ -70,6 +70,8 @@ class KeyAccountChange(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
+        verbose_name = _("大客户变更")
+        verbose_name_plural = pgettext_lazy("plural", "大客户变更")
         indexes = [models.Index(fields=["account", "-at", "-id"], name="changes_of_account")]
         constraints = [
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from residents.models import Occupancy, Person
 from residents.services import accounts, handles
 from tests.console.calling import REGISTER, form_of, look_up
 from tests.factories import A_MORNING, make_person, make_ticket
-from tests.reading import without_chance
+from tests.reading import says
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ class TestWhoCalls:
         form = {"caller": form_of(page)["caller"], "dwelling": home}
         after = agent.send("/console/workbench/people/moved-out/", **form)
         assert "已记下搬离" in after
-        assert "1-101" not in without_chance(look_up(agent).text)
+        assert not says(look_up(agent).text, "1-101")
         assert "此人已不住在那里" in agent.send("/console/workbench/people/moved-out/", **form)
 
     def test_an_old_handle_is_not_found(self, agent):
