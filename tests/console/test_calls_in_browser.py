@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from core.clock import database_now
 from jinke_desk.launcher import browser as chromium
-from residents.models import Call
+from residents.models import Call, Person
 from residents.services import calls
 from tests.factories import Company, machine_caller, make_machine_key, make_person
 
@@ -176,3 +176,47 @@ def test_what_a_caller_says_of_themselves_leaves_the_words_and_the_cursor(window
     page.wait_for_selector("#intake_body:focus")
     page.keyboard.type("，很急")
     assert page.input_value("#intake_body") == "水龙头滴水，很急"
+
+
+def test_a_press_while_the_form_still_asks_what_it_needs_is_not_lost(window, company):
+    page = window()
+    page.goto("/console/workbench/")
+    asked = []
+    page.route("**/workbench/needs/", asked.append)
+    page.fill("[name=q]", NUMBER)
+    page.press("[name=q]", "Enter")
+    page.fill("#intake_body", "水龙头滴水")
+    for wish, next_wish in (("no", "yes"), ("yes", "no"), ("no", "yes")):
+        wait_until(page, lambda: asked)
+        page.click(f"[name=wanted][value={wish}]")
+        page.wait_for_selector(f"[name=wanted][value={next_wish}]")
+        while asked:
+            asked.pop(0).continue_()
+        page.wait_for_selector("#intake_body:focus")
+        page.keyboard.type("，很急")
+    assert page.input_value("#intake_body") == "水龙头滴水" + "，很急" * 3
+    assert Person.objects.get().do_not_call
+
+
+def test_what_a_form_needs_comes_while_a_press_is_under_way(window, company):
+    page = window()
+    page.goto("/console/workbench/")
+    asked, pressed = [], []
+    page.route("**/workbench/needs/", asked.append)
+    page.route("**/people/calls/", pressed.append)
+    page.fill("[name=q]", NUMBER)
+    page.press("[name=q]", "Enter")
+    page.fill("#intake_body", "水龙头滴水")
+    wait_until(page, lambda: asked)
+    page.click("[name=wanted][value=no]")
+    wait_until(page, lambda: pressed)
+    with page.expect_response("**/workbench/needs/"):
+        while asked:
+            asked.pop(0).continue_()
+    page.locator("#intake_body").press("End")
+    page.keyboard.type("，很急")
+    pressed.pop().continue_()
+    page.wait_for_selector("[name=wanted][value=yes]")
+    page.wait_for_selector("#intake_body:focus")
+    page.keyboard.type("！")
+    assert page.input_value("#intake_body") == "水龙头滴水，很急！"

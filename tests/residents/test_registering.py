@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
 AT, LOOKUP = "/api/v1/residents/", "/api/v1/callers/lookup/"
 NAME, MOBILE = "周敏", "13812345678"
 NEW = {
-    "name": NAME, "phone": MOBILE, "unit": "X2", "building": "9 栋", "room": "9-909",
+    "name": NAME, "phone": MOBILE, "unit": "X3", "building": "9 栋", "room": "9-909",
 }  # fmt: skip
 NOWHERE = {"name": NAME, "phone": MOBILE}
 
 
 @pytest.fixture
 def near(company):
-    building = Building.objects.create(unit=company.other_community, name="9 栋")
+    building = Building.objects.create(unit=company.far_community, name="9 栋")
     return Dwelling.objects.create(building=building, room="9-909")
 
 
@@ -40,9 +40,9 @@ def elsewhere(company, near):
 
 
 @pytest.fixture
-def key():
+def key(company):
     scopes = ("residents.edit", "callers.lookup", "tickets.view_reporter")
-    return machine_caller(make_machine_key(*scopes, unit_codes=["X2"]))
+    return machine_caller(make_machine_key(*scopes, unit_codes=["X3"]))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class TestByKey:
         _, fresh = post(key, {**NEW, "phone": "13900001111"})
         assert {**facts(known), "phone": ""} == {**facts(fresh), "phone": ""}
         assert facts(known)["homes"] == [
-            {"unit": company.other_community.name, "building": "9 栋", "room": "9-909",
+            {"unit": company.far_community.name, "building": "9 栋", "room": "9-909",
              "role": "owner", "dwelling": str(near.public_id)}
         ]  # fmt: skip
 
@@ -120,7 +120,7 @@ class TestByKey:
 class TestOnAPage:
     def values(self, **changes):
         return {
-            "name": NAME, "phone": MOBILE, "role": "owner", "community": "X2",
+            "name": NAME, "phone": MOBILE, "role": "owner", "community": "X3",
             "building": "9 栋", "room": "9-909", **changes,
         }  # fmt: skip
 
@@ -172,5 +172,3 @@ class TestOnce:
         assert list(kept.response) == ["handle"]
         subject = Person.objects.get().pk
         assert subject.hex not in str(kept.response).replace("-", "")
-
-

@@ -1,4 +1,4 @@
-"""Two who write the same person down in the same moment: one waits for the other, and finds them."""
+"""Two who write one person down in the same moment: one waits for the other, and finds them."""
 
 from __future__ import annotations
 
