@@ -203,7 +203,7 @@ def _photos_so_far(request: StaffRequest, at: datetime) -> UUID | None:
     sent.full_clean()
     draft = sent.keep(actor=request.actor, at=at)
     for refusal in sent.errors.get("photos", ()):
-        messages.error(request, refusal)
+        messages.error(request, str(refusal))
     return draft
 
 
