@@ -38,11 +38,12 @@ class PhotosField(forms.FileField):
         super().__init__(**values)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Too many are not even read; which of them will do is found out when they are kept."""
         files = data or []
         if len(files) > PHOTOS_PER_DRAFT:
             message = _("一次最多上传 %(most)d 张照片。") % {"most": PHOTOS_PER_DRAFT}
             raise forms.ValidationError(message)
-        return [super(PhotosField, self).clean(file, initial) for file in files]
+        return list(files)
 
 
 class WithPhotos(forms.Form):
@@ -52,7 +53,8 @@ class WithPhotos(forms.Form):
     draft = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def keep(self, *, actor: Actor, at: datetime) -> UUID | None:
-        """The draft that holds the photos, or None where there are none.
+        """The draft that holds the photos, or None where there are none. Also of a form in which
+        something else is wrong, once it has been looked at.
 
         A photo that is refused becomes an error of the field; the others stay in the draft.
         """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +31,9 @@ from residents.services.people import CallerMatch
 SHOWN_CONSENTS: Final = (SATISFACTION_SURVEY, COMMUNITY_NEWS, MARKETING)
 MOST_OTHERS: Final = 5
 NOBODYS_DRAFT: Final = "intake-new"
+#: the field in which a form says under which name it is kept
+TYPED_AS: Final = "typed_as"
+_DRAFT: Final = re.compile(r"intake-[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,12 @@ def draft_name(match: CallerMatch | None) -> str:
         return NOBODYS_DRAFT
     digest = salted_hmac("console.draft", match.subject_id.hex, algorithm="sha256")
     return f"intake-{digest.hexdigest()[:16]}"
+
+
+def draft_typed(sent: Mapping[str, str]) -> str:
+    """The name under which the browser keeps a form that was sent."""
+    name = sent.get(TYPED_AS, "")
+    return name if _DRAFT.fullmatch(name) else NOBODYS_DRAFT
 
 
 def known(subject_id: UUID, *, actor: Actor) -> CallerMatch | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -46,17 +47,16 @@ def new(request: StaffRequest) -> HttpResponse:
         return open_form(request, None, at=at)
     caller = _caller(request.POST.get("caller", ""), request)
     form = _bound(request, caller, at)
-    if not form.is_valid() or form.unanswered - {PLACE, SUPPLIER}:
-        return _again(request, form, caller, at)
+    complete = form.is_valid() and not form.unanswered - {PLACE, SUPPLIER}
     draft = form.keep(actor=request.actor, at=at)
-    if form.errors:
+    if form.errors or not complete:
         return _again(request, form, caller, at)
     try:
         number = _submit_once(request, form, caller, draft, at)
     except DeskError as error:
         refusals.show(form, error, NAMES)
         return _again(request, form, caller, at, status=refusals.status_of(error))
-    done = urlencode({"draft": callers.draft_name(caller)})
+    done = urlencode({"draft": _draft_name(request, caller)})
     return redirect(f"{reverse('console:recorded', args=[number])}?{done}")
 
 
@@ -107,11 +107,11 @@ def recorded(request: StaffRequest, number: str) -> HttpResponse:
 
 def go_on(request: StaffRequest, caller: CallerMatch | None, *, at: datetime) -> HttpResponse:
     """The form with what is typed in it so far, after something was said about the caller. A home
-    that is theirs no longer is not where the matter is."""
+    that is theirs no longer is not where the matter is, nor is any other until somebody says so."""
     said = _said(request.POST)
     homes = caller.homes if caller else ()
     if said.get("home") not in (ELSEWHERE, *(home.public_id for home in homes)):
-        said.pop("home", None)
+        said["home"] = ""
     said["caller"] = handles.handle_of(caller.subject_id) if caller else ""
     said["draft"] = _photos_so_far(request, at)
     return _page(request, _form(request, caller, at, said, initial=said), caller, at)
@@ -159,7 +159,7 @@ def _page(
         **frame(request, at=at),
         "form": form,
         "kept": entries.kept(form, request.actor),
-        "draft": callers.draft_name(caller),
+        "draft": _draft_name(request, caller),
         "call": call or calls.named(request.POST, actor=request.actor, at=at),
     }
     if caller is not None:
@@ -198,8 +198,18 @@ def _form(
 
 
 def _photos_so_far(request: StaffRequest, at: datetime) -> UUID | None:
-    photos = WithPhotos(request.POST, request.FILES)
-    return photos.keep(actor=request.actor, at=at) if photos.is_valid() else None
+    """The draft that holds them; which were refused is told on the page."""
+    sent = WithPhotos(request.POST, request.FILES)
+    sent.full_clean()
+    draft = sent.keep(actor=request.actor, at=at)
+    for refusal in sent.errors.get("photos", ()):
+        messages.error(request, str(refusal))
+    return draft
+
+
+def _draft_name(request: StaffRequest, caller: CallerMatch | None) -> str:
+    """The words of a caller whose handle has ended stay theirs, in the browser too."""
+    return callers.draft_name(caller) if caller else callers.draft_typed(request.POST)
 
 
 def _said(sent: QueryDict) -> dict[str, Any]:

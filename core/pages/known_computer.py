@@ -10,6 +10,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from core.typed_names import plain_name
+
 COOKIE: Final = "desk_computer"
 SALT: Final = "core.known_computer"
 DAYS_KEPT: Final = 90
@@ -48,4 +50,4 @@ def _read(request: HttpRequest) -> tuple[str, list[str]]:
 
 
 def _mark(name: str) -> str:
-    return salted_hmac(SALT, name.strip().casefold(), algorithm="sha256").hexdigest()[:16]
+    return salted_hmac(SALT, plain_name(name), algorithm="sha256").hexdigest()[:16]

@@ -12,9 +12,11 @@ CODE_SHAPE: Final = r"^[a-z][a-z0-9_]{0,39}$"
 REFERENCE_SHAPE: Final = r"^[A-Za-z0-9-]{0,36}$"
 LABEL_SHAPE: Final = r"^[a-z][a-z0-9_.]{0,79}$"
 
-# Numbers of advisory locks; the first is also the class of the lock per member of staff.
+# Numbers of advisory locks; the first is also the class of the lock per member of staff, the last
+# that of the lock per telephone number.
 REVEAL_LOCK: Final = 74_200
 SEALER_LOCK: Final = 74_201
 DESTRUCTION_LOCK: Final = 74_202
 EXPIRY_LOCK: Final = 74_203
 WORDING_LOCK: Final = 74_204
+NUMBER_LOCK: Final = 74_205

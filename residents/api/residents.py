@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,14 +14,17 @@ from rest_framework.views import APIView
 
 from core.actors import Actor
 from core.api.actor import actor_of
+from core.api.idempotency import HEADER, claim_of
 from core.api.schema import checked, problems
 from core.api.serializers import StrictSerializer
 from core.clock import database_now
 from core.errors import InvalidInput
+from core.services.idempotency import Answer, once
 from organisation import access
 from organisation.models import Dwelling
+from privacy.vault.services.blind_index import blind_index
 from residents.api.examples import asked
-from residents.api.serializers import CallerSerializer
+from residents.api.serializers import CallerHomeSerializer, CallerSerializer
 from residents.api.views import caller
 from residents.enums import ContactKind, OccupancyRole
 from residents.services import contacts, handles, people, registering
@@ -51,10 +55,24 @@ class CallWishSerializer(StrictSerializer):
     do_not_call = serializers.BooleanField()
 
 
+ONE_PERSON = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="Unique per person; the same key and body again gets the first answer.",
+)
 NEW = {
     "name": "李小明", "phone": "138 0000 1234", "unit": "X001", "building": "3 栋",
     "room": "2-1203", "role": "owner",
 }  # fmt: skip
+
+
+class WrittenDownSerializer(serializers.Serializer[Any]):
+    handle = serializers.CharField(help_text="Names this person for twelve hours.")
+    name = serializers.CharField()
+    phone = serializers.CharField(help_text="The number that was sent, masked.")
+    is_minor = serializers.BooleanField()
+    homes = CallerHomeSerializer(many=True, help_text="The home that was sent, if there was one.")
 
 
 class ResidentsView(APIView):
@@ -64,28 +82,26 @@ class ResidentsView(APIView):
         summary="Write a person down, with where they live",
         description=(
             "Needs `residents.edit` where they live. Who has this name at this number already is "
-            "not written down twice: they are answered, with the home added. The number travels in "
-            "the body and comes back masked."
+            "not written down twice: the home is added to theirs. The answer is the same for them "
+            "as for somebody new, what was sent and a handle; what else is known of a person, a "
+            "look-up says to whom it may. The number travels in the body and comes back masked."
         ),
+        parameters=[ONE_PERSON],
         request=NewResidentSerializer,
-        responses={201: CallerSerializer, **problems(400, 401, 403)},
+        responses={201: WrittenDownSerializer, **problems(400, 401, 403, 409, 422, 503)},
         examples=[asked("an owner", NEW)],
     )
     def post(self, request: Request) -> Response:
         actor = actor_of(request)
         access.require(actor, people.EDIT)
         body = checked(NewResidentSerializer, request)
-        told = Introduction(
-            body["name"],
-            body["phone"],
-            _dwelling([body[name] for name in PLACE], actor),
-            OccupancyRole(body["role"]),
-            body["is_minor"],
-        )
-        subject_id = registering.write_down(told, actor=actor, at=database_now())
-        shown = people.as_seen(people.describe([subject_id])[0], actor)
-        phone = contacts.phone_address(body["phone"]).masked
-        return Response(caller(shown, phone, actor=actor), status=status.HTTP_201_CREATED)
+        with access.remembering():
+            told = _told(body, actor)
+            answer = _written_down_once(request, told, actor)
+        response = Response({**answer.response, **_as_told(told)}, status=answer.status_code)
+        if answer.replayed:
+            response["Idempotent-Replayed"] = "true"
+        return response
 
 
 class MoveOutView(APIView):
@@ -118,6 +134,52 @@ class CallWishView(APIView):
         subject_id = handles.subject_of(body["caller"])
         people.choose_calls(subject_id, do_not_call=body["do_not_call"], actor=actor)
         return _answer(subject_id, actor)
+
+
+def _told(body: dict[str, Any], actor: Actor) -> Introduction:
+    return Introduction(
+        people.clean_name(body["name"]),
+        body["phone"],
+        _dwelling([body[name] for name in PLACE], actor),
+        OccupancyRole(body["role"]),
+        body["is_minor"],
+    )
+
+
+def _written_down_once(request: Request, told: Introduction, actor: Actor) -> Answer:
+    """What is kept for a second sending says of nobody who it is: the body stands there as a keyed
+    hash, since a plain one of a telephone number is searched through in hours."""
+    at = database_now()
+    key = registering.key_for(told, actor=actor)
+
+    def write() -> Answer:
+        subject_id = registering.enter(told, key, actor=actor, at=at)
+        return Answer(status.HTTP_201_CREATED, {"handle": handles.handle_of(subject_id)})
+
+    if HEADER not in request.headers:
+        return write()
+    claim = claim_of(request, actor, "residents")
+    return once(replace(claim, body=blind_index("residents", claim.body.decode())), write, at=at)
+
+
+def _as_told(told: Introduction) -> dict[str, Any]:
+    home = told.dwelling
+    return {
+        "name": told.name,
+        "phone": contacts.phone_address(told.phone).masked,
+        "is_minor": told.is_minor,
+        "homes": []
+        if home is None
+        else [
+            {
+                "unit": home.building.unit.name,
+                "building": home.building.name,
+                "room": home.room,
+                "role": told.role,
+                "dwelling": home.public_id,
+            }
+        ],
+    }
 
 
 def _answer(subject_id: Any, actor: Actor) -> Response:

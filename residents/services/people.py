@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -181,9 +181,27 @@ def register(
     plain = clean_name(name)
     key = keys.create_subject_key()
     with transaction.atomic():
-        person = _write_person(key, plain, addresses, is_minor=is_minor, at=at)
+        person = enter(key, plain, addresses, is_minor=is_minor, at=at)
         if dwelling is not None:
             move_in(person.subject_id, dwelling, role, actor=actor, at=at)
+    return person
+
+
+def enter(
+    key: FreshKey, name: str, addresses: list[Address], *, is_minor: bool, at: datetime
+) -> Person:
+    """The rows of a new person, under a key that is committed; a part of `register`."""
+    subject = subjects.create_subject(key, at=at)
+    ring = KeyRing.of_fresh([key])
+    person = Person.objects.create(
+        subject=subject,
+        name_sealed=ring.seal(subject.pk, NAME, name),
+        name_index=name_index(name),
+        is_minor=is_minor,
+        created_at=at,
+    )
+    for address in addresses:
+        contacts.add(subject.pk, address, ring=ring)
     return person
 
 
@@ -251,10 +269,14 @@ def look_up_index(index: bytes, *, actor: Actor, permission: str = LOOKUP) -> li
 
 
 def as_seen(match: CallerMatch, actor: Actor) -> CallerMatch:
-    """Masked unless the actor may see reporters where this person lives."""
-    if match.is_minor or not _within(match, access.scope(actor, SEE_NAMES)):
-        return match.masked()
-    return match
+    """Masked unless the actor may see reporters where this person lives. Who is in reach by one of
+    their homes is shown with the homes that are: the others are nobody's business there."""
+    scopes = access.scopes(actor, (SEE_NAMES, LOOKUP, EDIT))
+    near = [home for home in match.homes if _reaches(scopes.values(), home)]
+    shown = replace(match, homes=tuple(near)) if near else match
+    if match.is_minor or not _within(shown, scopes[SEE_NAMES]):
+        return shown.masked()
+    return shown
 
 
 def find_by_name(name: str, unit: Unit, *, actor: Actor) -> list[CallerMatch]:
@@ -323,21 +345,8 @@ def choose_calls(subject_id: UUID, *, do_not_call: bool, actor: Actor) -> None:
     Person.objects.filter(pk__in=subjects.closure([subject_id])).update(do_not_call=do_not_call)
 
 
-def _write_person(
-    key: FreshKey, name: str, addresses: list[Address], *, is_minor: bool, at: datetime
-) -> Person:
-    subject = subjects.create_subject(key, at=at)
-    ring = KeyRing.of_fresh([key])
-    person = Person.objects.create(
-        subject=subject,
-        name_sealed=ring.seal(subject.pk, NAME, name),
-        name_index=name_index(name),
-        is_minor=is_minor,
-        created_at=at,
-    )
-    for address in addresses:
-        contacts.add(subject.pk, address, ring=ring)
-    return person
+def _reaches(scopes: Iterable[access.Scope], home: Home) -> bool:
+    return any(scope.covers_path(home.unit_path) for scope in scopes)
 
 
 def _within(match: CallerMatch, scope: access.Scope) -> bool:

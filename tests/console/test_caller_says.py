@@ -4,11 +4,14 @@ without any loss of what is being typed about their matter."""
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from complaints.models import Ticket
+from complaints.services.photos import PHOTOS_PER_DRAFT
 from organisation.models import Building, Dwelling, Role
 from residents.models import Occupancy, Person
 from residents.services import handles
-from tests.console.calling import form_of, look_up, picture, told
+from tests.console.calling import NEW, form_of, look_up, picture, told
 from tests.console.conftest import Browser
 from tests.factories import make_person, make_post
 from tests.reading import says
@@ -68,6 +71,53 @@ def test_words_choices_and_photos_stay_when_the_caller_wants_no_calls(agent, cal
     assert re.search(r'value="noise"\s+selected', page.text)
     assert re.search(r'name="draft" value="[\w-]{36}"', page.text)
     assert "已上传 1 张照片" in page
+
+
+@pytest.mark.parametrize("address", [CALLS, MOVED])
+def test_a_photo_that_is_refused_is_named_and_the_others_stay(agent, caller, address):
+    bad = SimpleUploadedFile("note.txt", b"no picture", "image/jpeg")
+    empty = SimpleUploadedFile("empty.jpg", b"", "image/jpeg")
+    typed = told(look_up(agent), photos=[picture(), bad, empty])
+    page = agent.send(address, wanted="no", dwelling=typed["home"], **typed)
+    assert "note.txt：无法识别此文件" in page
+    assert "empty.jpg：无法识别此文件" in page
+    assert "已上传 1 张照片" in page
+
+
+def test_too_many_photos_are_told(agent, caller):
+    typed = told(look_up(agent), photos=[picture() for _ in range(PHOTOS_PER_DRAFT + 1)])
+    assert "一次最多上传 9 张照片" in agent.send(CALLS, wanted="no", **typed)
+
+
+def test_of_two_homes_the_other_is_not_where_the_matter_is(agent, caller, company):
+    second = Dwelling.objects.create(building=company.dwelling.building, room="2-202")
+    Occupancy.objects.create(subject_id=caller.subject_id, dwelling=second, role="owner",
+                             from_on="2020-01-01")  # fmt: skip
+    home = str(company.dwelling.public_id)
+    page = agent.send(MOVED, dwelling=home, **told(look_up(agent), home=home))
+    assert says(page.text, "2-202")
+    assert "home" not in form_of(page)
+    page = agent.send(NEW, **told(page))
+    assert page.status == 422
+    assert "home" not in form_of(page)
+    assert not Ticket.objects.exists()
+
+
+def test_the_words_of_a_caller_whose_handle_ended_stay_theirs_in_the_browser(agent, caller):
+    page = look_up(agent)
+    [name] = re.findall(r'data-draft="([^"]+)"', page.text)
+    typed = {**told(page), "caller": "rubbish"}
+    assert typed["typed_as"] == name
+    for address in (CALLS, NEW):
+        after = agent.send(address, wanted="no", **typed)
+        assert "来电人信息已过期" in after
+        assert f'data-draft="{name}"' in after
+
+
+@pytest.mark.parametrize("name", ["", "intake-new", '"><script>', "settings"])
+def test_a_name_that_is_none_of_a_caller_is_that_of_nobody(agent, caller, name):
+    typed = {**told(look_up(agent)), "caller": "rubbish", "typed_as": name}
+    assert 'data-draft="intake-new"' in agent.send(CALLS, wanted="no", **typed)
 
 
 def test_the_home_that_was_left_is_where_the_matter_is_no_longer(agent, caller, company):

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from core.clock import database_now
 from jinke_desk.launcher import browser as chromium
-from residents.models import Call
+from organisation.models import Dwelling
+from residents.models import Call, Occupancy, Person
 from residents.services import calls
 from tests.factories import Company, machine_caller, make_machine_key, make_person
 
@@ -97,6 +98,17 @@ def wait_until(page, condition):
     raise AssertionError("it did not come about")
 
 
+def held(page, address):
+    """Requests that are under way until the test lets them go on."""
+    routes = []
+
+    def hold(route):
+        routes.append(route)
+
+    page.route(address, hold)
+    return routes
+
+
 def test_a_call_comes_up_without_a_reload_and_takes_nothing_away(window, company):
     page = window()
     page.goto("/console/workbench/new/")
@@ -176,3 +188,81 @@ def test_what_a_caller_says_of_themselves_leaves_the_words_and_the_cursor(window
     page.wait_for_selector("#intake_body:focus")
     page.keyboard.type("，很急")
     assert page.input_value("#intake_body") == "水龙头滴水，很急"
+
+
+def test_a_draft_does_not_change_what_a_button_means(window, company):
+    person = Person.objects.get()
+    second = Dwelling.objects.create(building=company.dwelling.building, room="2-202")
+    Occupancy.objects.create(subject_id=person.pk, dwelling=second, role="owner",
+                             from_on="2020-01-01")  # fmt: skip
+    page = window()
+    page.goto("/console/workbench/")
+    page.fill("[name=q]", NUMBER)
+    page.press("[name=q]", "Enter")
+    page.fill("#intake_body", "水龙头滴水")
+    page.click("[name=wanted][value=no]")
+    page.get_by_text("改为可以致电").wait_for()
+    page.click(f"[name=dwelling][value='{second.public_id}']")
+    page.get_by_text("已记下搬离").wait_for()
+    left = Occupancy.objects.exclude(until_on=None)
+    assert [row.dwelling for row in left] == [second]
+    assert page.input_value("[name=home]:checked") == str(company.dwelling.public_id)
+    assert page.input_value("#intake_body") == "水龙头滴水"
+
+
+def test_words_of_a_caller_whose_handle_ended_meet_no_older_draft(window, company):
+    page = window()
+    page.goto("/console/workbench/new/")
+    page.fill("#intake_body", "昨天没写完的事")
+    wait_until(page, lambda: page.evaluate("localStorage.getItem('desk-draft:intake-new')"))
+    page.goto("/console/workbench/")
+    page.fill("[name=q]", NUMBER)
+    page.press("[name=q]", "Enter")
+    page.fill("#intake_body", "水龙头滴水")
+    page.evaluate("document.querySelector('#intake [name=caller]').value = 'ended'")
+    page.click("[name=wanted][value=no]")
+    page.get_by_text("来电人信息已过期").wait_for()
+    page.wait_for_selector("#intake_body:focus")
+    page.keyboard.type("，很急")
+    assert page.input_value("#intake_body") == "水龙头滴水，很急"
+
+
+def test_a_press_while_the_form_still_asks_what_it_needs_is_not_lost(window, company):
+    page = window()
+    page.goto("/console/workbench/")
+    asked = held(page, "**/workbench/needs/")
+    page.fill("[name=q]", NUMBER)
+    page.press("[name=q]", "Enter")
+    page.fill("#intake_body", "水龙头滴水")
+    for wish, next_wish in (("no", "yes"), ("yes", "no"), ("no", "yes")):
+        wait_until(page, lambda: asked)
+        page.click(f"[name=wanted][value={wish}]")
+        page.wait_for_selector(f"[name=wanted][value={next_wish}]")
+        while asked:
+            asked.pop(0).continue_()
+        page.wait_for_selector("#intake_body:focus")
+        page.keyboard.type("，很急")
+    assert page.input_value("#intake_body") == "水龙头滴水" + "，很急" * 3
+    assert Person.objects.get().do_not_call
+
+
+def test_what_a_form_needs_comes_while_a_press_is_under_way(window, company):
+    page = window()
+    page.goto("/console/workbench/")
+    asked, pressed = held(page, "**/workbench/needs/"), held(page, "**/people/calls/")
+    page.fill("[name=q]", NUMBER)
+    page.press("[name=q]", "Enter")
+    page.fill("#intake_body", "水龙头滴水")
+    wait_until(page, lambda: asked)
+    page.click("[name=wanted][value=no]")
+    wait_until(page, lambda: pressed)
+    with page.expect_response("**/workbench/needs/"):
+        while asked:
+            asked.pop(0).continue_()
+    page.locator("#intake_body").press("End")
+    page.keyboard.type("，很急")
+    pressed.pop().continue_()
+    page.wait_for_selector("[name=wanted][value=yes]")
+    page.wait_for_selector("#intake_body:focus")
+    page.keyboard.type("！")
+    assert page.input_value("#intake_body") == "水龙头滴水，很急！"

@@ -165,6 +165,11 @@ class TestPhotos:
         agent.send(NEW, **told(page, home="elsewhere", community="X1"))
         assert Attachment.objects.filter(event__ticket=Ticket.objects.get()).count() == 1
 
+    def test_are_kept_when_the_form_is_not_complete(self, agent, caller):
+        page = agent.send(NEW, **told(look_up(agent), body=""), photos=[picture()])
+        assert page.status == 422
+        assert "已上传 1 张照片" in page
+
     def test_too_many_are_refused(self, agent, caller):
         page = agent.send(
             NEW, **told(look_up(agent)), photos=[picture() for _ in range(PHOTOS_PER_DRAFT + 1)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core.models import LimitWindow
 from core.pages import known_computer
-from tests.factories import StaffFactory
+from tests.factories import A_MORNING, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,13 @@ def sign_in(client, name, password=PASSWORD, address=OFFICE):
 def leave(client):
     """Out by the button, which leaves the other cookies where they are."""
     client.post(reverse("console:sign_out"))
+
+
+@pytest.fixture(autouse=True)
+def in_the_middle_of_an_hour(monkeypatch):
+    """Counts begin anew with every full hour."""
+    moment = A_MORNING.replace(minute=30)
+    monkeypatch.setattr("console.views.sign_in.database_now", lambda: moment)
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +76,52 @@ def test_a_name_that_is_tried_from_many_addresses_waits(client):
         assert sign_in(Client(), person.username, "wrong", f"192.0.2.{n}").status_code == 200
     answer = sign_in(Client(), f" {person.username.upper()}", "wrong", "192.0.2.9")
     assert answer.status_code == 429
+
+
+def full_width(name):
+    return "".join(chr(ord(letter) + 0xFEE0) for letter in name)
+
+
+def test_a_name_in_full_width_letters_is_the_name_that_it_signs_in():
+    person = StaffFactory(username="li.xiaoming")
+    wide = full_width(person.username)
+    assert sign_in(Client(), wide, address="192.0.2.1").status_code == 302
+    for n in (2, 3):
+        sign_in(Client(), person.username, "wrong", f"192.0.2.{n}")
+    for name in (wide, f"\u3000{wide.upper()} ", f"{wide[:5]}{person.username[5:]}"):
+        assert sign_in(Client(), name, address="192.0.2.4").status_code == 429
+
+
+def test_a_computer_on_which_a_name_has_signed_in_knows_it_however_it_is_typed():
+    person = StaffFactory(username="li.xiaoming")
+    desk = Client()
+    sign_in(desk, full_width(person.username))
+    leave(desk)
+    for n in range(3):
+        sign_in(Client(), person.username, "wrong", f"192.0.2.{n}")
+    assert sign_in(desk, person.username).status_code == 302
+
+
+def test_the_lockout_of_one_name_at_one_address_knows_full_width_letters(settings):
+    settings.SIGN_IN_FAILURES_PER_ADDRESS_PER_HOUR = 100
+    settings.SIGN_IN_FAILURES_PER_NAME_PER_HOUR = 100
+    person = StaffFactory(username="li.xiaoming")
+    wide = full_width(person.username)
+    for n in range(settings.AXES_FAILURE_LIMIT):
+        typed = wide[:n] + person.username[n:]
+        sign_in(Client(), typed, "wrong")
+    answer = sign_in(Client(), person.username)
+    assert answer.status_code == 429
+    assert "Retry-After" in answer
+
+
+def test_a_name_that_is_locked_does_not_lock_the_office_from_which_it_is_tried():
+    person = StaffFactory()
+    for n in range(2):
+        sign_in(Client(), person.username, "wrong", f"192.0.2.{n}")
+    for _ in range(5):
+        assert sign_in(Client(), person.username, "wrong").status_code == 429
+    assert sign_in(Client(), StaffFactory().username).status_code == 302
 
 
 def test_an_unknown_name_is_answered_just_the_same():

@@ -9,8 +9,11 @@ const OWNER = document.documentElement.dataset.owner ?? "";
 const SITE = OWNER.slice(0, 2);
 const SECRET = "[type=password], [type=file], [type=tel], [autocomplete=one-time-code], [data-draft-skip]";
 
+// What is typed or chosen. A button says what pressing it means, and that is the page's to say.
+const FIELD = "input:not([type=submit], [type=reset], [type=button], [type=image]), select, textarea";
+
 function kept(field) {
-  if (!field.name || field.matches(SECRET)) return false;
+  if (!field.name || !field.matches(FIELD) || field.matches(SECRET)) return false;
   return field.type !== "hidden" || field.hasAttribute("data-draft-keep");
 }
 
