@@ -2,12 +2,12 @@
 
 import pytest
 
-from complaints.models import CoOwnership, Ticket, TicketClock
-from complaints.services import decisions, owed
+from complaints.models import Ticket, TicketClock
+from complaints.services import lifecycle, owed
 from complaints.services.audit import audit
 from complaints.services.escalation import sweep
 from complaints.services.owed import Missing
-from core.actors import Actor
+from core.actors import SYSTEM
 from tests.complaints.conftest import minutes
 from tests.complaints.escalation.world import DUE, HOUR, MOMENTS, kinds_of, levels
 
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def given_back(company, ticket):
-    """The warning got lost; the region took the ticket over and has given it back since."""
+    """The warning got lost; the region took the ticket over, and the steward has it again since."""
     TicketClock.objects.update(next_level=1, next_fire_at=DUE)
     sweep(MOMENTS[3])
-    region = Actor.staff(company.region_manager.holder_id)
     taken = Ticket.objects.get(pk=ticket.pk)
     assert taken.post == company.region_manager
-    return decisions.give_back(taken, actor=region, order="今天办完", at=MOMENTS[3] + minutes(5))
+    at = MOMENTS[3] + minutes(5)
+    return lifecycle.assign(taken, actor=SYSTEM, post=company.steward, at=at)
 
 
 def test_a_warning_that_is_made_up_for_takes_nothing_over_again(company, given_back):
@@ -31,7 +31,6 @@ def test_a_warning_that_is_made_up_for_takes_nothing_over_again(company, given_b
     assert sorted(level for level, _ in levels(given_back)) == [0, 1, 2, 3]
     assert kinds_of(given_back) == [*before, "escalated"]
     assert Ticket.objects.get(pk=given_back.pk).post == company.steward
-    assert not CoOwnership.objects.filter(post=company.region_manager).exists()
 
 
 def test_what_takes_over_and_was_not_written_does(company, given_back):
