@@ -242,7 +242,7 @@ def live_clocks(ticket_ids: Sequence[int]) -> dict[int, list[DueClock]]:
     return found
 
 
-def levels_written(clock_ids: Sequence[int]) -> set[tuple[int, int]]:
+def levels_written(clock_ids: Sequence[int]) -> set[tuple[int, int | None]]:
     """(clock, level) of what these clocks have fired; asks nothing where there are none."""
     if not clock_ids:
         return set()

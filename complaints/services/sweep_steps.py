@@ -81,7 +81,7 @@ class Sweeping:
     #: resolved tickets that somebody must look at first
     not_to_close: Collection[int]
     #: (clock, level) of `may_take_over_again` that are written: they neither call nor take over
-    written: Collection[tuple[int, int]] = ()
+    written: Collection[tuple[int, int | None]] = ()
     #: the one clock to look at, when a batch is taken apart
     only_clock: int | None = None
     step: Step = field(default_factory=Step)
