@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from complaints.querysets import GATED
 from complaints.services.tenures import LYING, NOT_NAMED, OBJECT, POST_TAKEN
 from complaints.workflow import UNSOLVED
 from notifications import registry, wordings
@@ -36,10 +37,12 @@ _NAMES: Final[Mapping[str, Promise]] = {
 }
 _PARTS: Final = (Part.SENTENCE, Part.EMAIL_SUBJECT, Part.EMAIL_BODY, Part.ROBOT)
 
-# whoever answers for the post no more learns nothing more of it
+# Whoever answers for the post no more learns nothing more of it. What not everybody may know of is
+# counted by itself.
 _COUNTS: Final = f"""
 WITH lying AS ({LYING})
-SELECT answering.notice_id, count(*) FILTER (WHERE lying.kind = 'ticket'),
+SELECT answering.notice_id, ticket.kind = ANY(%(gated)s) AS gated,
+       count(*) FILTER (WHERE lying.kind = 'ticket'),
        count(*) FILTER (WHERE lying.kind = 'call_back'),
        count(*) FILTER (WHERE lying.kind = 'action'),
        bool_or(ticket.severity = 'safety' AND lying.kind = 'ticket')
@@ -51,22 +54,37 @@ JOIN LATERAL (SELECT staff_id FROM complaints_tenure tenure
 JOIN lying USING (post_id)
 JOIN complaints_ticket ticket ON ticket.id = lying.ticket_id
 WHERE {NOT_NAMED}
-GROUP BY answering.notice_id
+GROUP BY answering.notice_id, gated
 """  # noqa: S608  # constants
 
 
-NOTHING: Final = (0, 0, 0, False)
+class Count(NamedTuple):
+    """How much lies with a post, and whether a matter of safety is among it."""
+
+    tickets: int = 0
+    call_backs: int = 0
+    actions: int = 0
+    urgent: bool = False
+
+    def and_also(self, other: Count) -> Count:
+        return Count(
+            self.tickets + other.tickets,
+            self.call_backs + other.call_backs,
+            self.actions + other.actions,
+            self.urgent or other.urgent,
+        )
+
+
+NOTHING: Final = Count()
 
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """What lies with a post just now, as far as its holder may know."""
+    """What lies with a post just now, as far as its holder may know, and what of it everybody."""
 
     post: Post
-    tickets: int
-    call_backs: int
-    actions: int
-    urgent: bool
+    everything: Count
+    not_gated: Count
     own: Mapping[Key, str]
 
 
@@ -96,46 +114,58 @@ def load(notices: Sequence[Notice]) -> Mapping[int, Lying]:
     own, counts = in_force(), _counts(notices)
     ids = {notice.object_id for notice in notices}
     posts = Post.objects.select_related("unit", "role").in_bulk(ids)
-    return {
-        notice.pk: Lying(posts[notice.object_id], *counts.get(notice.pk, NOTHING), own)
-        for notice in notices
-        if notice.object_id in posts
-    }
+    found = {}
+    for notice in notices:
+        gated, not_gated = (counts.get((notice.pk, each), NOTHING) for each in (True, False))
+        if post := posts.get(notice.object_id):
+            found[notice.pk] = Lying(post, not_gated.and_also(gated), not_gated, own)
+    return found
 
 
-def _counts(notices: Sequence[Notice]) -> dict[int, tuple[int, int, int, bool]]:
+def _counts(notices: Sequence[Notice]) -> dict[tuple[int, bool], Count]:
+    """By notice and whether it is of what not everybody may know of."""
     values: dict[str, Any] = {
         "notices": [notice.pk for notice in notices],
         "posts": [notice.object_id for notice in notices],
         "staff": [notice.staff_id for notice in notices],
         "unsolved": list(UNSOLVED),
+        "gated": list(GATED),
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, values)
-        return {row[0]: row[1:] for row in cursor.fetchall()}
+        return {(pk, gated): Count(*counted) for pk, gated, *counted in cursor.fetchall()}
 
 
 def _render(notice: Notice) -> Rendered:
+    """A group reads of what everybody may know of; of nothing of that kind it reads nothing, be
+    there something else or not."""
     about = notice.about
     if not isinstance(about, Lying):
         raise PostGone
     link = registry.link(notice, about.post)
-    values = {
-        "post": f"{about.post.unit.name} · {about.post.role}",
-        "tickets": str(about.tickets),
-        "call_backs": str(about.call_backs),
-        "actions": str(about.actions),
-        "link": link,
-    }
+    values = _values(about.post, about.everything, link)
     parts = wordings.say(POST_TAKEN, Audience.POST, values, about.own)
+    to_group = _values(about.post, about.not_gated, link)
+    said_to_group = wordings.say(POST_TAKEN, Audience.POST, to_group, about.own)
     return Rendered(
         subject=parts[Part.SENTENCE],
         body="",
         url=link,
-        urgent=about.urgent,
+        urgent=about.everything.urgent,
+        confidential=about.not_gated == NOTHING,
         values=values,
-        parts=parts,
+        parts={**parts, Part.ROBOT: said_to_group[Part.ROBOT]},
     )
+
+
+def _values(post: Post, count: Count, link: str) -> dict[str, str]:
+    return {
+        "post": f"{post.unit.name} · {post.role}",
+        "tickets": str(count.tickets),
+        "call_backs": str(count.call_backs),
+        "actions": str(count.actions),
+        "link": link,
+    }
 
 
 def _sample_values() -> Mapping[str, str]:

@@ -190,6 +190,7 @@ def _prepare(claimed: Sequence[Claimed], at: datetime, only_clock: int | None) -
     ladders = sweep_steps.ladders_of(known)
     clocks = sweep_rows.live_clocks(ids)
     tickets = [each.ticket for each in claimed]
+    again = sweep_steps.may_take_over_again(claimed, clocks, ladders, at)
     return Sweeping(
         at=at,
         catalogue=known,
@@ -198,6 +199,7 @@ def _prepare(claimed: Sequence[Claimed], at: datetime, only_clock: int | None) -
         named=sweep_rows.named_staff(ids),
         seating=_seating(claimed, clocks, ladders, at),
         not_to_close=sweep_steps.not_to_close(tickets, known),
+        written=sweep_rows.levels_written(again),
         only_clock=only_clock,
     )
 

@@ -78,7 +78,8 @@ ORDER BY owed.clock_id
 LIMIT %(most)s
 """
 
-# What is next already and due is only waited for.
+# What is next already and due is only waited for; what a sweep has written since it was found
+# missing is there.
 _PUT_BACK: Final = """
 UPDATE complaints_ticketclock clock
 SET next_level = missing.level, next_fire_at = missing.moment
@@ -87,6 +88,9 @@ FROM unnest(%(clocks)s::bigint[], %(levels)s::smallint[], %(moments)s::timestamp
 WHERE clock.id = missing.clock_id AND clock.state = 'running'
   AND (clock.next_level IS NULL OR clock.next_level > missing.level
        OR (clock.next_level = missing.level AND clock.next_fire_at > %(at)s))
+  AND NOT EXISTS (SELECT FROM complaints_ticketevent event
+                  WHERE event.kind = 'escalated' AND event.clock_id = clock.id
+                    AND event.level = missing.level)
 """
 
 

@@ -18,8 +18,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from complaints.enums import ClockState
-from complaints.models import Ticket, TicketClock, TicketParty
+from complaints.enums import ClockState, EventKind
+from complaints.models import Ticket, TicketClock, TicketEvent, TicketParty
 from core.arrays import literals
 
 Place = tuple[datetime, int]
@@ -240,6 +240,14 @@ def live_clocks(ticket_ids: Sequence[int]) -> dict[int, list[DueClock]]:
         clock = DueClock(*row)
         found[clock.ticket_id].append(clock)
     return found
+
+
+def levels_written(clock_ids: Sequence[int]) -> set[tuple[int, int | None]]:
+    """(clock, level) of what these clocks have fired; asks nothing where there are none."""
+    if not clock_ids:
+        return set()
+    fired = TicketEvent.objects.filter(kind=EventKind.ESCALATED, clock__in=clock_ids)
+    return set(fired.values_list("clock_id", "level"))
 
 
 def due_clock_ids(ticket_id: int, at: datetime) -> list[int]:

@@ -80,6 +80,8 @@ class Sweeping:
     seating: Seating
     #: resolved tickets that somebody must look at first
     not_to_close: Collection[int]
+    #: (clock, level) of `may_take_over_again` that are written: they neither call nor take over
+    written: Collection[tuple[int, int | None]] = ()
     #: the one clock to look at, when a batch is taken apart
     only_clock: int | None = None
     step: Step = field(default_factory=Step)
@@ -132,6 +134,7 @@ class Sweeping:
             Called(clock, fallen, self._post_for(ticket, fallen.rung, asked))
             for clock, climb in climbs
             for fallen in climb.fallen
+            if (clock.pk, fallen.rung.level) not in self.written
         ]
         called.sort(key=lambda each: each.fallen.at)
         taken = next((each for each in reversed(called) if each.takes_over), None)
@@ -283,6 +286,28 @@ def rungs_by_kind(policy: Policy) -> dict[str, list[Rung]]:
     steps = sorted(policy.ladder.all(), key=lambda step: (step.clock_kind, step.level))
     by_kind = groupby(steps, key=lambda step: step.clock_kind)
     return {kind: _rungs(list(group)) for kind, group in by_kind}
+
+
+def may_take_over_again(
+    claimed: Sequence[Claimed],
+    clocks: Mapping[int, Sequence[DueClock]],
+    ladders: Ladders,
+    at: datetime,
+) -> list[int]:
+    """Clocks that are due with a rung before them that takes over and is not above the level at
+    which their ticket stands: it may have been written, where the auditor put back one below."""
+    return [
+        clock.pk
+        for ticket, *_ in claimed
+        if ticket.level is not None
+        for clock in clocks.get(ticket.pk, ())
+        if clock.next_fire_at is not None and clock.next_fire_at <= at
+        if any(
+            rung.effect == StepEffect.TAKE_OVER
+            and (clock.next_level or 0) <= rung.level <= ticket.level
+            for rung in ladders.get((clock.policy_id, clock.kind), ())
+        )
+    ]
 
 
 def not_to_close(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]:

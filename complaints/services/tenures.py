@@ -49,9 +49,9 @@ ORDER BY post.id
 LIMIT %(limit)s
 {lock}
 """
-_FIND: Final = _CHANGED.format(
-    where="post.id > %(after)s", lock="FOR NO KEY UPDATE OF post SKIP LOCKED"
-)
+# Not while somebody tells the post anything and has not committed: what that is cannot be seen yet,
+# and was told to the one before (docs/adr/0132).
+_FIND: Final = _CHANGED.format(where="post.id > %(after)s", lock="FOR UPDATE OF post SKIP LOCKED")
 _LOCKED: Final = _CHANGED.format(where="post.id = ANY(%(posts)s)", lock="")
 
 #: what lies with posts, and since when: unsolved tickets (this time), call-backs to make,

@@ -32,10 +32,17 @@ class Telling(NamedTuple):
     subject_id: UUID | None = None
 
 
-# The present holder as in organisation.services.posts.current_holder. Messages of a virtual
-# database are born dropped, so that nothing leaves even if somebody clears the mark later. What
-# several posts are told in the same words a robot says once.
+# The present holder as in organisation.services.posts.current_holder, of posts that are held so that
+# whoever notes a new one sees what is written here (docs/adr/0132). Messages of a virtual database
+# are born dropped, so that nothing leaves even if somebody clears the mark later. What several posts
+# are told in the same words a robot says once.
 _PARTS = """draft AS ({drafts}),
+post AS MATERIALIZED (
+    SELECT held.id, held.unit_id, held.holder_id, held.stand_in_id, held.holder_absent_until
+    FROM organisation_post held
+    WHERE held.id = ANY(ARRAY(SELECT DISTINCT post_id FROM draft))
+    FOR KEY SHARE OF held
+),
 told AS (
     INSERT INTO notifications_notice (source_kind, source_id, post_id, staff_id, subject_id,
                                       template, object_kind, object_id, created_at)
@@ -46,7 +53,7 @@ told AS (
                 WHEN holder.is_active THEN holder.id END,
            draft.subject_id, draft.template, draft.object_kind, draft.object_id, %(at)s
     FROM draft
-    LEFT JOIN organisation_post post ON post.id = draft.post_id
+    LEFT JOIN post ON post.id = draft.post_id
     LEFT JOIN organisation_staff holder ON holder.id = post.holder_id
     LEFT JOIN organisation_staff stand_in ON stand_in.id = post.stand_in_id
     ORDER BY draft.turn
@@ -73,7 +80,7 @@ message AS (
 said AS (
     SELECT told.*, post.unit_id, unit.path
     FROM told
-    JOIN organisation_post post ON post.id = told.post_id
+    JOIN post ON post.id = told.post_id
     JOIN organisation_unit unit ON unit.id = post.unit_id
 ),
 within_earshot AS (

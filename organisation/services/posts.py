@@ -230,7 +230,7 @@ def check_leaving(staff: Staff, *, at: datetime) -> None:
 
     Locks the duty posts until the transaction ends: two officers cannot both leave at once.
     """
-    duty = list(_duty_posts(local_date(at)).select_for_update(of=("self",)))
+    duty = list(_duty_posts(local_date(at)).select_for_update(of=("self",), no_key=True))
     people = {person.pk for post in duty for person in (post.holder, post.stand_in) if person}
     left = [
         person
@@ -283,8 +283,9 @@ def _duty_without_gap(post: Post, day: date) -> bool:
     if itself and (_working(post.holder) or _working(post.stand_in)):
         return True
     others = _duty_posts(day).filled().exclude(pk=post.pk)
-    return bool(others.select_for_update(of=("self",)))
+    return bool(others.select_for_update(of=("self",), no_key=True))
 
 
 def _lock(post: Post) -> Post:
-    return Post.objects.select_for_update(of=("self",)).with_people().get(pk=post.pk)
+    # not the key: whatever refers to the post goes on meanwhile (docs/adr/0132)
+    return Post.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=post.pk)
