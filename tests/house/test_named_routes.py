@@ -111,6 +111,7 @@ def test_no_page_or_answer_shows_anything_of_it(world):
 
 
 def _lists():
+    yield "/admin/complaints/ticket/"
     searched = ("console:workbench", "tickets")
     for name, _pattern, route in _routes(get_resolver().url_patterns):
         if "<" in route or name.startswith("demo:"):
