@@ -70,7 +70,8 @@ def test_who_is_named_when_it_is_reopened(told, staff, resident):
 
 
 def test_who_is_named_when_it_is_asked_back(told, staff):
-    asked = bring_to(State.CALL_BACK, told, at=LATER)
+    asked = bring_to(State.RESOLVED, told, at=LATER)
+    assert asked.state == State.CALL_BACK, "a serious matter is called back about by itself"
     again = act(asked, "confirm", at=LATER, result="not_satisfied", note="欧阳经理没有道歉")
     kept_away(again, staff)
 
