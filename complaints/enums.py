@@ -40,6 +40,8 @@ class Channel(models.TextChoices):
 
 #: the branch of categories with a public channel per community
 ENVIRONMENT: Final = "environment"
+#: matters of this category are about people: whom the words name is kept away
+STAFF_CONDUCT: Final = "staff_conduct"
 #: these matters are of one kind, whatever somebody chose: the kind decides who may see them
 KIND_OF_CATEGORY: Final = {
     "integrity": Kind.INTEGRITY,

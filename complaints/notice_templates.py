@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.enums import ClockKind, EventKind, Kind, Severity, Template
-from complaints.models import Ticket, TicketEvent
+from complaints.models import Ticket, TicketEvent, TicketParty
 from complaints.policy_rules import WARNING
 from complaints.querysets import GATED
 from complaints.services.telling import OBJECT
@@ -172,9 +173,9 @@ def register() -> None:
 def load(notices: Sequence[Notice]) -> Mapping[int, About]:
     """Three statements for any number of notices, their sentences included."""
     own = in_force()
-    tickets = Ticket.objects.select_related("category", "unit").in_bulk(
-        {notice.object_id for notice in notices}
-    )
+    about_people = Exists(TicketParty.objects.filter(ticket=OuterRef("pk")))
+    rows = Ticket.objects.select_related("category", "unit").annotate(names_somebody=about_people)
+    tickets = rows.in_bulk({notice.object_id for notice in notices})
     events = {
         event.pk: event
         for event in TicketEvent.objects.select_related("clock").filter(
@@ -226,7 +227,8 @@ def _escalated(notice: Notice) -> Rendered:
 
 
 def _rendered(notice: Notice, code: str, values: Mapping[str, str]) -> Rendered:
-    """A matter that not everybody may know of shows its number alone."""
+    """A matter that not everybody may know of shows its number alone. A group is told neither of
+    that nor of what names somebody, who may be one of it."""
     about = _about(notice)
     ticket = about.ticket
     gated = ticket.kind in GATED
@@ -239,7 +241,7 @@ def _rendered(notice: Notice, code: str, values: Mapping[str, str]) -> Rendered:
         body=_below(audience, known),
         url=link,
         urgent=_urgent(notice, ticket),
-        confidential=gated,
+        confidential=gated or ticket.names_somebody,
         values=known,
         parts=parts,
     )

@@ -50,20 +50,24 @@ WHERE judged AND owed_at > %(since)s AND moment <= %(until)s
   AND (stopped_at IS NULL OR moment < stopped_at)
 """
 
+#: of a clock that runs, or one that a higher level shows to have been passed over
 LOST_LEVELS = """
 SELECT 'clock ' || clock_id || ' level ' || level FROM level
-WHERE judged AND owed_at > %(since)s AND moment <= %(until)s AND stopped_at IS NULL
+WHERE judged AND owed_at > %(since)s AND moment <= %(until)s
+  AND (stopped_at IS NULL
+       OR EXISTS (SELECT FROM complaints_ticketevent higher WHERE higher.kind = 'escalated'
+                  AND higher.clock_id = level.clock_id AND higher.level > level.level))
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.kind = 'escalated'
                   AND event.clock_id = level.clock_id AND event.level = level.level)
 """
 
-#: due before somebody stopped the clock, not at the same microsecond, and not told: whoever locks
-#: the ticket first decides
+#: due before somebody stopped the clock, not at the same microsecond, and not told, nor anything
+#: above it: whoever locks the ticket first decides
 OVERTAKEN = """
 SELECT count(*) FROM level
 WHERE judged AND owed_at > %(since)s AND moment <= %(until)s AND moment < stopped_at
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.kind = 'escalated'
-                  AND event.clock_id = level.clock_id AND event.level = level.level)
+                  AND event.clock_id = level.clock_id AND event.level >= level.level)
 """
 
 DOUBLED_LEVELS = """

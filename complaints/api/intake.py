@@ -11,9 +11,10 @@ from rest_framework import status
 
 from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
-from complaints.enums import Channel, Kind, Protection
+from complaints.enums import KIND_OF_CATEGORY, Channel, Kind, Protection
 from complaints.models import Ticket
-from complaints.services import called_in
+from complaints.rights import NAMING
+from complaints.services import called_in, parties
 from complaints.services.intake import NewTicket, danger_of, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotFound
@@ -27,7 +28,7 @@ from residents.services import calls, handles
 CREATE = "tickets.create"
 
 #: what a resident does not decide
-STAFF_ONLY = ("severity", "reporter", "supplier", "call")
+STAFF_ONLY = ("severity", "reporter", "supplier", "call", "named_staff")
 
 
 def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) -> Answer:
@@ -69,6 +70,7 @@ def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
         reporter_subject=_reporter(body, actor),
         protection=body["protection"],
         supplier=_supplier(body["supplier"]),
+        named_staff=_named(body),
         draft_id=body["draft"],
     )
 
@@ -98,6 +100,18 @@ def _supplier(code: str) -> Supplier | None:
     if code and found is None:
         raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
     return found
+
+
+def _named(body: dict[str, Any]) -> set[int]:
+    """Whom a complaint or an integrity report is about; of anything else nobody is named."""
+    if not body["named_staff"]:
+        return set()
+    if KIND_OF_CATEGORY.get(body["category"], body["kind"]) not in NAMING:
+        raise InvalidInput(fields={"named_staff": [_("只有投诉和廉政举报才登记涉及员工。")]})
+    try:
+        return parties.people_called(body["named_staff"])
+    except InvalidInput as error:
+        raise InvalidInput(fields={"named_staff": error.fields["names"]}) from None
 
 
 def _call(public_id: UUID | None, actor: Actor, at: datetime) -> Call | None:

@@ -51,9 +51,7 @@ class NewTicketSerializer(StrictSerializer):
     body = serializers.CharField(
         max_length=LONGEST[TextRole.BODY], help_text="What happened, in the own words."
     )
-    summary = serializers.CharField(
-        max_length=LONGEST[TextRole.SUMMARY], required=False, default=""
-    )
+    summary = serializers.CharField(max_length=LONGEST[TextRole.SUMMARY], default="")
     place = serializers.CharField(
         max_length=200, required=False, default="", help_text="Where, when no dwelling says it."
     )
@@ -84,9 +82,10 @@ class NewTicketSerializer(StrictSerializer):
         help_text="Staff only: the call it was told in, from GET /calls/current/. Whose own line "
         "was called, of that key account it is; the call leaves the screen.",
     )  # fmt: skip
-    protection = serializers.ChoiceField(
-        choices=Protection.choices, required=False, default=Protection.NONE
+    named_staff = serializers.CharField(
+        max_length=200, default="", help_text="Staff only: full names of whom it is about."
     )
+    protection = serializers.ChoiceField(choices=Protection.choices, default=Protection.NONE)
     draft = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="Photos, from POST /drafts/."
     )

@@ -138,7 +138,7 @@ def _raise(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
     created = ticket is None
     if ticket is None:
         ticket = _new_ticket(rule, severity, device, at)
-    elif workflow.target(State(ticket.state), Action.REOPEN) is not None:
+    elif _came_again(alarm, ticket):
         ticket = lifecycle.reopen(ticket, actor=SYSTEM, reason=_NOT_SOLVED, at=at)
     alert = DeviceAlert.objects.filter(
         ticket=ticket, device=device, alarm_code=alarm.alarm_code
@@ -153,11 +153,31 @@ def _raise(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) 
         grade=alarm.grade,
         first_raised_at=alarm.occurred_at,
         last_raised_at=alarm.occurred_at,
+        cleared_at=_cleared_before_it_came(device, alarm),
         told_raised_at=at,
     )
     if not created:
         _tell(alert, RAISED, at)
     return Taken(alert, created)
+
+
+def _came_again(alarm: Alarm, ticket: Ticket) -> bool:
+    """Whether it is after what people did about it: one that was on its way since before, by a
+    clock that may differ, says nothing of that."""
+    if workflow.target(State(ticket.state), Action.REOPEN) is None:
+        return False
+    return ticket.resolved_at is None or alarm.occurred_at >= ticket.resolved_at - CLOCKS_DIFFER
+
+
+def _cleared_before_it_came(device: BuildingDevice, alarm: Alarm) -> datetime | None:
+    """When the alarm ended, where the report of that overtook the one of its beginning."""
+    ends = AlertReport.objects.filter(
+        device=device,
+        alarm_code=alarm.alarm_code,
+        event=AlertEvent.CLEARED,
+        occurred_at__gte=alarm.occurred_at,
+    )
+    return ends.order_by("occurred_at").values_list("occurred_at", flat=True).first()
 
 
 def _again(alert: DeviceAlert, alarm: Alarm, rule: AlertRule, at: datetime) -> DeviceAlert:

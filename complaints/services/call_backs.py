@@ -127,6 +127,7 @@ def _not_satisfied(now: Act, reason: str) -> None:
     stood = one_level_up.stands_at(now.ticket)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, reason)
+    naming.heed(now, reason)
     naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_REOPENED)
     one_level_up.escalate(now, stood)

@@ -17,6 +17,7 @@ from complaints import gravity, policies
 from complaints.danger import Danger
 from complaints.enums import (
     KIND_OF_CATEGORY,
+    STAFF_CONDUCT,
     Action,
     Channel,
     EventKind,
@@ -67,7 +68,6 @@ from residents.services.accounts import Spoken
 
 SUMMARY_FROM_BODY: Final = 30
 RECORDED_AT: Final = "clock_timestamp()"
-STAFF_CONDUCT: Final = "staff_conduct"
 
 
 #: rows that a door writes about a ticket that is complete but not yet stored
@@ -260,13 +260,12 @@ def _named(
 
     Raises InvalidInput for somebody who does not work here.
     """
-    named, said = parties.check(new.named_staff), "\n".join(saying.body for saying in sayings)
-    if ticket.kind != Kind.INTEGRITY:
-        if ticket.category.code == STAFF_CONDUCT:
-            named |= parties.colleagues_in(said, ticket.unit, at=at)
-        return parties.named(ticket, named)
-    named |= parties.confidants_in(said)
-    return [*parties.named(ticket, named), *parties.connected(ticket, named, at=at)]
+    said = "\n".join(saying.body for saying in sayings)
+    named = parties.check(new.named_staff) | parties.in_words(ticket, said, at=at)
+    rows = parties.named(ticket, named)
+    if ticket.kind == Kind.INTEGRITY:
+        rows += parties.connected(ticket, named, at=at)
+    return rows
 
 
 def _received(ticket: Ticket, actor: Actor, at: datetime) -> TicketEvent:

@@ -206,6 +206,7 @@ def reopen(
     call_backs.cancel(now)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, body)
+    naming.heed(now, body)
     naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_REOPENED)
     reopened = now.save()

@@ -14,7 +14,7 @@ from complaints.querysets import GATED
 from complaints.services import act, parties
 from complaints.services.act import Act
 from complaints.services.routing import FALLBACK_ROLE
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from organisation.models import Post
 from organisation.services import posts
 
@@ -43,6 +43,19 @@ def name(
     now.event(EventKind.NAMED, Visibility.INTERNAL)
     leave_hands(now)
     return now.save()
+
+
+def heed(now: Act, said: str) -> None:
+    """What a resident says later names as what they said first does: of conduct whoever works
+    there, of integrity whoever could read it.
+
+    Before anybody is told of the words.
+    """
+    wanted = parties.in_words(now.ticket, said, at=now.at) - set(now.ticket.named_ids)
+    if wanted:
+        now.ticket.named_ids = _write(now, wanted)
+        now.event(EventKind.NAMED, Visibility.INTERNAL, by=SYSTEM)
+        leave_hands(now)
 
 
 def _write(now: Act, wanted: set[int]) -> list[int]:

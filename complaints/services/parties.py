@@ -11,7 +11,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from complaints.enums import Kind, PartyRole
+from complaints.enums import STAFF_CONDUCT, Kind, PartyRole
 from complaints.models import Ticket, TicketParty
 from complaints.querysets import GATED
 from core.errors import InvalidInput
@@ -67,6 +67,16 @@ def connected(ticket: Ticket, named_ids: Collection[int], *, at: datetime) -> li
     people = {one for pair in near.values_list("holder_id", "stand_in_id") for one in pair if one}
     confidants = set(_confidants().filter(pk__in=people).values_list("pk", flat=True))
     return _parties(ticket, confidants - set(named_ids), PartyRole.CONNECTED)
+
+
+def in_words(ticket: Ticket, said: str, *, at: datetime) -> set[int]:
+    """Whom words about a matter of integrity or of conduct name, whether said first or later; of
+    any other matter nobody."""
+    if ticket.kind == Kind.INTEGRITY:
+        return confidants_in(said)
+    if ticket.category.code == STAFF_CONDUCT:
+        return colleagues_in(said, ticket.unit, at=at)
+    return set()
 
 
 def colleagues_in(text: str, unit: Unit, *, at: datetime) -> set[int]:

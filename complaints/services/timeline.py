@@ -22,7 +22,7 @@ from complaints.enums import (
 from complaints.models import Ticket, TicketEvent
 from complaints.reasons import Coordination
 from complaints.rights import UNSOLVED
-from complaints.services import act, grading, photos, texts
+from complaints.services import act, grading, naming, photos, texts
 from complaints.services.act import Act
 from complaints.spans import URGE_AGAIN_AFTER
 from core.actors import Actor
@@ -83,10 +83,11 @@ def add(
     draft_id: UUID | None = None,
 ) -> Ticket:
     """Add what the resident has to say. If the work waited for it, the work goes on; if it tells of
-    danger to life, the matter is one of safety from now on."""
+    danger to life, the matter is one of safety from now on; whom it names is kept away."""
     body = texts.clean(text, TextRole.BODY, field="text")
     now = act.begin(ticket, Entry.ADD, actor=actor, at=at, version=version)
     event = _entry(now, EventKind.ADDED, TextRole.BODY, body, draft_id)
+    naming.heed(now, body)
     if now.ticket.state in UNSOLVED:
         grading.heed(now, body)
     if now.ticket.state == State.WAITING_RESIDENT:
@@ -113,6 +114,7 @@ def urge(
     event = now.event(EventKind.URGED)
     if body:
         now.say(event, TextRole.COMMENT, body)
+        naming.heed(now, body)
     now.tell_post(event, Template.TICKET_URGED)
     return now.save()
 

@@ -99,6 +99,18 @@ def test_a_missing_level_is_lost(copy):
     assert found == {"notices of nothing": 1}
 
 
+def test_a_level_that_was_passed_over_is_lost_though_the_ticket_is_solved(copy):
+    """Nobody was faster than the sweep: it came by, and wrote the level above."""
+    copy.do(
+        "DELETE FROM complaints_ticketevent WHERE id = (SELECT min(id) FROM complaints_ticketevent"
+        " WHERE kind = 'escalated' AND ticket_id = %s)",
+        copy.tickets[1].pk,
+    )
+    verdict = oracle.judge(copy.tables, copy.ledger, until=JUDGED, tried=2)
+    assert verdict.lost == 1
+    assert verdict.overtaken == 0
+
+
 def test_a_level_that_no_sweep_came_by_for_is_lost_too(copy):
     verdict = oracle.judge(copy.tables, [], until=A_MORNING + 600 * MINUTE)
     assert [each.code for each in verdict.findings] == ["lost levels"]

@@ -235,10 +235,26 @@ class TestTheEnd:
     def test_a_raise_after_the_work_was_said_to_be_done_reopens(self, system):
         send(system, system="energy")
         bring_to(State.RESOLVED, Ticket.objects.get(), at=database_now())
-        assert send(system, system="energy").status_code == 200
+        now = database_now().isoformat()
+        assert send(system, system="energy", at=now).status_code == 200
         ticket = Ticket.objects.get()
         assert (ticket.state, ticket.cycle) == (State.REOPENED, 2)
         assert DeviceAlert.objects.get().raise_count == 2
+
+    def test_a_raise_from_before_the_work_was_done_is_counted_and_reopens_nothing(self, system):
+        """It was on its way while somebody repaired the thing."""
+        send(system, system="energy")
+        bring_to(State.RESOLVED, Ticket.objects.get(), at=database_now())
+        assert send(system, system="energy").status_code == 200
+        ticket = Ticket.objects.get()
+        assert (ticket.state, ticket.cycle) == (State.RESOLVED, 1)
+        assert DeviceAlert.objects.get().raise_count == 2
+
+    def test_a_raise_that_its_own_end_overtook_is_over(self, system):
+        began, ended = ((database_now() - n * MINUTE).isoformat() for n in (9, 8))
+        send(system, "cleared", at=ended)
+        assert send(system, at=began).status_code == 201
+        assert not DeviceAlert.objects.get().active
 
     def test_nobody_answers_and_it_goes_up_at_night_too(self, system):
         send(system, code="entrapment")

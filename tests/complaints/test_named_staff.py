@@ -10,6 +10,7 @@ from complaints.models import TextEntry, Ticket, TicketEvent, TicketReporter
 from complaints.services import escalation, lifecycle, merging, naming, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, NotAllowed
+from notifications import registry
 from notifications.models import Notice
 from tests.complaints.conftest import act, minutes
 from tests.factories import A_MORNING, StaffFactory, make_post, make_ticket
@@ -48,6 +49,16 @@ def test_it_goes_past_them_to_the_manager(against_the_steward, company):
         company.manager.holder_id,
         None,
     }
+
+
+def test_no_group_hears_of_it(against_the_steward, company):
+    """Who is named may read what a robot says to the colleagues."""
+    make_ticket(company)
+    told = list(Notice.objects.filter(post__isnull=False).order_by("pk"))
+    registry.load(told)
+    kept = [(notice.object_id, registry.render(notice).confidential) for notice in told]
+    ordinary = Ticket.objects.order_by("pk").last()
+    assert kept == [(against_the_steward.pk, True), (ordinary.pk, False)]
 
 
 def test_it_goes_past_a_second_steward_s_post_for_which_they_stand_in(company, resident):

@@ -1,0 +1,128 @@
+"""Whom a resident names only in later words is kept away from then on, as one named at once is."""
+
+import datetime as dt
+
+import pytest
+
+from complaints.enums import EventKind, State
+from complaints.models import Ticket, TicketReporter
+from complaints.services import follow_up, integrity, lifecycle, remedies, timeline
+from complaints.services.integrity import Report
+from core.actors import ActorKind
+from notifications.models import Notice
+from tests.complaints.conftest import act, bring_to, minutes
+from tests.factories import A_MORNING, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+LATER = A_MORNING + minutes(10)
+
+
+@pytest.fixture
+def known(company):
+    """The manager, to whom matters of conduct go, has a name that is found in words."""
+    holder = company.manager.holder
+    holder.name = "欧阳经理"
+    holder.save()
+    return holder
+
+
+@pytest.fixture
+def told(company, resident, known):
+    """About somebody at the gate; nobody is named yet."""
+    ticket = make_ticket(
+        company,
+        category_code="staff_conduct",
+        body="门岗态度很差",
+        reporter_subject=resident.subject_id,
+    )
+    assert ticket.post == company.manager
+    return ticket
+
+
+def kept_away(ticket, staff):
+    """The person named: out of their hands and out of their sight, and told to nobody outside."""
+    assert not Ticket.objects.visible_to(staff.manager).exists()
+    assert not TicketReporter.objects.visible_to(staff.manager).exists()
+    assert staff.manager.staff_id not in (ticket.post.holder_id, ticket.post.stand_in_id)
+    event = ticket.events.get(kind=EventKind.NAMED)
+    assert (event.visibility, event.actor_kind) == ("internal", ActorKind.SYSTEM)
+
+
+def test_who_is_named_in_what_is_added(told, staff, resident, known):
+    ticket = timeline.add(told, actor=resident, text="后来才知道，是欧阳经理指使的", at=LATER)
+    kept_away(ticket, staff)
+    assert not Notice.objects.filter(template="ticket_added", staff=known).exists()
+
+
+def test_who_is_named_to_an_agent_who_writes_it_down(told, staff):
+    kept_away(timeline.add(told, actor=staff.agent, text="住户说是欧阳经理", at=LATER), staff)
+
+
+def test_who_is_named_when_it_is_urged(told, staff, resident):
+    kept_away(timeline.urge(told, actor=resident, text="欧阳经理一直压着", at=LATER), staff)
+
+
+def test_who_is_named_when_it_is_reopened(told, staff, resident):
+    solved = bring_to(State.RESOLVED, told, at=LATER)
+    again = lifecycle.reopen(solved, actor=resident, reason="骂人的就是欧阳经理", at=LATER)
+    kept_away(again, staff)
+
+
+def test_who_is_named_when_it_is_asked_back(told, staff):
+    asked = bring_to(State.RESOLVED, told, at=LATER)
+    assert asked.state == State.CALL_BACK, "a serious matter is called back about by itself"
+    again = act(asked, "confirm", at=LATER, result="not_satisfied", note="欧阳经理没有道歉")
+    kept_away(again, staff)
+
+
+def test_who_is_named_already_is_named_once(told, resident):
+    for minute in (10, 20):
+        at = A_MORNING + minutes(minute)
+        told = timeline.add(told, actor=resident, text="还是欧阳经理", at=at)
+    assert told.parties.count() == 1
+    assert told.events.filter(kind=EventKind.NAMED).count() == 1
+
+
+def test_an_inspector_named_in_what_is_added_to_a_report(company, staff):
+    company.inspector.holder.name = "司马督查"
+    company.inspector.holder.save()
+    report = integrity.report_anonymously(
+        Report(unit=company.region, body="有人收受回扣"), at=A_MORNING
+    )
+    assert report.post == company.inspector
+    _found, holder = follow_up.open_with(follow_up.issue(report, at=A_MORNING))
+    added = timeline.add(report, actor=holder, text="司马督查也收了", at=LATER)
+    assert added.post != company.inspector
+    assert not Ticket.objects.visible_to(staff.inspector).exists()
+    assert not Notice.objects.filter(template="ticket_added", post=company.inspector).exists()
+
+
+def test_of_any_other_matter_words_keep_nobody_away(company, staff, resident, known):
+    noise = make_ticket(company, category_code="noise", reporter_subject=resident.subject_id)
+    timeline.add(noise, actor=resident, text="欧阳经理来看过了", at=LATER)
+    assert Ticket.objects.visible_to(staff.manager).filter(pk=noise.pk).exists()
+
+
+class TestOwnerOfAnAction:
+    """Who answers for a corrective action may turn out to be whom the matter is about."""
+
+    @pytest.fixture
+    def action(self, company, ticket, staff):
+        due = (LATER + dt.timedelta(days=3)).date()
+        said = {"root_cause": "equipment.upkeep", "due_on": due, "text": "改为月检"}
+        remedies.plan(ticket, actor=staff.manager, owner=company.engineer, at=LATER, **said)
+        return ticket.corrective_actions.get()
+
+    def test_does_not_hear_that_it_is_late(self, company, ticket, action):
+        ticket.parties.create(staff=company.engineer.holder, role="named")
+        assert remedies.tell_late(LATER + dt.timedelta(days=9)) == 1
+        told = Notice.objects.filter(template="action_lapsed")
+        assert {notice.post for notice in told} == {company.manager}
+
+    def test_nor_that_it_was_sent_back(self, company, ticket, action, staff):
+        done = remedies.complete(action, actor=staff.engineer, text="已改", at=LATER)
+        ticket.parties.create(staff=company.engineer.holder, role="named")
+        due = (LATER + dt.timedelta(days=5)).date()
+        remedies.send_back(done, actor=staff.duty, text="缺照片", due_on=due, at=LATER)
+        assert Notice.objects.get(template="action_returned").post == company.manager
