@@ -3,6 +3,8 @@ and nobody stands there twice."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.actors import SYSTEM
@@ -60,10 +62,14 @@ def facts(answer):
     return {name: value for name, value in answer.json().items() if name != "handle"}
 
 
+#: handles are drawn anew each time, and hold any short text sooner or later
+HANDLE = re.compile(r"gAAAA[\w=-]+")
+
+
 def leaks(text, company):
     home = company.dwelling
-    there = (home.room, home.building.name, home.building.unit.name, str(home.public_id))
-    return [what for what in there if says(text, what)]
+    there = (home.room, home.building.name, str(home.public_id))
+    return [what for what in there if says(HANDLE.sub("", text), what)]
 
 
 class TestByKey:
