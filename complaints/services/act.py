@@ -234,14 +234,17 @@ class Act:
         self._tellings += [telling.to(post_id, event, template) for post_id in post_ids]
 
     def tell_post(self, event: TicketEvent, template: Template) -> None:
-        """The post that has the ticket. Where somebody whom it names has come to that post since,
-        the duty queue hears, which can give it to another."""
-        ticket, named = self.ticket, set(self.ticket.named_ids)
-        if ticket.post and named & {ticket.post.holder_id, ticket.post.stand_in_id}:
-            duty = posts.duty_queue(at=self.at, without_staff=named)
-            self.tell(event, template, [duty.pk])
-        else:
-            self._tellings += telling.to_post(ticket, event, template)
+        """The post that has the ticket, if any, as `hearing` says."""
+        if self.ticket.post is not None:
+            self.tell(event, template, [self.hearing(self.ticket.post)])
+
+    def hearing(self, post: Post) -> int:
+        """Who hears what this post would. Where somebody whom the ticket names has come to it
+        since, the duty queue, which can give it to another."""
+        named = set(self.ticket.named_ids)
+        if named & {post.holder_id, post.stand_in_id}:
+            return posts.duty_queue(at=self.at, without_staff=named).pk
+        return post.pk
 
     def tell_reporter(self, event: TicketEvent, template: Template) -> None:
         """Nobody is told what they did themselves."""

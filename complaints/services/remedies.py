@@ -7,7 +7,7 @@ and to the post above (docs/adr/0055).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -34,7 +34,7 @@ from complaints.reasons import RootCause
 from complaints.services import act, catalogue, photos, records, sweep_rows, telling, texts
 from complaints.services.act import Act
 from complaints.services.catalogue import Catalogue
-from complaints.services.seating import Asked, Seating
+from complaints.services.seating import NOBODY, Asked, Seating
 from core.actors import SYSTEM, Actor
 from core.batch import Batch
 from core.errors import InvalidInput, InvalidTransition, NotAllowed
@@ -152,7 +152,7 @@ def send_back(
     now, action = _begin(action, Remedy.RETURN, RemedyState.DONE, actor=actor, at=at)
     _require_second(actor, action, at=at)
     event = _entry(now, EventKind.SENT_BACK, action, body)
-    now.tell(event, Template.ACTION_RETURNED, _who_hears(action, now.ticket.named_ids, at))
+    now.tell(event, Template.ACTION_RETURNED, [now.hearing(action.owner)])
     now.save()
     action.state, action.done_in, action.due_on = RemedyState.OPEN, None, due_on
     action.tell_at = _late_from(due_on)
@@ -260,10 +260,11 @@ def _tell_some(at: datetime) -> int:
     named = sweep_rows.named_staff([action.ticket_id for action in late])
     above = _posts_above(late, named, at)
     for action in late:
-        event = batch.number(_lapsed(action))
-        is_named = _is_named(action.owner, named.get(action.ticket_id, frozenset()))
-        told = (above[action.pk],) if is_named else (action.owner_id, above[action.pk])
-        for post_id in dict.fromkeys(told):
+        event, owner = batch.number(_lapsed(action)), action.owner
+        about = named.get(action.ticket_id, NOBODY)
+        # nothing to whom the matter turned out to be about
+        hearing = [] if about & {owner.holder_id, owner.stand_in_id} else [owner.pk]
+        for post_id in dict.fromkeys((*hearing, above[action.pk])):
             tellings.append(telling.to(post_id, event, Template.ACTION_LAPSED))
     batch.write()
     CorrectiveAction.objects.filter(pk__in=[action.pk for action in late]).update(tell_at=None)
@@ -283,20 +284,6 @@ def _lapsed(action: CorrectiveAction) -> TicketEvent:
     )
 
 
-def _who_hears(
-    action: CorrectiveAction, named_ids: Collection[int], at: datetime
-) -> tuple[int, ...]:
-    """The owner, or, where somebody has that post whom the ticket names by now, the post above."""
-    named = frozenset(named_ids)
-    if not _is_named(action.owner, named):
-        return (action.owner_id,)
-    return tuple(_posts_above([action], {action.ticket_id: named}, at).values())
-
-
-def _is_named(owner: Post, named: Collection[int]) -> bool:
-    return not {owner.holder_id, owner.stand_in_id}.isdisjoint(named)
-
-
 def _posts_above(
     late: list[CorrectiveAction], named: Mapping[int, frozenset[int]], at: datetime
 ) -> dict[int, int]:
@@ -313,7 +300,7 @@ def _posts_above(
     )
     return {
         action.pk: seating.post_for(
-            asked[action.pk], ladders[action.pk], named.get(action.ticket_id, frozenset())
+            asked[action.pk], ladders[action.pk], named.get(action.ticket_id, NOBODY)
         )
         for action in late
     }

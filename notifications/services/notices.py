@@ -32,10 +32,10 @@ class Telling(NamedTuple):
     subject_id: UUID | None = None
 
 
-# The present holder as in organisation.services.posts.current_holder, of posts that are held so that
-# whoever notes a new one sees what is written here (docs/adr/0132). Messages of a virtual database
-# are born dropped, so that nothing leaves even if somebody clears the mark later. What several posts
-# are told in the same words a robot says once.
+# The present holder as in organisation.services.posts.current_holder, of posts that are held so
+# that whoever notes a new one sees what is written here (docs/adr/0132). Messages of a virtual
+# database are born dropped, so that nothing leaves even if somebody clears the mark later. What
+# several posts are told in the same words a robot says once.
 _PARTS = """draft AS ({drafts}),
 post AS MATERIALIZED (
     SELECT held.id, held.unit_id, held.holder_id, held.stand_in_id, held.holder_absent_until
