@@ -101,7 +101,8 @@ def show(
 
 def dialog(request: StaffRequest, ticket: Ticket, act: Act, form: ActForm) -> HttpResponse:
     """The form alone, for the dialog that a button opens; its address without script is `show`."""
-    context = {"ticket": ticket, "act": act, "form": form, "query": bench.query_of(request)}
+    query = {"query": bench.query_of(request)}
+    context = {"ticket": ticket, "act": act, "form": form, "bench": query}
     return render(request, "console/_act_dialog.html", context)
 
 

@@ -50,6 +50,8 @@ def act(request: StaffRequest, public_id: UUID, verb: str) -> HttpResponse:
     at = found.read_at
     if request.method == "GET":
         form = acts.form_for(wanted, found, actor=request.actor, at=at)
+        if request.GET.get("in") == "dialog":
+            return ticket_page.dialog(request, found, wanted, form)
         return ticket_page.show(request, found, at=at, opened=(wanted, form))
     form = acts.form_for(
         wanted, found, actor=request.actor, at=at, data=request.POST, files=request.FILES

@@ -1,4 +1,7 @@
 // Opens <dialog> from `data-dialog="id"`. A link with it keeps its address for life without script.
+// A dialog whose link has `hx-get` opens empty at once, so that no key goes astray, and is filled then.
+const FIELD = "[autofocus], .dialog__body :is(input:not([type=hidden]), select, textarea)";
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -7,8 +10,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const menu = opener.closest("details[open]");
   if (menu) menu.open = false;
+  if (opener.hasAttribute("hx-get")) dialog.replaceChildren();
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[autofocus], .dialog__body :is(input, select, textarea)")?.focus();
+  dialog.querySelector(FIELD)?.focus();
 });
 
 // A click on the veil closes, unless something was typed.
@@ -28,5 +32,14 @@ function reveal() {
   }
 }
 
+// What was asked for has come, or has not: an empty dialog would stand in the way.
+function settle(event) {
+  const dialog = document.getElementById(event.target.dataset?.dialog);
+  if (!dialog?.open) return;
+  if (dialog.childElementCount) dialog.querySelector(FIELD)?.focus();
+  else dialog.close();
+}
+
 reveal();
+document.addEventListener("htmx:finally:request", settle);
 document.addEventListener("htmx:after:swap", reveal);
