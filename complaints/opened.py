@@ -41,8 +41,9 @@ def _of_others(actor: Actor, public_id: UUID) -> Ticket | None:
 
 def _question(seen: Seen, public_id: Any) -> QuerySet[Ticket]:
     reporters = seen(TicketReporter.objects.all()).filter(ticket=OuterRef("pk"))
-    rows: QuerySet[Ticket] = seen(Ticket.objects.all()).filter(public_id=public_id).for_page()
-    return rows.annotate(reporter_known=Exists(reporters))
+    rows = seen(Ticket.objects.all()).filter(public_id=public_id).for_page()
+    found: QuerySet[Ticket] = rows.annotate(reporter_known=Exists(reporters))
+    return found
 
 
 _seen_by_staff: Scoped[Ticket] = Scoped(_question, public_id=UUIDField())

@@ -147,11 +147,11 @@ class Ticket(models.Model):
         return self.reference
 
     # Django looks through all choices for each row that is shown
-    def get_state_display(self) -> str:
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django's own
         return str(State(self.state).label)
 
-    def get_kind_display(self) -> str:
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]  # Django's own
         return str(Kind(self.kind).label)
 
-    def get_severity_display(self) -> str:
+    def get_severity_display(self) -> str:  # type: ignore[no-redef]  # Django's own
         return str(Severity(self.severity).label)

@@ -377,12 +377,6 @@ def dialog(content: str, ident: str, title: str) -> SafeString:
 
 
 @register.simple_block_tag
-def dialog_inside(content: str, ident: str, title: str) -> SafeString:
-    """What a dialog that stands on the page empty is filled with when it is opened."""
-    return _box("dialog_inside", content, title=title, ident=ident)
-
-
-@register.simple_block_tag
 def fact(content: str, label: str) -> SafeString:
     html = '<div class="facts__row"><dt>{}</dt><dd>{}</dd></div>'
     return format_html(html, label, content)
