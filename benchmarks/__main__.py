@@ -3,6 +3,7 @@ missed. The launcher starts PostgreSQL (with fsync) and Redis before, and stops 
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
@@ -46,7 +47,6 @@ def _run(options: options_of.Options) -> int:
         "machine": machine.described(),
         "load_after": machine.load(),
     }
-    print(report.table(outcomes))
     if options.plans:
         print(report.plans(outcomes))
     path = report.write(run, outcomes, options.results)
@@ -58,19 +58,9 @@ def _run(options: options_of.Options) -> int:
 
 
 def _measure(options: options_of.Options, built: Any) -> list[Any]:
-    from benchmarks import webserver
-    from benchmarks.works import create, lookup, policy, queue, search, sweep, ticket
+    from benchmarks import report, webserver
     from benchmarks.works.context import Context, Webs
 
-    works = {
-        "create": create,
-        "queue": queue,
-        "ticket": ticket,
-        "search": search,
-        "lookup": lookup,
-        "sweep": sweep,
-        "policy": policy,
-    }
     logs = Path(os.environ["LOG_DIR"])
     desk, floor = "jinke_desk.wsgi:application", "benchmarks.floor.wsgi:application"
     with ExitStack() as stack:
@@ -83,9 +73,16 @@ def _measure(options: options_of.Options, built: Any) -> list[Any]:
         outcomes = []
         for name in options.works:
             begun = time.monotonic()
-            outcomes.append(works[name].measure(context))
-            _say(f"{name}: measured in {time.monotonic() - begun:.0f} s")
+            outcomes.append(_work(name).measure(context))
+            _say(f"\n{name}: measured in {time.monotonic() - begun:.0f} s")
+            _say(report.table(outcomes[-1:]))
     return outcomes
+
+
+def _work(name: str) -> Any:
+    """The module of a work; those whose name Python or the library has are called otherwise."""
+    modules = {"import": "importing", "round": "sampling"}
+    return importlib.import_module(f"benchmarks.works.{modules.get(name, name)}")
 
 
 def _say(words: str) -> None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
-WORKS = ("create", "queue", "ticket", "search", "lookup", "sweep", "policy")
+WORKS = (
+    "create", "queue", "ticket", "search", "lookup", "sweep", "policy", "arithmetic", "import",
+    "round", "erasure", "pages", "memory",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,12 @@ class Size:
     overdue: int = 100_000
     few_overdue: int = 1_000
     deep_page: int = 1_000
+    imported: int = 50_000
+    few_imported: int = 10_000
+    answered: int = 1_000_000
+    few_answered: int = 100_000
+    erased: int = 8
+    memory_seconds: float = 240.0
     rounds: int = 5
     seconds: float = 3.0
 
@@ -34,6 +43,12 @@ QUICK = Size(
     overdue=300,
     few_overdue=60,
     deep_page=4,
+    imported=120,
+    few_imported=60,
+    answered=400,
+    few_answered=300,
+    erased=1,
+    memory_seconds=3.0,
     rounds=3,
     seconds=0.3,
 )
@@ -59,7 +74,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--plans", action="store_true", help="print EXPLAIN of the hot queries too")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the JSON")
     for name in fields(Size):
-        kind = float if name.name == "seconds" else int
+        kind = float if name.name.endswith("seconds") else int
         parser.add_argument(f"--{name.name.replace('_', '-')}", type=kind, metavar="N")
     given = parser.parse_args(arguments)
     base = QUICK if given.quick else Size()
@@ -74,7 +89,8 @@ def parse(arguments: Sequence[str]) -> Options:
 def _refuse(parser: argparse.ArgumentParser, size: Size) -> None:
     if size.rounds < 3:
         parser.error("--rounds must be 3 or more: a median of fewer says nothing.")
-    if not size.few_tickets <= size.tickets or not size.few_residents <= size.residents:
-        parser.error("--few-… is the smaller size.")
+    for name in ("tickets", "residents", "overdue", "imported", "answered"):
+        if getattr(size, f"few_{name}") > getattr(size, name):
+            parser.error("--few-… is the smaller size.")
     if size.deep_page * 50 > size.tickets:
         parser.error(f"--deep-page {size.deep_page} needs {size.deep_page * 50:,} tickets.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,23 @@ def plans_of(seen: list[Statement]) -> dict[str, list[str]]:
         for each in seen
         if " FROM " in f" {' '.join(each.sql.split())} " and each.sql.lstrip()[:6] != "INSERT"
     }
+
+
+_READING = ("SELECT", "UPDATE", "DELETE", "WITH")
+_WHOLE = re.compile(r"Seq Scan on (\w+)")
+
+
+def plans_without_index(seen: list[Statement], *, besides: Collection[str]) -> list[str]:
+    """Tables that some statement reads whole even where that is all but forbidden, so that no index
+    serves it, and the statement's beginning."""
+    found: dict[tuple[str, str], str] = {}
+    for each in seen:
+        if not each.sql.lstrip().startswith(_READING):
+            continue
+        with transaction.atomic(each.database), connections[each.database].cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            lines = plan_of(each)
+        for table in _WHOLE.findall("\n".join(lines)):
+            if table not in besides:
+                found.setdefault((table, each.sql), f"{table}: {' '.join(each.sql.split())[:300]}")
+    return sorted(found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import psycopg
 from django.core.management import call_command
@@ -29,7 +31,8 @@ from residents.services import devices
 
 SEED = 2020
 CALLERS = 200
-SMALL, FLOOR = "jinke_small", "jinke_floor"
+SIGNED_IN = ("hotline_agent", "steward", "project_manager", "quality_manager", "group_executive")
+SMALL, SMALL_KEYS, FLOOR = "jinke_small", "jinke_small_keys", "jinke_floor"
 FLOOR_TOKEN = "f" * 40
 
 _FLOOR_TICKETS = """
@@ -75,6 +78,7 @@ class Caller:
 
     token: str
     dwelling: str
+    subject_id: UUID
 
 
 @dataclass(slots=True)
@@ -96,7 +100,7 @@ def build(size: Size, environ: Mapping[str, str], say: Say) -> World:
     """Migrate, seed the smaller size, copy it, seed the rest, and the floor the same."""
     world = World(
         ours=dict(environ),
-        small={**environ, "DATABASE_URL": _renamed(environ["DATABASE_URL"], SMALL)},
+        small=_small(environ),
         floor={
             **environ,
             "FLOOR_DATABASE_URL": _renamed(environ["DATABASE_OWNER_URL"], FLOOR),
@@ -113,6 +117,14 @@ def build(size: Size, environ: Mapping[str, str], say: Say) -> World:
         _vacuum(environ["DATABASE_OWNER_URL"])
         _vacuum(world.floor["FLOOR_DATABASE_URL"])
     return world
+
+
+def _small(environ: Mapping[str, str]) -> dict[str, str]:
+    """The same desk on databases, and beside a ledger, of its own."""
+    names = {"DATABASE_URL": SMALL, "DATABASE_OWNER_URL": SMALL}
+    names |= {"KEYS_DATABASE_URL": SMALL_KEYS, "KEYS_DATABASE_OWNER_URL": SMALL_KEYS}
+    renamed = {name: _renamed(environ[name], database) for name, database in names.items()}
+    return {**environ, **renamed, "LEDGER_DIR": f"{environ['LEDGER_DIR']}-small"}
 
 
 @contextmanager
@@ -136,9 +148,11 @@ def _seed(world: World, size: Size, say: Say) -> None:
         setting = setting_of(posts, built.communities, at, random)
         tickets.build_tickets(known, size.few_tickets, setting=setting, say=_hush)
         world.callers = _callers(known)
-        world.sessions = {role: _session(role) for role in ("hotline_agent", "steward")}
+        world.sessions = {role: _session(role) for role in SIGNED_IN}
         _vacuum(world.ours["DATABASE_OWNER_URL"])
         _copy_database(world.ours["DATABASE_OWNER_URL"], SMALL)
+        _copy_database(world.ours["KEYS_DATABASE_OWNER_URL"], SMALL_KEYS)
+        shutil.copytree(world.ours["LEDGER_DIR"], world.small["LEDGER_DIR"])
     more = size.residents - size.few_residents
     with _timed(world, f"{more:,} more residents", say):
         known += _more_residents(homes, size, random)
@@ -170,7 +184,11 @@ def _callers(residents: list[Resident]) -> list[Caller]:
         )
     )
     return [
-        Caller(devices.issue(each.subject_id, at=at).token, str(named[each.home.dwelling_id]))
+        Caller(
+            devices.issue(each.subject_id, at=at).token,
+            str(named[each.home.dwelling_id]),
+            each.subject_id,
+        )
         for each in chosen
     ]
 

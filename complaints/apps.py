@@ -7,8 +7,10 @@ class ComplaintsConfig(AppConfig):
     verbose_name = _("投诉与工单")
 
     def ready(self) -> None:
-        from complaints import health, metrics, notice_templates
+        from complaints import health, metrics, notice_templates, owed_metrics, post_notices
 
         health.register()
         metrics.register()
+        owed_metrics.register()
         notice_templates.register()
+        post_notices.register()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from core.business_time import Basis, Calendar, Deadline, deadline, remaining
 
 MINUTE = timedelta(minutes=1)
+JUST_AFTER = timedelta(microseconds=1)  # the least that the database tells apart
 STORED_STEP = Decimal("0.0001")  # of a minute, as `TicketClock.remaining_minutes` keeps it
 
 
@@ -70,6 +71,13 @@ def fire_moment(
     return deadline(calendar, duration.basis, start, max(before, timedelta())).at
 
 
+def warned_up_to(percent: int, duration: Duration, calendar: Calendar, at: datetime) -> datetime:
+    """The latest due moment of which the warning at `percent` has fallen by `at`: where what is
+    left after the warning, counted from now, leads."""
+    tail = duration.whole * (100 - percent) / 100
+    return deadline(calendar, duration.basis, at, tail).at
+
+
 def firings(
     steps: Iterable[Step],
     duration: Duration,
@@ -115,6 +123,12 @@ def to_minutes(left: timedelta) -> Decimal:
 
 def from_minutes(minutes: Decimal) -> timedelta:
     return timedelta(microseconds=int(minutes * 60_000_000))
+
+
+def after_level(at: datetime, written_at: datetime) -> datetime:
+    """The moment of an act at `at` on a ticket of which a level was written for `written_at`: what
+    has fired has fired, so no end is before it, nor at the same microsecond."""
+    return max(at, written_at + JUST_AFTER)
 
 
 def kept(stopped_at: datetime, due_at: datetime) -> bool:

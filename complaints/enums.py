@@ -290,6 +290,7 @@ class Template(models.TextChoices):
 
     TICKET_RECEIVED = "ticket_received", _("已受理")
     TICKET_ASSIGNED = "ticket_assigned", _("新工单")
+    TICKET_OF_ACCOUNT = "ticket_of_account", _("大客户事项，由他人处理")
     TICKET_REPLIED = "ticket_replied", _("有新答复")
     TICKET_WAITING = "ticket_waiting", _("等待您的补充")
     TICKET_RESOLVED = "ticket_resolved", _("已处理，请确认")

@@ -56,6 +56,9 @@ ANNOUNCED: Final = {
 #: the sentence for a post, and for the reporter
 _TO_POST: Final[dict[str, Promise]] = {
     Template.TICKET_ASSIGNED: gettext_lazy("新工单 %(reference)s 已派给您的岗位。"),
+    Template.TICKET_OF_ACCOUNT: gettext_lazy(
+        "您负责的大客户有新工单 %(reference)s，由现场或其他岗位处理，请知悉。"
+    ),
     Template.TICKET_REOPENED: gettext_lazy("工单 %(reference)s 被重新打开。"),
     Template.TICKET_WITHDRAWN: gettext_lazy("工单 %(reference)s 已撤回，无需继续处理。"),
     Template.TICKET_ADDED: gettext_lazy("住户补充了工单 %(reference)s 的内容。"),
@@ -235,11 +238,17 @@ def _rendered(notice: Notice, code: str, values: Mapping[str, str]) -> Rendered:
         subject=parts[Part.SENTENCE],
         body=_below(audience, known),
         url=link,
-        urgent=ticket.severity == Severity.SAFETY,
+        urgent=_urgent(notice, ticket),
         confidential=gated,
         values=known,
         parts=parts,
     )
+
+
+def _urgent(notice: Notice, ticket: Ticket) -> bool:
+    """What waits for no morning: safety for everybody, and for staff what runs round the clock."""
+    to_staff = notice.subject_id is None
+    return ticket.severity == Severity.SAFETY or (to_staff and ticket.category.round_the_clock)
 
 
 def _open_values(about: About, notice: Notice) -> dict[str, str]:

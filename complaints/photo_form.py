@@ -30,7 +30,8 @@ class PhotosInput(forms.FileInput):
 
 
 class PhotosField(forms.FileField):
-    """Several photos; cleaned to a list of files."""
+    """Several photos; cleaned to a list of files. One that is required says so, and lets what a
+    draft holds already do: the service asks."""
 
     def __init__(self, **kwargs: Any) -> None:
         values = {"label": _("照片"), "required": False, "widget": PhotosInput(), **kwargs}
@@ -69,7 +70,7 @@ class WithPhotos(forms.Form):
 
     def kept(self, actor: Actor) -> list[Attachment]:
         """What the draft holds already, to be shown when the form comes back."""
-        draft = self.data.get(self.add_prefix("draft")) if self.is_bound else None
+        draft = self["draft"].value()
         if not draft or "draft" in self.errors:
             return []
         held = Attachment.objects.in_drafts_of(actor).filter(draft__public_id=draft)

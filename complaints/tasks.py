@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from complaints.services import alerts, audit, heartbeats, photos, recomputation, remedies
+from complaints.services import alerts, audit, heartbeats, photos, recomputation, remedies, tenures
 from complaints.services.escalation import sweep
 from core.clock import database_now
 from core.services.jobs import JobIsRunning
@@ -52,3 +52,8 @@ def delete_alerts() -> int:
 @shared_task(name="complaints.tell_late_actions", soft_time_limit=240, time_limit=300)
 def tell_late_actions() -> int:
     return remedies.tell_late(database_now())
+
+
+@shared_task(name="complaints.tell_new_holders", soft_time_limit=240, time_limit=300)
+def tell_new_holders() -> int:
+    return tenures.look(database_now())

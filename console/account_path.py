@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.enums import CallResult, ClockKind, EventKind, State
 from complaints.models import Ticket, TicketEvent
 from complaints.reading import Entry
+from complaints.services.routing import MANAGER_ROLE
 from complaints.workflow import TERMINAL
 
 
@@ -20,7 +21,7 @@ def steps(ticket: Ticket, story: Sequence[Entry]) -> list[dict[str, Any]]:
     events = [entry.event for entry in story]
     drawn = [
         (ticket.get_channel_display(), _first(events, EventKind.RECEIVED), None),
-        (_("大客户服务部"), _first(events, EventKind.ASSIGNED), None),
+        _given(events),
         *_region(ticket, events),
         (_("解决"), _solved(ticket, events), _due(ticket, ClockKind.RESOLVE)),
         (_("区域回访"), _called(ticket, events), _due(ticket, ClockKind.CALL_BACK)),
@@ -49,6 +50,15 @@ def _step(
         "state": state,
         "effect": "",
     }
+
+
+def _given(events: Sequence[TicketEvent]) -> Drawn:
+    """The department's; what is a danger goes to those on the spot, and its manager is told."""
+    given = _first(events, EventKind.ASSIGNED)
+    post = given.post if given is not None else None
+    if post is not None and post.role.code != MANAGER_ROLE:
+        return _("现场处理"), given, None
+    return _("大客户服务部"), given, None
 
 
 def _region(ticket: Ticket, events: Sequence[TicketEvent]) -> list[Drawn]:

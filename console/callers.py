@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -35,7 +35,8 @@ NOBODYS_DRAFT: Final = "intake-new"
 @dataclass(frozen=True, slots=True)
 class Card:
     """One person for the side of a page. `contacts` are masked, in the order of `contacts_of`;
-    `handle` names the person in forms, `draft` what is typed for them in this browser."""
+    `handle` names the person in forms, `draft` what is typed for them in this browser. `may_edit`
+    and `may_leave`, the homes by public id, say what the reader may write down about them."""
 
     match: CallerMatch
     handle: str
@@ -44,6 +45,8 @@ class Card:
     contacts: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
     manager: Post | None = None
+    may_edit: bool = False
+    may_leave: frozenset[str] = frozenset()
 
 
 def card(match: CallerMatch) -> Card:
@@ -75,6 +78,17 @@ def full_card(match: CallerMatch, *, at: datetime) -> Card:
         contacts=_masked(match.subject_id),
         consents=_consents(match.subject_id, at),
         manager=manager,
+    )
+
+
+def editable_card(match: CallerMatch, *, actor: Actor, at: datetime) -> Card:
+    """`full_card` for who takes in what the person says about themselves, as far as they may."""
+    return replace(
+        full_card(match, at=at),
+        may_edit=people.may_edit(match, actor),
+        may_leave=frozenset(
+            home.public_id for home in match.homes if people.may_move_out(home, actor)
+        ),
     )
 
 

@@ -8,8 +8,6 @@ from typing import Any, Final
 from django.db.models import TextChoices
 from django.forms import Form
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -40,6 +38,7 @@ from complaints.services import photos
 from complaints.services.call_backs import UNREACHABLE
 from complaints.services.one_level_up import NOT_SATISFIED
 from complaints.services.returns import DECIDED
+from console import words
 from console.chips import LABELS
 from core import reference
 from core.actors import Actor, ActorKind
@@ -185,7 +184,7 @@ def _graded(event: TicketEvent) -> str:
 
 def _extension_asked(event: TicketEvent) -> str:
     asked: Extension | None = getattr(event, "extension_asked", None)
-    return _("申请延期 %(much)s") % {"much": _how_much(asked)} if asked else _kind(event)
+    return _("申请延期 %(much)s") % {"much": words.how_much(asked)} if asked else _kind(event)
 
 
 def _extended(event: TicketEvent) -> str:
@@ -193,19 +192,9 @@ def _extended(event: TicketEvent) -> str:
     if granted is None:
         return _kind(event)
     if granted.due_at is None:
-        return _("同意延期 %(much)s") % {"much": _how_much(granted)}
-    due = date_format(timezone.localtime(granted.due_at), "m-d H:i")
-    values = {"much": _how_much(granted), "due": due}
+        return _("同意延期 %(much)s") % {"much": words.how_much(granted)}
+    values = {"much": words.how_much(granted), "due": words.moment(granted.due_at)}
     return _("同意延期 %(much)s，新的解决时限 %(due)s") % values
-
-
-def _how_much(extension: Extension) -> str:
-    values = {
-        "hours": f"{extension.minutes / 60:.1f}".removesuffix(".0"),
-        "basis": extension.get_basis_display(),
-        "reason": extension.get_reason_code_display(),
-    }
-    return _("%(hours)s 小时（%(basis)s，%(reason)s）") % values
 
 
 def _called_back(event: TicketEvent) -> str:

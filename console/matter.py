@@ -22,8 +22,6 @@ from core.errors import InvalidInput
 from organisation.models import Dwelling, Post, Supplier, Unit
 from organisation.querysets import paths_above
 from organisation.services.posts import local_date
-from residents.models import KeyAccount
-from residents.services import accounts
 from residents.services.people import CallerMatch
 
 MOST_PEOPLE: Final = 60
@@ -103,12 +101,7 @@ def new_ticket(
         safety_proposed=form.danger is not None,
         reporter_subject=subject_id,
         protection=data["protection"] if PROTECTION in questions else Protection.NONE,
-        account=_account(subject_id),
         named_staff=[int(one) for one in data["named_staff"]] if NAMED_STAFF in questions else (),
         supplier=data["supplier"] if SUPPLIER in questions else None,
         draft_id=draft,
     )
-
-
-def _account(subject_id: UUID | None) -> KeyAccount | None:
-    return accounts.match(subject_ids=[subject_id]) if subject_id else None

@@ -132,6 +132,8 @@ urlpatterns = [
         settings_routing.step,
         name="settings_rule_step",
     ),
+    path("settings/units/", settings_routing.find_units, name="settings_units"),
+    path("settings/communities/", settings_routing.find_communities, name="settings_communities"),
     path("settings/calendar/", settings_calendars.shown, name="settings_calendar"),
     path("settings/calendar/announce/", settings_calendars.announce, name="settings_announce"),
     path(

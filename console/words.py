@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils import translation
+from datetime import datetime
 
-from complaints.models import Category
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from complaints.models import Category, Extension
 from residents.services.people import Home
 
 
@@ -19,3 +23,17 @@ def category_name(category: Category) -> str:
 def home_name(home: Home) -> str:
     """Building and room; the room is empty where it may not be seen."""
     return " ".join(part for part in (home.building, home.room) if part)
+
+
+def moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "m-d H:i")
+
+
+def how_much(extension: Extension) -> str:
+    """So much more time, in its own measure, and why."""
+    values = {
+        "hours": f"{extension.minutes / 60:.1f}".removesuffix(".0"),
+        "basis": extension.get_basis_display(),
+        "reason": extension.get_reason_code_display(),
+    }
+    return _("%(hours)s 小时（%(basis)s，%(reason)s）") % values

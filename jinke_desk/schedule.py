@@ -37,6 +37,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "new-holders": {
+        "task": "complaints.tell_new_holders",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "seal-ledger": {
         "task": "vault.seal_ledger",
         "schedule": 60.0,

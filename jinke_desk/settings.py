@@ -196,11 +196,15 @@ LOGOUT_REDIRECT_URL = "console:sign_in"
 SESSION_ENGINE = "core.sessions"  # a flushed Redis signs nobody out
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
+# failures on computers on which the name has not signed in before (docs/adr/0129)
+SIGN_IN_FAILURES_PER_ADDRESS_PER_HOUR = env.whole("SIGN_IN_FAILURES_PER_ADDRESS_PER_HOUR", 100)
+SIGN_IN_FAILURES_PER_NAME_PER_HOUR = env.whole("SIGN_IN_FAILURES_PER_NAME_PER_HOUR", 20)
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # nobody browses the names of those who failed to sign in
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_LOCKOUT_CALLABLE = "organisation.auth.locked_out"
@@ -314,6 +318,7 @@ SPECTACULAR_SETTINGS = {
 
 # What Prometheus bears to read /metrics; without it there is no such page.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+READINESS_KEPT_SECONDS = 0 if MODE is Mode.TEST else 1
 
 # The number residents call day and night; pages name it where something cannot wait.
 HOTLINE_NUMBER = env.text("HOTLINE_NUMBER", "" if PRODUCTION else "400 000 0000")
@@ -380,6 +385,7 @@ CELERY_TASK_DEFAULT_QUEUE = "desk"
 CELERY_TIMEZONE = TIME_ZONE
 if MODE is Mode.TEST and "pytest" in sys.modules:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; tests alone
+SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = False
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 

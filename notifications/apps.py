@@ -12,5 +12,5 @@ class NotificationsConfig(AppConfig):
         from notifications.checks import check_channels
         from notifications.metrics import register
 
-        checks.register(check_channels)
+        checks.register(check_channels, "channels")
         register()

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms.models import construct_instance
@@ -43,6 +44,9 @@ from privacy.vault.enums import LedgerKind
 from privacy.vault.services import ledger
 
 __all__ = ["MachineKeyAdmin"]
+
+# rights are posts: groups of Django's own decide nothing here
+admin.site.unregister(Group)
 
 
 @contextmanager
@@ -82,6 +86,7 @@ class StaffAdmin(PermittedAdmin, UserAdmin):
 
     form = StaffForm
     add_form = NewStaffForm
+    add_form_template = "admin/change_form.html"
     list_display = ("username", "name", "work_phone", "is_active", "left_on")
     list_filter = ("is_active",)
     search_fields = ("username", "name")
@@ -131,8 +136,15 @@ class RoleAdmin(PermittedAdmin, HistoryAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Role | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        shipped = obj.code in {code for code, *_ in ROLES}
-        return ("code", "name", "name_en", "permissions") if shipped else ("code",)
+        return self.get_fields(request, obj) if _is_shipped(obj) else ("code",)
+
+    def get_fields(self, request: HttpRequest, obj: Role | None = None) -> tuple[str, ...]:
+        may = "permitted" if obj is not None and _is_shipped(obj) else "permissions"
+        return ("code", "name", "name_en", may)
+
+    @admin.display(description=_("权限"))
+    def permitted(self, role: Role) -> str:
+        return "、".join(Permission.said(role.permissions))
 
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -143,6 +155,10 @@ class RoleAdmin(PermittedAdmin, HistoryAdmin):
             object_kind=Role._meta.label_lower,
         )
         access.forget()
+
+
+def _is_shipped(role: Role) -> bool:
+    return role.code in {code for code, *_ in ROLES}
 
 
 class PostForm(forms.ModelForm):

@@ -21,6 +21,7 @@ from core.errors import DeskError
 from core.models import MachineKey
 from core.pages import refusals
 from organisation.admin_site import PermittedAdmin
+from organisation.enums import Permission
 from organisation.services import machine_keys
 from organisation.services.machine_keys import Issued, NewKey
 
@@ -136,7 +137,7 @@ class MachineKeyAdmin(PermittedAdmin):
 
     @admin.display(description=_("范围"))
     def where(self, key: MachineKey) -> str:
-        return f"{'、'.join(key.scopes)} @ {'、'.join(key.unit_codes)}"
+        return f"{'、'.join(Permission.said(key.scopes))} @ {'、'.join(key.unit_codes)}"
 
     def _shown(self, request: HttpRequest, issued: Issued) -> HttpResponse:
         context = {

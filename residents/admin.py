@@ -11,13 +11,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.api.actor import actor_of
+from core.clock import database_now
 from core.masking import mask_email, mask_phone
 from organisation import access
 from organisation.admin_site import PermittedAdmin, ReadOnlyAdmin
 from privacy.vault.services import sealing
 from residents.enums import ContactKind
 from residents.models import ContactPoint, DeviceToken, KeyAccount, Person
-from residents.services import accounts, contacts
+from residents.services import account_changes, accounts, contacts
 
 SEE = "residents.edit"
 
@@ -93,6 +94,18 @@ class KeyAccountAdmin(PermittedAdmin):
     search_fields = ("code", "name")
     autocomplete_fields = ("manager", "communities")
     ordering = ("code",)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> KeyAccount:
+        """What the account was, read before anything of it is written."""
+        form.earlier = account_changes.standing(form.instance.pk)
+        saved: KeyAccount = super().save_form(request, form, change)
+        return saved
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        account_changes.note_since(
+            form.instance, form.earlier, actor=actor_of(request), at=database_now()
+        )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[KeyAccount]:
         here = access.scope(actor_of(request), self.view_permission)

@@ -21,6 +21,17 @@ class AccountTier(models.TextChoices):
     STANDARD = "standard", _("一般")
 
 
+class AccountChangeKind(models.TextChoices):
+    """What changed of a key account, without whom it was about."""
+
+    CONTACT_ADDED = "contact_added", _("增加一名联系人")
+    CONTACT_REMOVED = "contact_removed", _("移除一名联系人")
+    CONTACT_ERASED = "contact_erased", _("一名联系人的个人信息已删除")
+    MANAGER_CHANGED = "manager_changed", _("更换大客户经理")
+    COMMUNITY_ADDED = "community_added", _("合同增加小区")
+    COMMUNITY_REMOVED = "community_removed", _("合同移除小区")
+
+
 class CodePurpose(models.TextChoices):
     SIGN_IN = "sign_in", _("登录")
     PRIVACY = "privacy", _("个人信息请求核验")

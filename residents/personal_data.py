@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import SYSTEM
 from privacy.vault.registry import (
     ErasurePlan,
     Holding,
@@ -42,7 +43,7 @@ from residents.models import (
     Person,
     SignInCode,
 )
-from residents.services import call_drafts, contacts, people
+from residents.services import account_changes, call_drafts, contacts, people
 
 GONE_WITH_ROW = {"erased": Erasure.DELETE_ROW}
 
@@ -153,6 +154,17 @@ def _copy_of_accounts(subject_ids: SubjectIds) -> Iterator[Record]:
         yield {"account": row.account.name}
 
 
+def _end_speaking(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
+    """They speak for no account any more; its page says that one less does."""
+    label = KeyAccountContact._meta.label_lower
+    rows = _rows(KeyAccountContact)(subject_ids).values_list("pk", "account_id")
+    spoken_for = [account for pk, account in rows if not plan.holds(label, pk)]
+    gone = _delete(KeyAccountContact)(subject_ids, plan)
+    if gone:
+        account_changes.note_erased(spoken_for, actor=SYSTEM, at=plan.at)
+    return gone
+
+
 def _calls(subject_ids: SubjectIds) -> QuerySet[Call]:
     """Theirs, and calls from their numbers of which nobody knows whose they were."""
     numbers = ContactPoint.objects.filter(subject_id__in=subject_ids).values("blind_index")
@@ -194,7 +206,17 @@ def _hold(
 # Sign-ins end first. Names and contacts go late: the floors above still look for them in texts.
 _hold("sign_in_codes", 10, SignInCode, None)
 _hold("device_tokens", 11, DeviceToken, _copy_of_devices)
-_hold("key_account_contacts", 80, KeyAccountContact, _copy_of_accounts)
+hold(
+    Holding(
+        name="residents.key_account_contacts",
+        order=80,
+        models=(KeyAccountContact._meta.label_lower,),
+        locate=_rows(KeyAccountContact),
+        erase=_end_speaking,
+        verify=_still_there(KeyAccountContact),
+        export=_copy_of_accounts,
+    )
+)
 _hold("occupancies", 81, Occupancy, _copy_of_homes)
 _hold("contact_points", 82, ContactPoint, _copy_of_contacts)
 _hold("people", 83, Person, _copy_of_people)

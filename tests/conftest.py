@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
-from psycopg import sql
 
-from core import grants
 from core.database_roles import become_application, become_owner
+from tests import emptying
 
 # How long drawing a value takes says how busy the machine is, and nothing of the product. CI judges
 # a commit: the same one gets the same cases. By hand, each run looks where none has looked.
@@ -50,6 +48,7 @@ def django_db_setup(
         created = setup_databases(verbosity=0, interactive=False)
         become_application()
         call_command("load_reference")
+        emptying.keep()
     yield
     with django_db_blocker.unblock():
         become_owner()
@@ -63,53 +62,7 @@ def _own_names_per_worker(request: pytest.FixtureRequest) -> None:
         config["TEST"]["NAME"] = "_".join(part for part in ("test", config["NAME"], worker) if part)
 
 
-def _empty_as_owner(case: TransactionTestCase) -> None:
-    """Django's flush, but as the owner and past the triggers that refuse TRUNCATE."""
-    for alias in settings.DATABASES:
-        connections[alias].close()
-        with _owner_connection(alias) as connection:
-            _truncate(connection, grants.append_only_tables(alias))
-    call_command("load_reference")
-
-
-def _owner_connection(alias: str) -> psycopg.Connection[Any]:
-    config = {**connections[alias].settings_dict, **_owner_login(alias)}
-    return psycopg.connect(
-        host=config["HOST"],
-        port=config["PORT"],
-        dbname=config["NAME"],
-        user=config["USER"],
-        password=config["PASSWORD"],
-    )
-
-
-def _owner_login(alias: str) -> dict[str, str]:
-    owner = settings.OWNER_DATABASES[alias]
-    return {"USER": owner["USER"], "PASSWORD": owner["PASSWORD"]}
-
-
-def _truncate(connection: psycopg.Connection[Any], append_only: list[str]) -> None:
-    rows = connection.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        " AND tablename <> 'django_migrations' AND tablename <> 'django_content_type'"
-    ).fetchall()
-    tables = [row[0] for row in rows]
-    for table in tables:
-        connection.execute(
-            sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table))
-        )
-    connection.execute(
-        sql.SQL("TRUNCATE {} RESTART IDENTITY").format(
-            sql.SQL(", ").join(map(sql.Identifier, tables))
-        )
-    )
-    for table in tables:
-        connection.execute(
-            sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table))
-        )
-
-
-TransactionTestCase._fixture_teardown = _empty_as_owner  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = emptying.empty  # type: ignore[method-assign]
 # every test that uses the database may use both
 TransactionTestCase.databases = set(settings.DATABASES)
 

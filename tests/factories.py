@@ -8,6 +8,7 @@ from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
+from simple_history.utils import bulk_create_with_history
 
 from complaints.models import FollowUpCode
 from core.actors import SYSTEM, Actor
@@ -79,30 +80,65 @@ def make_post(role: str, unit: Unit, holder: Staff | None = None, **fields: Any)
 
 
 class Company:
-    """A group with one region, a city and two communities, and the posts of the ladder filled."""
+    """A group with one region, a city and two communities, and the posts of the ladder filled.
+
+    Most tests begin with it: its rows are written many at a time, and are those that `make_unit`
+    and `make_post` would have written one by one."""
 
     def __init__(self) -> None:
-        self.group = make_unit("G")
-        self.region = make_unit("R1", parent=self.group, level=UnitLevel.REGION)
-        self.city = make_unit("C1", parent=self.region, level=UnitLevel.CITY)
-        self.community = make_unit("X1", parent=self.city)
-        self.other_community = make_unit("X2", parent=self.city)
-        self.other_region = make_unit("R2", parent=self.group, level=UnitLevel.REGION)
-        self.far_community = make_unit("X3", parent=self.other_region)
+        self._units()
         self.building = Building.objects.create(unit=self.community, name="1 栋")
         self.dwelling = Dwelling.objects.create(building=self.building, room="1-101")
-        self.agent = make_post("hotline_agent", self.group)
-        self.dispatcher = make_post("dispatcher", self.group)
-        self.duty = make_post("duty_officer", self.group)
-        self.executive = make_post("group_executive", self.group)
-        self.region_head = make_post("region_service_head", self.region)
-        self.region_manager = make_post("region_general_manager", self.region)
-        self.manager = make_post("project_manager", self.community)
-        self.steward = make_post("steward", self.community)
-        self.engineer = make_post("engineer", self.community)
-        self.other_manager = make_post("project_manager", self.other_community)
-        self.other_steward = make_post("steward", self.other_community)
-        self.far_steward = make_post("steward", self.far_community)
+        self._posts()
+
+    def _units(self) -> None:
+        owner = {"level": UnitLevel.COMMUNITY, "legal_entity": LegalEntityFactory()}
+        self.group = _node(None, 1, "G", level=UnitLevel.GROUP)
+        self.region = _node(self.group, 1, "R1", level=UnitLevel.REGION)
+        self.city = _node(self.region, 1, "C1", level=UnitLevel.CITY)
+        self.community = _node(self.city, 1, "X1", **owner)
+        self.other_community = _node(self.city, 2, "X2", **owner)
+        self.other_region = _node(self.group, 2, "R2", level=UnitLevel.REGION)
+        self.far_community = _node(self.other_region, 1, "X3", **owner)
+        Unit.objects.bulk_create(
+            [
+                self.group, self.region, self.city, self.community, self.other_community,
+                self.other_region, self.far_community,
+            ]
+        )  # fmt: skip
+
+    def _posts(self) -> None:
+        wanted = {
+            "agent": ("hotline_agent", self.group),
+            "dispatcher": ("dispatcher", self.group),
+            "duty": ("duty_officer", self.group),
+            "executive": ("group_executive", self.group),
+            "region_head": ("region_service_head", self.region),
+            "region_manager": ("region_general_manager", self.region),
+            "manager": ("project_manager", self.community),
+            "steward": ("steward", self.community),
+            "engineer": ("engineer", self.community),
+            "other_manager": ("project_manager", self.other_community),
+            "other_steward": ("steward", self.other_community),
+            "far_steward": ("steward", self.far_community),
+        }
+        roles = {role.code: role for role in Role.objects.all()}
+        holders = Staff.objects.bulk_create(StaffFactory.build_batch(len(wanted)))
+        posts = [
+            Post(role=roles[role], unit=unit, holder=holder, valid_from=dt.date(2000, 1, 1))
+            for (role, unit), holder in zip(wanted.values(), holders, strict=True)
+        ]
+        written = bulk_create_with_history(posts, Post)
+        vars(self).update(zip(wanted, written, strict=True))
+
+
+def _node(parent: Unit | None, number: int, code: str, **fields: Any) -> Unit:
+    """The so-manieth child, not yet written."""
+    above, depth = (parent.path, parent.depth + 1) if parent else ("", 1)
+    if parent:
+        parent.numchild += 1
+    path = Unit._get_path(above, depth, number)
+    return Unit(path=path, depth=depth, numchild=0, code=code, name=code, **fields)
 
 
 class SupplierFactory(DjangoModelFactory[Supplier]):

@@ -47,7 +47,7 @@ fired AS (
 OWED = """
 SELECT count(*) FROM level
 WHERE judged AND owed_at > %(since)s AND moment <= %(until)s
-  AND (stopped_at IS NULL OR moment <= stopped_at)
+  AND (stopped_at IS NULL OR moment < stopped_at)
 """
 
 LOST_LEVELS = """
@@ -57,10 +57,11 @@ WHERE judged AND owed_at > %(since)s AND moment <= %(until)s AND stopped_at IS N
                   AND event.clock_id = level.clock_id AND event.level = level.level)
 """
 
-#: due before somebody stopped the clock and not told: whoever locks the ticket first decides
+#: due before somebody stopped the clock, not at the same microsecond, and not told: whoever locks
+#: the ticket first decides
 OVERTAKEN = """
 SELECT count(*) FROM level
-WHERE judged AND owed_at > %(since)s AND moment <= %(until)s AND moment <= stopped_at
+WHERE judged AND owed_at > %(since)s AND moment <= %(until)s AND moment < stopped_at
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.kind = 'escalated'
                   AND event.clock_id = level.clock_id AND event.level = level.level)
 """
@@ -74,11 +75,11 @@ EARLY_LEVELS = """
 SELECT 'clock ' || clock_id || ' level ' || level FROM fired WHERE judged AND recorded_at < moment
 """
 
-#: dated after the clock stopped, owed only after it, or written after what stopped it
+#: dated when the clock stopped or after it, owed only then, or written after what stopped it
 AFTER_THE_END = """
 SELECT 'clock ' || clock_id || ' level ' || level FROM fired
 WHERE stopped_at IS NOT NULL AND (
-    occurred_at > stopped_at OR (judged AND moment > stopped_at)
+    occurred_at >= stopped_at OR (judged AND moment >= stopped_at)
     OR event_id > (SELECT min(stop.id) FROM complaints_ticketevent stop
                    WHERE stop.ticket_id = fired.ticket_id AND stop.occurred_at = fired.stopped_at
                      AND stop.kind <> 'escalated'))

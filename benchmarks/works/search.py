@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -13,8 +11,8 @@ from django.db import connection
 from benchmarks import outcome
 from benchmarks.driver import Side
 from benchmarks.http import get
-from benchmarks.outcome import Check, Figure, Outcome
-from benchmarks.rounds import interleaved
+from benchmarks.outcome import Check, Outcome
+from benchmarks.rounds import in_turn, interleaved
 from benchmarks.statements import Statement, noted, plans_of
 from benchmarks.works.context import Context, staff_client, staff_headers
 from core import bigrams
@@ -46,10 +44,14 @@ def measure(context: Context) -> Outcome:
     plans: dict[str, list[str]] = {}
     for word in (RARE, COMMON):
         statements = asked(session, word)
-        least, found = _in_turn(
-            size.rounds,
-            (f"floor: bare index query, {word}", partial(_bare, word)),
-            (f"ours: what a search asks, {word}", partial(_again, statements)),
+        least, found = in_turn(
+            {
+                f"floor: bare index query, {word}": partial(_bare, word),
+                f"ours: what a search asks, {word}": partial(_again, statements),
+            },
+            size,
+            unit="searches/s",
+            asked=ASKED,
         )
         figures += [found, least]
         checks += [
@@ -74,19 +76,6 @@ def asked(session: str, word: str) -> list[Statement]:
         if answer.status_code != 200:
             raise RuntimeError(answer.content.decode())
     return seen
-
-
-def _in_turn(rounds: int, *sides: tuple[str, Callable[[], None]]) -> tuple[Figure, ...]:
-    """Runs per second of each, round by round; the first round warms up."""
-    rates: dict[str, list[float]] = {name: [] for name, _ in sides}
-    for number in range(rounds + 1):
-        for name, ask in sides:
-            begun = time.perf_counter()
-            for _ in range(ASKED):
-                ask()
-            if number:
-                rates[name].append(ASKED / (time.perf_counter() - begun))
-    return tuple(Figure(name, "searches/s", tuple(found)) for name, found in rates.items())
 
 
 def _bare(word: str) -> None:

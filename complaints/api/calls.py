@@ -157,7 +157,7 @@ def _shown(call: Call, actor: Actor) -> dict[str, Any]:
         "began_at": call.began_at,
         "number": number,
         "account": calls.account_of(call),
-        "callers": [caller(match, number) for match in found],
+        "callers": [caller(match, number, actor=actor) for match in found],
         "open_tickets": [{**row, "id": row["public_id"]} for row in open_now.values(*names)],
         "last_call": last and {"at": last.began_at, "agent": last.staff and last.staff.name},
         "has_draft": call.draft_sealed is not None,

@@ -27,10 +27,11 @@ from core.clock import database_now
 from core.errors import NotFound
 from core.quarters import Quarter
 from organisation import access
-from residents.enums import AccountTier
+from residents.enums import AccountChangeKind, AccountTier
 from residents.models import KeyAccount
 from residents.querysets import VIEW_ACCOUNTS
-from residents.services import accounts, handles, people
+from residents.services import account_changes, accounts, handles, people
+from residents.services.account_changes import Change
 
 ORDER = ("-received_at", "-id")
 
@@ -88,6 +89,21 @@ class SpeakerSerializer(serializers.Serializer[Any]):
 
 class SpeakersSerializer(serializers.Serializer[Any]):
     results = SpeakerSerializer(many=True)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=AccountChangeKind.choices)
+    at = serializers.DateTimeField()
+    by = serializers.CharField(
+        allow_blank=True, help_text="Whose doing; empty where no member of staff did it."
+    )
+    before = serializers.CharField(allow_null=True, help_text="The manager's post before.")
+    after = serializers.CharField(allow_null=True)
+    unit = serializers.CharField(allow_null=True, help_text="The code of the community.")
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    results = ChangeSerializer(many=True)
 
 
 class KeyAccountsView(APIView):
@@ -153,7 +169,7 @@ class ContactsView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         account, actor = _account(request, code)
-        accounts.add_contact(account, _person(request), actor=actor)
+        accounts.add_contact(account, _person(request), actor=actor, at=database_now())
         return _speakers(account, actor)
 
     @extend_schema(
@@ -166,8 +182,34 @@ class ContactsView(APIView):
     )
     def delete(self, request: Request, code: str) -> Response:
         account, actor = _account(request, code)
-        accounts.remove_contact(account, _person(request), actor=actor)
+        accounts.remove_contact(account, _person(request), actor=actor, at=database_now())
         return _speakers(account, actor)
+
+
+class ChangesView(APIView):
+    @extend_schema(
+        operation_id="key_accounts_changes",
+        tags=["key accounts"],
+        summary="Who changed contacts, manager and communities of a key account, the newest first",
+        description="The last fifty. Which person a contact was is not kept.",
+        responses={200: ChangesSerializer, **problems(401, 403, 404)},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        account, _actor = _account(request, code)
+        shown = [_change(each) for each in account_changes.latest(account)]
+        return Response(ChangesSerializer({"results": shown}).data)
+
+
+def _change(change: Change) -> dict[str, Any]:
+    row = change.row
+    return {
+        "kind": row.kind,
+        "at": row.at,
+        "by": change.by,
+        "before": str(row.before) if row.before else None,
+        "after": str(row.after) if row.after else None,
+        "unit": row.unit.code if row.unit else None,
+    }
 
 
 def _account(request: Request, code: str) -> tuple[KeyAccount, Actor]:

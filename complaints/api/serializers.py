@@ -336,7 +336,9 @@ class ActionSerializer(StrictSerializer):
     result = serializers.ChoiceField(
         choices=CallResult.choices, required=False, help_text="record_call."
     )
-    draft = serializers.UUIDField(required=False, help_text="Photos of this entry.")
+    draft = serializers.UUIDField(
+        required=False, help_text="Photos of this entry; return needs one at least."
+    )
     handling = serializers.IntegerField(min_value=1, max_value=5, required=False)
     outcome = serializers.IntegerField(min_value=1, max_value=5, required=False)
 

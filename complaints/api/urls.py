@@ -49,6 +49,7 @@ urlpatterns = [
     *both("tickets/<uuid:public_id>/callbacks", call_backs.CallBacksView, "ticket-callbacks"),
     *both("key-accounts", key_accounts.KeyAccountsView, "key-accounts"),
     *both("key-accounts/<str:code>/contacts", key_accounts.ContactsView, "key-account-contacts"),
+    *both("key-accounts/<str:code>/changes", key_accounts.ChangesView, "key-account-changes"),
     *both("key-accounts/quarters/<str:code>", key_accounts.QuarterView, "key-account-quarter"),
     *both("tickets/<uuid:public_id>/links", links.LinksView, "ticket-links"),
     *both("tickets/<uuid:public_id>/links/<int:link_id>", links.LinkView, "ticket-link"),

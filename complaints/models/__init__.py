@@ -17,6 +17,7 @@ from complaints.models.reporter import TicketParty, TicketReporter
 from complaints.models.routing import RoutingRule
 from complaints.models.supervision import Supervision
 from complaints.models.supplier import SupplierFollowUp, TicketSupplier
+from complaints.models.tenure import Tenure
 from complaints.models.text import SealedFragment, TextEntry
 from complaints.models.ticket import Ticket
 
@@ -45,6 +46,7 @@ __all__ = [
     "SupplierFollowUp",
     "SweepBeat",
     "SweepFailure",
+    "Tenure",
     "TextEntry",
     "Ticket",
     "TicketClock",

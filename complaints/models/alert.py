@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import AlertEvent, AlertGrade, Severity, SystemKind
 from complaints.link_querysets import AlertQuerySet
@@ -28,7 +29,8 @@ class AlertRule(models.Model):
     window_minutes = models.IntegerField(_("合并时段（分钟）"), default=30)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("告警规则")
+        verbose_name = _("告警规则")
+        verbose_name_plural = pgettext_lazy("plural", "告警规则")
         constraints = [
             models.UniqueConstraint(
                 fields=["system_kind", "alarm_code"], name="an_alarm_means_one_thing"
@@ -47,15 +49,20 @@ class BuildingDevice(models.Model):
     """A lift, a panel, a meter: where the alarms of one device of a system belong. Its row is the
     lock under which its alarms are taken in."""
 
-    source = models.ForeignKey(MachineKey, models.PROTECT, related_name="devices")
+    source = models.ForeignKey(
+        MachineKey, models.PROTECT, related_name="devices", verbose_name=_("来源系统")
+    )
     device_id = models.CharField(_("设备编号"), max_length=64)
     system_kind = models.CharField(_("系统"), max_length=20, choices=SystemKind.choices)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="devices")
-    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="devices", verbose_name=_("小区"))
+    building = models.ForeignKey(
+        Building, models.PROTECT, null=True, blank=True, verbose_name=_("楼栋")
+    )
     place = models.CharField(_("位置"), max_length=80, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("楼宇设备")
+        verbose_name = _("楼宇设备")
+        verbose_name_plural = pgettext_lazy("plural", "楼宇设备")
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "device_id"], name="a_system_names_a_device_once"
@@ -87,6 +94,8 @@ class DeviceAlert(models.Model):
     objects = AlertQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("设备告警")
+        verbose_name_plural = pgettext_lazy("plural", "设备告警")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "device", "alarm_code"], name="a_ticket_counts_an_alarm_once"
@@ -115,6 +124,8 @@ class AlertReport(models.Model):
     occurred_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        verbose_name = _("告警上报")
+        verbose_name_plural = pgettext_lazy("plural", "告警上报")
         constraints = [
             models.UniqueConstraint(
                 fields=["device", "alarm_code", "event", "occurred_at"],

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.event import TicketEvent
 from complaints.querysets import AttachmentQuerySet
@@ -24,6 +26,8 @@ class Draft(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        verbose_name = _("照片草稿")
+        verbose_name_plural = pgettext_lazy("plural", "照片草稿")
         constraints = [
             models.CheckConstraint(
                 condition=Q(staff__isnull=True) | Q(subject__isnull=True),
@@ -49,6 +53,8 @@ class Attachment(models.Model):
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("附件")
+        verbose_name_plural = pgettext_lazy("plural", "附件")
         constraints = [
             models.CheckConstraint(
                 condition=Q(event__isnull=False, draft__isnull=True)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.call_back_queries import CallBackQuerySet
 from complaints.enums import CallReason, CallState
@@ -27,6 +29,8 @@ class CallBack(models.Model):
     objects = CallBackQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("回访任务")
+        verbose_name_plural = pgettext_lazy("plural", "回访任务")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "cycle"], name="a_cycle_is_called_back_about_once"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CatalogueStamp(models.Model):
@@ -14,6 +16,8 @@ class CatalogueStamp(models.Model):
     stamp = models.UUIDField()
 
     class Meta:
+        verbose_name = _("目录版本")
+        verbose_name_plural = pgettext_lazy("plural", "目录版本")
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_catalogue")
         ]

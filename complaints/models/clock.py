@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import ClockKind, ClockState
 from complaints.link_querysets import ClockQuerySet
@@ -44,6 +46,8 @@ class TicketClock(models.Model):
     objects = ClockQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("工单时限")
+        verbose_name_plural = pgettext_lazy("plural", "工单时限")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "kind", "cycle"],
@@ -112,6 +116,8 @@ class SweepFailure(models.Model):
     retry_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("清扫异常")
+        verbose_name_plural = pgettext_lazy("plural", "清扫异常")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket"],
@@ -128,3 +134,7 @@ class SweepBeat(models.Model):
     last_at = models.DateTimeField()
     fired = models.BigIntegerField(default=0)
     failed = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("清扫心跳")
+        verbose_name_plural = pgettext_lazy("plural", "清扫心跳")

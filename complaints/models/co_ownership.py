@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.link_querysets import CoOwnershipQuerySet
 from complaints.models.event import TicketEvent
@@ -27,6 +29,8 @@ class CoOwnership(models.Model):
     objects = CoOwnershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("共同负责")
+        verbose_name_plural = pgettext_lazy("plural", "共同负责")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "cycle", "post"], name="a_post_co_owns_a_cycle_once"

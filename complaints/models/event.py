@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import Action, EventKind, Severity, State, StepEffect, Visibility
 from complaints.models.clock import TicketClock
@@ -69,6 +71,8 @@ class TicketEvent(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("工单事件")
+        verbose_name_plural = pgettext_lazy("plural", "工单事件")
         constraints = [
             models.UniqueConstraint(
                 fields=["clock", "level"],

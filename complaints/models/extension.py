@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import Basis, ExtensionState
 from complaints.models.clock import TicketClock
@@ -34,6 +36,8 @@ class Extension(models.Model):
     due_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("延期申请")
+        verbose_name_plural = pgettext_lazy("plural", "延期申请")
         constraints = [
             models.UniqueConstraint(
                 fields=["clock"],

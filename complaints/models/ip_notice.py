@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.ticket import Ticket
 from complaints.reasons import RightKind
@@ -29,6 +30,8 @@ class IpNotice(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("知识产权通知")
+        verbose_name_plural = pgettext_lazy("plural", "知识产权通知")
         constraints = [
             models.CheckConstraint(
                 condition=Q(in_good_faith=True), name="a_notice_is_given_in_good_faith"

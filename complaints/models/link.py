@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import Relation, State
 from complaints.link_querysets import LinkQuerySet
@@ -26,6 +28,8 @@ class TicketLink(models.Model):
     objects = LinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("工单关联")
+        verbose_name_plural = pgettext_lazy("plural", "工单关联")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(source=F("target")), name="a_ticket_is_not_linked_to_itself"

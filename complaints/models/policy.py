@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints import policy_rules
@@ -19,17 +20,21 @@ class Policy(models.Model):
     on earlier versions (services.recomputation).
     """
 
-    code = models.CharField(max_length=40)
-    version = models.IntegerField(default=1)
+    code = models.CharField(_("代码"), max_length=40)
+    version = models.IntegerField(_("版本"), default=1)
     name = models.CharField(_("名称"), max_length=80)
-    name_en = models.CharField(max_length=80)
-    calendar = models.ForeignKey(WorkCalendar, models.PROTECT)
-    effective_from = models.DateTimeField(null=True)
-    moves_open_clocks = models.BooleanField(default=False)
+    name_en = models.CharField(_("英文名称"), max_length=80)
+    calendar = models.ForeignKey(WorkCalendar, models.PROTECT, verbose_name=_("工作日历"))
+    effective_from = models.DateTimeField(_("生效时间"), null=True)
+    moves_open_clocks = models.BooleanField(_("也用于未办结工单"), default=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(
+        verbose_name=_("时限政策历史"), verbose_name_plural=pgettext_lazy("plural", "时限政策历史")
+    )
 
     class Meta:
+        verbose_name = _("时限政策")
+        verbose_name_plural = pgettext_lazy("plural", "时限政策")
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="a_policy_version_is_unique")
         ]
@@ -42,11 +47,13 @@ class PolicyDuration(models.Model):
     """How long one clock runs, in minutes of its basis."""
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="durations")
-    clock_kind = models.CharField(max_length=20, choices=ClockKind.choices)
-    duration_minutes = models.IntegerField()
-    basis = models.CharField(max_length=10, choices=Basis.choices)
+    clock_kind = models.CharField(_("时限种类"), max_length=20, choices=ClockKind.choices)
+    duration_minutes = models.IntegerField(_("时长（分钟）"))
+    basis = models.CharField(_("计时方式"), max_length=10, choices=Basis.choices)
 
     class Meta:
+        verbose_name = _("时限")
+        verbose_name_plural = pgettext_lazy("plural", "时限")
         constraints = [
             models.UniqueConstraint(
                 fields=["policy", "clock_kind"], name="a_policy_gives_a_clock_one_duration"
@@ -55,6 +62,9 @@ class PolicyDuration(models.Model):
                 condition=Q(duration_minutes__gt=0), name="a_duration_is_longer_than_nothing"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.get_clock_kind_display()
 
 
 class LadderStep(models.Model):
@@ -65,14 +75,16 @@ class LadderStep(models.Model):
     """
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="ladder")
-    clock_kind = models.CharField(max_length=20, choices=ClockKind.choices)
-    level = models.SmallIntegerField()
-    percent = models.SmallIntegerField(null=True)
-    after_minutes = models.IntegerField(null=True)
-    role = models.ForeignKey(Role, models.PROTECT, null=True)
-    effect = models.CharField(max_length=10, choices=StepEffect.choices)
+    clock_kind = models.CharField(_("时限种类"), max_length=20, choices=ClockKind.choices)
+    level = models.SmallIntegerField(_("级别"))
+    percent = models.SmallIntegerField(_("到期前（%）"), null=True)
+    after_minutes = models.IntegerField(_("到期后（分钟）"), null=True)
+    role = models.ForeignKey(Role, models.PROTECT, null=True, verbose_name=_("角色"))
+    effect = models.CharField(_("作用"), max_length=10, choices=StepEffect.choices)
 
     class Meta:
+        verbose_name = _("升级阶梯")
+        verbose_name_plural = pgettext_lazy("plural", "升级阶梯")
         constraints = [
             models.UniqueConstraint(
                 fields=["policy", "clock_kind", "level"], name="a_ladder_has_each_level_once"
@@ -83,6 +95,9 @@ class LadderStep(models.Model):
                 name="a_step_is_before_due_or_after_it",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_clock_kind_display()} {self.level}"
 
     def clean(self) -> None:
         """For forms that save a level by itself."""

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.link_querysets import SummaryQuerySet
 from complaints.models.ticket import Ticket
@@ -27,6 +28,8 @@ class PublicSummary(models.Model):
     objects = SummaryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("公开摘要")
+        verbose_name_plural = pgettext_lazy("plural", "公开摘要")
         constraints = [
             models.CheckConstraint(
                 condition=Q(published_by__isnull=True, published_at__isnull=True)

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import RemedyState
 from complaints.link_querysets import RemedyQuerySet
@@ -38,6 +39,8 @@ class CorrectiveAction(models.Model):
     objects = RemedyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("整改措施")
+        verbose_name_plural = pgettext_lazy("plural", "整改措施")
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="open", done_in__isnull=True, verified_in__isnull=True)

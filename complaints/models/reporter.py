@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import PartyRole, Protection
 from complaints.models.ticket import Ticket
@@ -24,6 +26,8 @@ class TicketReporter(models.Model):
     objects = ReporterQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("报事人")
+        verbose_name_plural = pgettext_lazy("plural", "报事人")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(protection="anonymous") | Q(subject__isnull=True),
@@ -40,6 +44,8 @@ class TicketParty(models.Model):
     role = models.CharField(max_length=10, choices=PartyRole.choices)
 
     class Meta:
+        verbose_name = _("利害关系人")
+        verbose_name_plural = pgettext_lazy("plural", "利害关系人")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "staff", "role"], name="a_ticket_names_a_person_once"

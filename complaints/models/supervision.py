@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models.ticket import Ticket
 from organisation.models import Post, Staff
@@ -17,6 +19,8 @@ class Supervision(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("督办")
+        verbose_name_plural = pgettext_lazy("plural", "督办")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "staff"],

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import SupplierRole
 from complaints.link_querysets import SupplierLinkQuerySet
@@ -21,6 +22,8 @@ class TicketSupplier(models.Model):
     objects = SupplierLinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("涉及供应商")
+        verbose_name_plural = pgettext_lazy("plural", "涉及供应商")
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "supplier", "role"], name="a_ticket_names_a_supplier_once"
@@ -45,6 +48,8 @@ class SupplierFollowUp(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("供应商跟进措施")
+        verbose_name_plural = pgettext_lazy("plural", "供应商跟进措施")
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_by__isnull=True, done_at__isnull=True)

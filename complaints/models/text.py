@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import FragmentKind, TextRole, Visibility
 from complaints.models.event import TicketEvent
@@ -38,6 +39,8 @@ class TextEntry(models.Model):
     objects = TextQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("工单文字")
+        verbose_name_plural = pgettext_lazy("plural", "工单文字")
         constraints = [
             models.CheckConstraint(
                 condition=Q(erased_at__isnull=True) | Q(body="", tokens__isnull=True),
@@ -69,6 +72,8 @@ class SealedFragment(models.Model):
     sealed = SealedField(max_plain_length=40)
 
     class Meta:
+        verbose_name = _("封存片段")
+        verbose_name_plural = pgettext_lazy("plural", "封存片段")
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "ordinal"], name="a_text_numbers_its_fragments"

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from complaints.enums import Channel, Kind, Severity, State
@@ -28,7 +29,7 @@ class Ticket(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # sequence plus ISO 7064 check digit; read out over the telephone, never a credential
     reference = models.CharField(_("工单号"), max_length=20, unique=True)
-    version = models.IntegerField(default=1)
+    version = models.IntegerField(_("版本"), default=1)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("类别"))
     severity = models.CharField(
@@ -40,36 +41,58 @@ class Ticket(models.Model):
     )
     # every sweep moves `next_step_at` and so rewrites all indexes of the row: keys whose index
     # nobody would use, or that an index below begins with, have none
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tickets", db_index=False)
-    building = models.ForeignKey(Building, models.PROTECT, null=True, blank=True, db_index=False)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="tickets", db_index=False, verbose_name=_("单位")
+    )
+    building = models.ForeignKey(
+        Building, models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("楼栋")
+    )
     # personal data: nulled by erasure, not tracked by history
     dwelling = models.ForeignKey(
         Dwelling, models.PROTECT, null=True, blank=True, related_name="tickets"
     )
     account = models.ForeignKey(
-        KeyAccount, models.PROTECT, null=True, blank=True, related_name="tickets"
+        KeyAccount,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        verbose_name=_("大客户"),
     )
     post = models.ForeignKey(
-        Post, models.PROTECT, null=True, blank=True, related_name="tickets", db_index=False
+        Post,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tickets",
+        db_index=False,
+        verbose_name=_("岗位"),
     )
     policy = models.ForeignKey(
-        Policy, models.PROTECT, null=True, related_name="tickets", db_index=False
+        Policy,
+        models.PROTECT,
+        null=True,
+        related_name="tickets",
+        db_index=False,
+        verbose_name=_("时限政策"),
     )
     # starts at 1; a reopened ticket runs its clocks in a new cycle
-    cycle = models.SmallIntegerField(default=1)
+    cycle = models.SmallIntegerField(_("办理轮次"), default=1)
     # highest level that fired in this cycle; null before the first
-    level = models.SmallIntegerField(null=True)
-    received_at = models.DateTimeField()
+    level = models.SmallIntegerField(_("升级级别"), null=True)
+    received_at = models.DateTimeField(_("受理时间"))
     recorded_at = models.DateTimeField()
-    resolved_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    next_step_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(_("解决时间"), null=True)
+    ended_at = models.DateTimeField(_("结束时间"), null=True)
+    next_step_at = models.DateTimeField(_("下次检查"), null=True)
     # a date of an imported row stays a date
     received_on = models.DateField(null=True)
     source = models.CharField(max_length=40, blank=True)
     source_key = models.CharField(max_length=64, blank=True)
 
     history = HistoricalRecords(
+        verbose_name=_("工单历史"),
+        verbose_name_plural=pgettext_lazy("plural", "工单历史"),
         excluded_fields=["dwelling", "public_id", "source", "source_key", "recorded_at"],
         history_id_field=models.BigAutoField(),
         # history is read by ticket and by date; the sweep writes a row per step
@@ -105,6 +128,8 @@ class Ticket(models.Model):
     reporter_known: bool
 
     class Meta:
+        verbose_name = _("工单")
+        verbose_name_plural = pgettext_lazy("plural", "工单")
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=TERMINAL, next_step_at__isnull=True)

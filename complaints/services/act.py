@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Max
 
-from complaints import policies, workflow
+from complaints import clock_math, policies, workflow
 from complaints.enums import (
     Action,
     ClockKind,
@@ -53,10 +53,6 @@ EVENT_OF: Final[dict[Action, EventKind]] = {
     Action.REJECT: EventKind.REJECTED,
     Action.MERGE: EventKind.MERGED,
 }
-
-
-#: the database keeps microseconds
-JUST_AFTER: Final = timedelta(microseconds=1)
 
 
 class Act:
@@ -307,7 +303,7 @@ def _after_levels(ticket: Ticket, at: datetime) -> datetime:
         return at
     fired = ticket.events.filter(kind=EventKind.ESCALATED)
     last = fired.aggregate(last=Max("occurred_at"))["last"]
-    return last + JUST_AFTER if last is not None and last > at else at
+    return clock_math.after_level(at, last) if last is not None else at
 
 
 def lock_together(*ticket_ids: int) -> None:

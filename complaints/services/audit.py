@@ -10,41 +10,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import F, Max
 
 from complaints.enums import EventKind
 from complaints.models import SweepFailure, Ticket, TicketEvent
-from complaints.services import failures, sweep_rows
+from complaints.services import failures, owed, sweep_rows
 from complaints.services.escalation import SweepResult, sweep
+from complaints.services.owed import GRACE, Missing
 from notifications.metrics import standing as messages_standing
 from organisation.services.posts import duty_queue_is_filled
 
-#: how long a sweep may take to come by before it is late
-GRACE: Final = timedelta(minutes=2)
 MESSAGE_GRACE: Final = timedelta(minutes=30)
 LISTED: Final = 100
-
-# A paused or stopped clock owes nothing. Put-aside tickets are known and listed on their own.
-_MISSING = """
-SELECT clock.ticket_id, clock.id, min(step.level)
-FROM complaints_ticketclock clock
-JOIN complaints_ticket ticket ON ticket.id = clock.ticket_id
-JOIN complaints_ladderstep step ON step.policy_id = clock.policy_id
-     AND step.clock_kind = clock.kind AND step.after_minutes IS NOT NULL
-WHERE ticket.next_step_at IS NOT NULL AND clock.state = 'running' AND clock.due_at <= %(late)s
-  AND clock.due_at + step.after_minutes * interval '1 minute' <= %(late)s
-  AND NOT EXISTS (SELECT FROM complaints_ticketevent event
-                  WHERE event.kind = 'escalated' AND event.clock_id = clock.id
-                    AND event.level = step.level)
-  AND NOT EXISTS (SELECT FROM complaints_sweepfailure failure
-                  WHERE failure.ticket_id = clock.ticket_id)
-GROUP BY clock.ticket_id, clock.id
-ORDER BY clock.id
-LIMIT %(listed)s
-"""
 
 # The level that a ticket shows is the highest that was written in its cycle, be it by a clock of an
 # earlier one: who is called back and not satisfied stands one level higher.
@@ -61,13 +41,14 @@ ORDER BY ticket.id
 LIMIT %(listed)s
 """
 
-# Levels written for a moment after the clock had stopped, in the last day.
+# Levels written for the moment at which the clock had stopped or a later one, in the last day: who
+# acts at the microsecond of a level was either before it or comes just after it.
 _AFTER_THE_END = """
 SELECT DISTINCT event.ticket_id
 FROM complaints_ticketevent event
 JOIN complaints_ticketclock clock ON clock.id = event.clock_id
 WHERE event.kind = 'escalated' AND event.occurred_at > %(since)s
-  AND clock.stopped_at IS NOT NULL AND event.occurred_at > clock.stopped_at
+  AND clock.stopped_at IS NOT NULL AND event.occurred_at >= clock.stopped_at
   AND event.cycle = clock.cycle
 ORDER BY event.ticket_id
 LIMIT %(listed)s
@@ -79,26 +60,6 @@ WHERE ticket.next_step_at <= %(late)s
   AND NOT EXISTS (SELECT FROM complaints_sweepfailure failure
                   WHERE failure.ticket_id = ticket.id)
 """
-
-_PUT_BACK = """
-UPDATE complaints_ticketclock clock
-SET next_level = missing.level,
-    next_fire_at = clock.due_at + step.after_minutes * interval '1 minute'
-FROM unnest(%(clocks)s::bigint[], %(levels)s::smallint[]) AS missing (clock_id, level),
-     complaints_ladderstep step
-WHERE clock.id = missing.clock_id AND clock.state = 'running'
-  AND (clock.next_level IS NULL OR clock.next_level > missing.level)
-  AND step.policy_id = clock.policy_id AND step.clock_kind = clock.kind
-  AND step.level = missing.level
-"""
-
-
-class Missing(NamedTuple):
-    """A clock that owes a level since longer than the grace, and the lowest such level."""
-
-    ticket_id: int
-    clock_id: int
-    level: int
 
 
 @dataclass(frozen=True)
@@ -139,7 +100,7 @@ def audit(at: datetime, *, repair: bool = False) -> AuditReport:
     says what was wrong before.
     """
     failures.forget_ended()
-    missing = [Missing(*row) for row in _rows(_MISSING, at)]
+    missing = owed.missing(at, most=LISTED)
     wrong_level = [row[0] for row in _rows(_WRONG_LEVEL, at)]
     overdue = overdue_since(at)
     lanes = messages_standing().values()
@@ -183,21 +144,12 @@ def _repair(missing: Sequence[Missing], wrong_level: Sequence[int], at: datetime
             .order_by("pk")
         )
         locked = {ticket.pk for ticket in tickets}
-        _put_back([each for each in missing if each.ticket_id in locked])
+        owed.put_back([each for each in missing if each.ticket_id in locked], at)
         levels = _levels_written(locked)
         for ticket in tickets:
             ticket.level, ticket.next_step_at = levels.get(ticket.pk), at
         sweep_rows.update_tickets(tickets, reason="audit")
     return sweep(at)
-
-
-def _put_back(missing: Sequence[Missing]) -> None:
-    values = {
-        "clocks": [each.clock_id for each in missing],
-        "levels": [each.level for each in missing],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PUT_BACK, values)
 
 
 def _levels_written(ticket_ids: Collection[int]) -> dict[int, int]:

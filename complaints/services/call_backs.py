@@ -29,7 +29,7 @@ from complaints.enums import (
 )
 from complaints.models import CallBack, Ticket, TicketEvent
 from complaints.querysets import GATED
-from complaints.services import act, closing_gate, one_level_up, texts
+from complaints.services import act, closing_gate, naming, one_level_up, texts
 from complaints.services.act import Act
 from complaints.spans import CALL_AGAIN_AFTER, CALL_BACK_WITHIN, CALLS_WITHIN, MOST_CALLS
 from core.actors import Actor, ActorKind
@@ -127,6 +127,7 @@ def _not_satisfied(now: Act, reason: str) -> None:
     stood = one_level_up.stands_at(now.ticket)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, reason)
+    naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_REOPENED)
     one_level_up.escalate(now, stood)
 

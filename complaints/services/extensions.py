@@ -6,6 +6,8 @@ it was long, and only so often in a cycle.
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -26,7 +28,7 @@ from complaints.enums import (
 )
 from complaints.models import Extension, Ticket, TicketClock
 from complaints.reasons import ExtensionReason
-from complaints.services import act, catalogue, texts
+from complaints.services import act, catalogue, clocks, texts
 from complaints.services.act import Act
 from complaints.spans import MOST_EXTENSIONS
 from core.actors import Actor
@@ -144,6 +146,41 @@ def longest(ticket: Ticket) -> Duration | None:
     if clock is None:
         return None
     return catalogue.seen_with(ticket).terms_by_id[clock.policy_id].durations[clock.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for. `due_at` is the promise now and `would_be_due_at` the one after a grant
+    at the moment the ticket was read; None while the clock stands still."""
+
+    asked: Extension
+    due_at: datetime | None
+    would_be_due_at: datetime | None
+
+
+def wish(ticket: Ticket) -> Wish | None:
+    """What waits for a decision on a ticket read `for_page`: one statement, and nothing changes."""
+    asked = (
+        Extension.objects.filter(ticket=ticket, state=ExtensionState.ASKED)
+        .select_related("asked_by")
+        .first()
+    )
+    if asked is None:
+        return None
+    live: list[TicketClock] = ticket.live_clocks
+    clock = next((one for one in live if one.pk == asked.clock_id), None)
+    if clock is None:
+        return None
+    longer = clocks.extend(
+        copy(clock),
+        asked.minutes,
+        Basis(asked.basis),
+        at=ticket.read_at,
+        catalogue=catalogue.seen_with(ticket),
+    )
+    if longer.state == ClockState.PAUSED:
+        return Wish(asked, None, None)
+    return Wish(asked, clock.due_at, longer.due_at)
 
 
 def _resolve_clock(now: Act) -> TicketClock:

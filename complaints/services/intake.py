@@ -60,7 +60,7 @@ from core.batch import Batch
 from core.errors import InvalidInput
 from notifications.services import notices
 from notifications.services.notices import Telling
-from organisation.models import Building, Dwelling, Supplier, Unit
+from organisation.models import Building, Dwelling, Post, Supplier, Unit
 from residents.models import KeyAccount
 from residents.services import accounts
 from residents.services.accounts import Spoken
@@ -122,7 +122,7 @@ def submit(
     stamp, number, recorded_at, *speaks_for = batch.reserve(
         {Ticket: 1, TicketEvent: 3 if danger else 2, TextEntry: len(sayings)},
         also=[catalogue.STAMP, references.NEXT, RECORDED_AT, *speaker],
-        parameters=[new.reporter_subject] * len(speaker),
+        parameters=[new.reporter_subject, unit.path, unit.path] if speaker else [],
     )
     account = _account(new, *speaks_for)
     rules = catalogue.at_stamp(stamp)
@@ -155,9 +155,11 @@ def submit(
         assigned = batch.number(_assign(ticket, route, at))
         running = clocks.start(ticket, route.terms, at=at)
         ticket.next_step_at = clocks.next_step(ticket, running, at=at)
+        manager = routing.manager_to_tell(route, account, unit, at=at, without=without)
         history = records.history_row(ticket, records.CREATED, actor=actor, reason="submit")
         batch.add(*running, history, *beside(ticket))
-        notices.tell_with(batch, _tellings(ticket, received, assigned, subject_id), at=at)
+        tellings = _tellings(ticket, received, assigned, subject_id, manager)
+        notices.tell_with(batch, tellings, at=at)
         batch.write()
         photos.attach(draft, received)
         announcing.announce(ticket, [received, *graded, assigned], at=at)
@@ -321,9 +323,14 @@ def _assign(ticket: Ticket, route: Route, at: datetime) -> TicketEvent:
 
 
 def _tellings(
-    ticket: Ticket, received: TicketEvent, assigned: TicketEvent, subject_id: UUID | None
+    ticket: Ticket,
+    received: TicketEvent,
+    assigned: TicketEvent,
+    subject_id: UUID | None,
+    manager: Post | None,
 ) -> list[Telling]:
     return [
         *telling.to_post(ticket, assigned, Template.TICKET_ASSIGNED),
+        *([telling.to(manager.pk, assigned, Template.TICKET_OF_ACCOUNT)] if manager else []),
         *telling.to_subject(subject_id, received, Template.TICKET_RECEIVED),
     ]

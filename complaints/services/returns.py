@@ -46,8 +46,8 @@ def return_to_dispatch(
     """Send it back to the dispatcher with the reason, for colleagues to read. No clock is touched:
     the resident was promised a time, not a handler.
 
-    Raises InvalidInput for an unknown reason, EvidenceMissing when it says that there is nothing to
-    be found and no photo shows that, ReturnedTooOften when it was returned twice in this cycle.
+    Raises InvalidInput for an unknown reason, EvidenceMissing when no photo shows why, of the place
+    or of what says whose it is, ReturnedTooOften when it was returned twice in this cycle.
     """
     if reason_code not in ReturnReason.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
@@ -61,8 +61,9 @@ def return_to_dispatch(
     )
     now.say(event, TextRole.NOTE, body)
     shown = photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
-    if reason_code == ReturnReason.NOTHING_FOUND and not shown:
-        raise EvidenceMissing(_("现场核实不存在的，须附现场照片。"))
+    if not shown:
+        message = _("退单须附照片作为依据：现场、单据或说明归属的截图。")
+        raise EvidenceMissing(message, fields={"draft": [message]})
     now.tell_post(event, Template.TICKET_RETURNED)
     return now.save()
 

@@ -16,9 +16,14 @@ from complaints.services.catalogue import Catalogue, Terms
 from core.errors import DeskError
 from organisation.models import Post, Unit
 from organisation.services import posts
+from residents.services.accounts import Spoken
 
 #: takes what has no role of its own: whoever answers for the site as a whole
 FALLBACK_ROLE: Final = "project_manager"
+
+
+#: looks after key accounts
+MANAGER_ROLE: Final = "key_account_manager"
 
 
 class NoRuleMatches(DeskError):
@@ -78,9 +83,31 @@ def route(
 def _named_manager(facts: Facts, role: str, at: datetime, without: Collection[int]) -> Post | None:
     if facts.account_manager is None:
         return None
+    return _manager(facts.account_manager, role, at, without)
+
+
+def _manager(post_id: int, role: str, at: datetime, without: Collection[int]) -> Post | None:
     valid = Post.objects.valid_on(posts.local_date(at)).answered_at(at)
-    here = valid.filter(pk=facts.account_manager, role__code=role)
+    here = valid.filter(pk=post_id, role__code=role)
     return here.not_touching(without).with_people().first()
+
+
+def manager_to_tell(
+    route: Route,
+    account: Spoken | None,
+    unit: Unit,
+    *,
+    at: datetime,
+    without: Collection[int],
+) -> Post | None:
+    """Who looks after the key account whose matter goes to somebody else, as one of safety does to
+    those on the spot: the manager whom it names, or the nearest where they are named themselves or
+    nobody answers for the post."""
+    if account is None or account.manager_id == route.post.pk:
+        return None
+    named = _manager(account.manager_id, MANAGER_ROLE, at, without)
+    found = named or posts.nearest(unit, MANAGER_ROLE, at=at, without_staff=without)
+    return found if found is not None and found.pk != route.post.pk else None
 
 
 def first_match(rules: Iterable[RoutingRule], facts: Facts) -> RoutingRule:

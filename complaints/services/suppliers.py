@@ -27,9 +27,14 @@ MOST_OWNERS: Final = 60
 
 
 def about(supplier: Supplier | None, ticket: Ticket) -> list[TicketSupplier]:
-    """The unsaved link of a new ticket to the supplier it is about, if any is named."""
+    """The unsaved link of a new ticket to the supplier it is about, if any is named. A barred one
+    may be complained about as long as its contract runs.
+
+    Raises InvalidInput for a supplier that does not work there.
+    """
     if supplier is None:
         return []
+    _check_works_here(supplier, ticket, local_date(ticket.received_at))
     return [
         TicketSupplier(
             ticket=ticket,
@@ -51,8 +56,7 @@ def await_one(now: Act, supplier: Supplier | None) -> None:
         if now.actor.kind is ActorKind.STAFF and here.exists():
             raise InvalidInput(fields={"supplier": [_("请选择等哪一家供应商。")]})
         return
-    if not here.filter(pk=supplier.pk).exists():
-        raise InvalidInput(fields={"supplier": [_("该供应商在这里没有有效合同。")]})
+    _check_works_here(supplier, now.ticket, on)
     try:
         suppliers.require_free(supplier, on=on)
     except suppliers.SupplierBarred as barred:
@@ -63,6 +67,11 @@ def await_one(now: Act, supplier: Supplier | None) -> None:
         role=SupplierRole.AWAITED,
         defaults={"noted_at": now.at},
     )
+
+
+def _check_works_here(supplier: Supplier, ticket: Ticket, on: date) -> None:
+    if not Supplier.objects.under_contract(ticket.unit, on).filter(pk=supplier.pk).exists():
+        raise InvalidInput(fields={"supplier": [_("该供应商在这里没有有效合同。")]})
 
 
 def owners(contract: SupplierContract, at: datetime) -> list[Post]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import F
 
-from complaints import ladder
+from complaints import clock_math, ladder
 from complaints.enums import (
     Action,
     ClockKind,
@@ -191,8 +191,9 @@ class Sweeping:
         self, ticket: DueTicket, live: Sequence[DueClock], unit_path: str, taken: Called
     ) -> list[TicketClock]:
         """The ticket changes hands once, to the last post of those that took it over: the others
-        never had it in their hands. The time of the one before ends and the new one's begins. What
-        waited to be dispatched is assigned by that."""
+        never had it in their hands. The time of the one before ends, just after a level of it that
+        fell with this one, and the new one's begins. What waited to be dispatched is assigned by
+        that."""
         at = taken.fallen.at
         if ticket.post_id == taken.post_id:
             return []
@@ -202,7 +203,8 @@ class Sweeping:
         assigned = State.ASSIGNED if ticket.state == State.RECEIVED else None
         self._note(ticket, EventKind.TAKEN_OVER, at, to_state=assigned, post_id=taken.post_id)
         ticket.state = assigned or ticket.state
-        self.step.change(clock_service.stop(live, [SEGMENT], at=at, catalogue=self.catalogue))
+        over_at = at + clock_math.JUST_AFTER
+        self.step.change(clock_service.stop(live, [SEGMENT], at=over_at, catalogue=self.catalogue))
         started = clock_service.start_segment(
             ticket, unit_path, live, at=at, catalogue=self.catalogue
         )

@@ -2,62 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from console import units
+from console.units import Units
 from core.errors import InvalidInput
 from organisation.models import Unit
 
 NAMES_OF_PLACES = gettext_lazy("名称、编号或拼音首字母")
 
 
-class ListedInput(forms.TextInput):
-    """A field to type in, with a list to choose from that the browser narrows without script."""
+class SearchedInput(forms.TextInput):
+    """A field to type in, with a short list that follows what is typed. Without script it is typed
+    in full or in part, and the form says which ones fit."""
 
-    listed: Iterable[str] = ()
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page = page
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        wanted = {**(attrs or {}), "list": f"{name}_listed", "autocomplete": "off"}
-        options = format_html_join(
-            "", '<option value="{}"></option>', ((one,) for one in self.listed)
+        wanted = {**(attrs or {}), "list": f"{name}_found", "autocomplete": "off"}
+        found = format_html(
+            '<datalist id="{0}_found" hx-get="{1}" hx-include="#{2}" hx-target="this"'
+            ' hx-trigger="focus once from:#{2}, input delay:200ms from:#{2}"'
+            ' hx-swap="innerHTML"></datalist>',
+            name,
+            reverse(self.page),
+            wanted.get("id", name),
         )
-        box = super().render(name, value, wanted, renderer)
-        return format_html('{}<datalist id="{}_listed">{}</datalist>', box, name, options)
-
-
-def suggest(form: forms.Form | forms.ModelForm, name: str, listed: Iterable[str]) -> None:
-    """Fill the list of one of the form's `ListedInput`s."""
-    widget = form.fields[name].widget
-    if isinstance(widget, ListedInput):
-        widget.listed = list(listed)
-
-
-def offer(form: forms.Form | forms.ModelForm, name: str, offered: units.Units) -> None:
-    """The units that one of the form's `UnitField`s knows."""
-    field = form.fields[name]
-    if isinstance(field, UnitField):
-        field.units = offered
-    suggest(form, name, offered)
+        return super().render(name, value, wanted, renderer) + found
 
 
 class UnitField(forms.CharField):
-    """A unit of the company, chosen from a list of path names; its value is the unit or None."""
+    """A unit of the company, by what somebody types; its value is the unit or None."""
 
-    widget = ListedInput
-    units: units.Units = {}
+    units: Units
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": SearchedInput("console:settings_units"), **kwargs})
 
     def prepare_value(self, value: Any) -> Any:
-        return units.said(value, self.units) if isinstance(value, Unit) else value
+        return units.said(value) if isinstance(value, Unit) else value
 
     def clean(self, value: Any) -> Unit | None:
         try:
-            return units.meant(super().clean(value), self.units)
+            return self.units.meant(super().clean(value))
         except InvalidInput as refused:
             raise ValidationError([str(said) for said in refused.fields["unit"]]) from None
+
+
+def search(form: forms.Form | forms.ModelForm, name: str, reach: Units) -> None:
+    """Where one of the form's `UnitField`s looks."""
+    field = form.fields[name]
+    if isinstance(field, UnitField):
+        field.units = reach

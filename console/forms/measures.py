@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from complaints.clock_math import Duration
 from complaints.enums import Basis, CallResult, Severity, TextRole
-from complaints.photo_form import WithPhotos
+from complaints.photo_form import PhotosField, WithPhotos
 from complaints.reasons import ExtensionReason, RegradeReason, ReturnReason
 from complaints.services import extensions, grading
 from complaints.services.merging import PRESSING
 from complaints.spans import MOST_EXTENSIONS
+from console import words
 from console.forms.acts import HIDDEN, ActForm, text_field
 
 MINUTES_AN_HOUR: Final = 60
@@ -29,8 +30,9 @@ class ReturnForm(ActForm, WithPhotos):
     text = text_field(
         gettext_lazy("依据"),
         TextRole.NOTE,
-        hint=gettext_lazy("看到了什么、应由谁处理。只有同事看得到；现场不存在的须附照片"),
+        hint=gettext_lazy("看到了什么、应由谁处理，并附照片或截图。只有同事看得到"),
     )
+    photos = PhotosField(required=True, help_text=gettext_lazy("照片里的拍摄地点会被去掉"))
     field_order = ("reason_code", "text", "photos")
 
 
@@ -64,14 +66,32 @@ class AskExtensionForm(ActForm):
         return {**super().names, "minutes": "hours"}
 
 
-class GrantExtensionForm(ActForm):
+class DecideExtensionForm(ActForm):
     internal = True
+
+    @property
+    def lead(self) -> str:
+        """What is decided on, so that nobody has to look for it in the timeline."""
+        wish = extensions.wish(self.ticket)
+        if wish is None:
+            return ""
+        by = wish.asked.asked_by
+        asked = {"who": by.name if by else _("系统"), "much": words.how_much(wish.asked)}
+        if wish.due_at is None or wish.would_be_due_at is None:
+            return _("%(who)s申请延期 %(much)s。时限现在暂停。") % asked
+        return _("%(who)s申请延期 %(much)s。解决时限现在是 %(now)s，同意后为 %(then)s。") % {
+            **asked,
+            "now": words.moment(wish.due_at),
+            "then": words.moment(wish.would_be_due_at),
+        }
+
+
+class GrantExtensionForm(DecideExtensionForm):
     argument = "note"
     text = text_field(gettext_lazy("给经办的话"), TextRole.NOTE, required=False, hint=HIDDEN)
 
 
-class RefuseExtensionForm(ActForm):
-    internal = True
+class RefuseExtensionForm(DecideExtensionForm):
     argument = "note"
     text = text_field(gettext_lazy("为什么不同意"), TextRole.NOTE, hint=HIDDEN)
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from console.forms.fields import UnitField, search
+from console.units import Units
 from core.actors import Actor
 from notifications import registry
 from notifications.enums import Channel, Pace, Part, Topic
@@ -16,7 +18,6 @@ from notifications.models import Endpoint
 from notifications.services import endpoints, preferences
 from notifications.services.endpoints import NewEndpoint
 from notifications.wordings import SEVERAL_LINES
-from organisation import access
 from organisation.models import Post, Unit
 
 KINDS: Final = (
@@ -32,20 +33,17 @@ class EndpointKindForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("类型"), choices=KINDS, widget=forms.RadioSelect, initial=Channel.WECOM.value
     )
-    unit = forms.ModelChoiceField(
+    unit = UnitField(
         label=_("单位"),
-        queryset=Unit.objects.none(),
-        empty_label=_("请选择"),
         help_text=_(
-            "机器人转发发给这个单位各岗位的通知，也可以包括下级单位；"
+            "输入名称、拼音首字母或编号。机器人转发发给这个单位各岗位的通知，也可以包括下级单位；"
             "Webhook 收到这个单位及其下级的事件。"
         ),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Unit.objects.filter(access.scope(actor, "organisation.manage").q(""))
-        self.fields["unit"].queryset = units.order_by("path")  # type: ignore[attr-defined]
+        search(self, "unit", Units(actor, "organisation.manage"))
 
 
 class EndpointForm(forms.Form):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.forms.fields import UnitField, offer
+from console.forms.fields import UnitField, search
 from console.units import Units
 from core.errors import InvalidInput
 from organisation import calendar_reader
@@ -28,12 +28,12 @@ class UnitForm(forms.Form):
     unit = UnitField(
         label=gettext_lazy("组织单元"),
         required=False,
-        help_text=gettext_lazy("输入名称、拼音首字母或编号，从列表中选择"),
+        help_text=gettext_lazy("输入名称、拼音首字母或编号"),
     )
 
     def __init__(self, *args: Any, units: Units, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "unit", units)
+        search(self, "unit", units)
 
 
 class AnnounceForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.enums import Channel, Kind, Severity
 from complaints.models import Category, Policy, RoutingRule
-from console.forms.fields import NAMES_OF_PLACES, ListedInput, UnitField, offer, suggest
+from console.forms.fields import NAMES_OF_PLACES, SearchedInput, UnitField, search
 from console.units import Units
 from console.words import category_name
 from organisation.models import Role, Unit
@@ -25,7 +24,7 @@ class RuleForm(forms.ModelForm):
     unit = UnitField(
         label=gettext_lazy("组织单元"),
         required=False,
-        help_text=gettext_lazy("输入名称、拼音首字母或编号，从列表中选择；连同其下级，不填为全部"),
+        help_text=gettext_lazy("输入名称、拼音首字母或编号；连同其下级，不填为全部"),
     )
 
     class Meta:
@@ -34,7 +33,7 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args: Any, units: Units, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "unit", units)
+        search(self, "unit", units)
         self.initial["unit"] = self.instance.unit
         self._choose("kind", _("类型"), [ANY, *Kind.choices])
         self._choose("category_code", _("类别"), [ANY, *_categories()])
@@ -67,7 +66,11 @@ class DryRunForm(forms.Form):
     )
     kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Kind.choices, required=False)
     category = forms.ModelChoiceField(
-        Category.objects.none(), label=gettext_lazy("类别"), required=False, to_field_name="code"
+        Category.objects.none(),
+        label=gettext_lazy("类别"),
+        required=False,
+        to_field_name="code",
+        empty_label=gettext_lazy("请选择"),
     )
     severity = forms.ChoiceField(
         label=gettext_lazy("级别"),
@@ -81,12 +84,14 @@ class DryRunForm(forms.Form):
         required=False,
     )
     community = forms.CharField(
-        label=gettext_lazy("小区"), required=False, widget=ListedInput, help_text=NAMES_OF_PLACES
+        label=gettext_lazy("小区"),
+        required=False,
+        widget=SearchedInput("console:settings_communities"),
+        help_text=NAMES_OF_PLACES,
     )
 
-    def __init__(self, *args: Any, communities: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        suggest(self, "community", communities)
         field = self.fields["category"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = _active()

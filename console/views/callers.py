@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,16 +18,17 @@ from console.callers import Card
 from console.door import StaffRequest, staff_page
 from console.forms.intake import PersonForm
 from console.frame import frame
-from console.views.intake import open_form
+from console.views.intake import go_on, open_form
 from core.clock import database_now
-from core.errors import DeskError
+from core.errors import DeskError, NotFound
 from core.pages import refusals
 from core.phone import PhoneInvalid
 from organisation import access
 from residents.enums import OccupancyRole
 from residents.models import Call
 from residents.services import calls as call_service
-from residents.services import handles, people
+from residents.services import handles, people, registering
+from residents.services.registering import Introduction
 
 
 def show_callers(request: StaffRequest, typed: str) -> HttpResponse:
@@ -79,27 +81,44 @@ def register(request: StaffRequest) -> HttpResponse:
 @staff_page("residents.edit")
 @require_POST
 def moved_out(request: StaffRequest) -> HttpResponse:
-    """The caller says that they live there no longer. Raises NotFound for an old handle or a home
-    that is not theirs."""
-    at = database_now()
-    subject_id = handles.subject_of(request.POST.get("caller", ""))
-    people.move_out(subject_id, request.POST.get("dwelling", ""), actor=request.actor, at=at)
-    messages.success(request, _("已记下搬离。"))
-    call = calls.named(request.POST, actor=request.actor, at=at)
-    return open_form(request, callers.known(subject_id, actor=request.actor), at=at, call=call)
+    """The caller says that they live there no longer."""
+
+    def write(subject_id: UUID, at: datetime) -> None:
+        dwelling = request.POST.get("dwelling", "")
+        people.move_out(subject_id, dwelling, actor=request.actor, at=at)
+
+    return _said_of_themselves(request, write, _("已记下搬离。"))
 
 
 @staff_page("residents.edit")
 @require_POST
 def calls_wanted(request: StaffRequest) -> HttpResponse:
-    """The caller says whether they want to be rung up. Raises NotFound for an old handle."""
-    subject_id = handles.subject_of(request.POST.get("caller", ""))
-    wish = request.POST.get("wanted") == "no"
-    people.choose_calls(subject_id, do_not_call=wish, actor=request.actor)
-    messages.success(request, _("已保存。"))
+    """The caller says whether they want to be rung up."""
+
+    def write(subject_id: UUID, at: datetime) -> None:
+        wish = request.POST.get("wanted") == "no"
+        people.choose_calls(subject_id, do_not_call=wish, actor=request.actor)
+
+    return _said_of_themselves(request, write, _("已保存。"))
+
+
+def _said_of_themselves(
+    request: StaffRequest, write: Callable[[UUID, datetime], None], done: str
+) -> HttpResponse:
+    """Pressed in the middle of a call: whatever comes of it, the words typed so far stay."""
     at = database_now()
-    call = calls.named(request.POST, actor=request.actor, at=at)
-    return open_form(request, callers.known(subject_id, actor=request.actor), at=at, call=call)
+    try:
+        subject_id = handles.subject_of(request.POST.get("caller", ""))
+    except NotFound:
+        messages.error(request, _("来电人信息已过期，请重新按电话查找；填写的内容还在。"))
+        return go_on(request, None, at=at)
+    try:
+        write(subject_id, at)
+    except NotFound:
+        messages.error(request, _("此人已不住在那里，或不归您登记。"))
+    else:
+        messages.success(request, done)
+    return go_on(request, callers.known(subject_id, actor=request.actor), at=at)
 
 
 def _namesakes(data: dict[str, Any], request: StaffRequest) -> list[Card]:
@@ -125,20 +144,12 @@ def _go_on(
 
 
 def _registered(data: dict[str, Any], request: StaffRequest, at: datetime) -> UUID:
-    """Who has this name at this number already is not written down twice."""
     unit = places.community(data["community"], actor=request.actor, permission=people.EDIT)
     dwelling = places.dwelling(unit, data["building"], data["room"]) if unit else None
-    role, actor = OccupancyRole(data["role"]), request.actor
-    plain = people.clean_name(data["name"])
-    for match in people.find_by_phone(data["phone"]):
-        if match.name == plain:
-            if dwelling is not None:
-                people.move_in(match.subject_id, dwelling, role, actor=actor, at=at)
-            return match.subject_id
-    person = people.register(
-        plain, data["phone"], dwelling, role, actor=actor, at=at, is_minor=data["is_minor"]
+    told = Introduction(
+        data["name"], data["phone"], dwelling, OccupancyRole(data["role"]), data["is_minor"]
     )
-    return person.pk
+    return registering.write_down(told, actor=request.actor, at=at)
 
 
 def choose_among(

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from complaints.enums import Channel, EventKind
 from complaints.models import Ticket, TicketEvent
+from complaints.photo_form import WithPhotos
 from complaints.services import called_in, catalogue
 from complaints.services.intake import submit
 from console import bench, callers, calls, chips, duplicates, entries, ladders, matter
 from console.door import StaffRequest, staff_page
-from console.forms.intake import IntakeForm
+from console.forms.intake import ELSEWHERE, IntakeForm
 from console.frame import frame
 from console.intake_questions import NAMED_STAFF, PLACE, SUPPLIER
 from console.matter import Said, Where
@@ -104,6 +105,18 @@ def recorded(request: StaffRequest, number: str) -> HttpResponse:
     return render(request, "console/recorded.html", context)
 
 
+def go_on(request: StaffRequest, caller: CallerMatch | None, *, at: datetime) -> HttpResponse:
+    """The form with what is typed in it so far, after something was said about the caller. A home
+    that is theirs no longer is not where the matter is."""
+    said = _said(request.POST)
+    homes = caller.homes if caller else ()
+    if said.get("home") not in (ELSEWHERE, *(home.public_id for home in homes)):
+        said.pop("home", None)
+    said["caller"] = handles.handle_of(caller.subject_id) if caller else ""
+    said["draft"] = _photos_so_far(request, at)
+    return _page(request, _form(request, caller, at, said, initial=said), caller, at)
+
+
 def open_form(
     request: StaffRequest,
     caller: CallerMatch | None,
@@ -151,7 +164,7 @@ def _page(
     }
     if caller is not None:
         others = callers.tickets_of([caller.subject_id], actor=request.actor)
-        context["card"] = callers.full_card(caller, at=at)
+        context["card"] = callers.editable_card(caller, actor=request.actor, at=at)
         context["others"] = bench.side_rows(
             others.for_side()[: callers.MOST_OTHERS], bench.query_of(request)
         )
@@ -182,6 +195,11 @@ def _form(
         form.offer_people(matter.people_near(place.unit, at=at))
         form.offer_suppliers(matter.suppliers_of(place.unit, at=at))
     return form
+
+
+def _photos_so_far(request: StaffRequest, at: datetime) -> UUID | None:
+    photos = WithPhotos(request.POST, request.FILES)
+    return photos.keep(actor=request.actor, at=at) if photos.is_valid() else None
 
 
 def _said(sent: QueryDict) -> dict[str, Any]:

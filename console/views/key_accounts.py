@@ -31,8 +31,8 @@ from core.quarters import Quarter
 from organisation import access
 from residents.models import KeyAccount
 from residents.querysets import VIEW_ACCOUNTS
+from residents.services import account_changes, handles, people
 from residents.services import accounts as service
-from residents.services import handles, people
 
 SIZE: Final = 30
 ORDER: Final = ("id",)
@@ -69,10 +69,10 @@ def contacts(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
         case "find":
             return _people_at(request, found)
         case "add":
-            service.add_contact(found, _named(request), actor=request.actor)
+            service.add_contact(found, _named(request), actor=request.actor, at=database_now())
             messages.success(request, _("已设为联系人。"))
         case "remove":
-            service.remove_contact(found, _named(request), actor=request.actor)
+            service.remove_contact(found, _named(request), actor=request.actor, at=database_now())
             messages.success(request, _("已不再是联系人。"))
         case _:
             raise Http404
@@ -117,6 +117,7 @@ def _shown(
         "contacts": key_accounts.contacts(found, request.actor),
         "rows": key_accounts.tickets_of(found, request.actor, at=at, most=SIZE),
         "calls": key_accounts.call_backs_of(found, request.actor),
+        "changes": account_changes.latest(found),
         "may_edit": service.EDIT in access.permissions_of(request.actor),
         "form": form or ContactForm(),
         "matches": matches,

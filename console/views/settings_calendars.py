@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from complaints.services import calendar_versions
 from complaints.services.policy_preview import Preview
-from console import units
 from console import year as years
 from console.door import StaffRequest, staff_page
 from console.doorbell import ring_for_clocks
 from console.forms.settings_calendar import AnnounceForm, OverrideForm, UnitForm, lines_of
+from console.units import Units
 from console.views.settings_policies import impact, jobs
 from core.clock import database_now
 from core.errors import InvalidInput, StaleVersion
@@ -42,7 +42,7 @@ def shown(request: StaffRequest) -> HttpResponse:
     today = local_date(database_now())
     year = _year(request, today.year)
     default = calendars.default_calendar()
-    form = UnitForm(request.GET or None, units=units.within(request.actor, MANAGE))
+    form = UnitForm(request.GET or None, units=Units(request.actor, MANAGE))
     unit = form.cleaned_data["unit"] if form.is_valid() else None
     row = calendars.row_of(unit) if unit else default
     known = calendars.known_years()

@@ -17,10 +17,11 @@ from complaints.models import RoutingRule, Ticket
 from complaints.services import catalogue, dry_run, policy_versions, routing, rules
 from complaints.services.dry_run import DryRun
 from complaints.services.routing import Facts
-from console import places, units
+from console import places
 from console import settings_words as words
 from console.door import StaffRequest, staff_page
 from console.forms.settings_routing import DryRunForm, RuleForm
+from console.units import Units
 from console.words import category_name
 from core import reference
 from core.actors import Actor
@@ -65,7 +66,7 @@ def listed(request: StaffRequest) -> HttpResponse:
 def edit(request: StaffRequest, number: int = 0) -> HttpResponse:
     """A new rule where no number is given."""
     rule = get_object_or_404(RoutingRule, pk=number) if number else RoutingRule()
-    form = RuleForm(request.POST or None, instance=rule, units=units.within(request.actor, MANAGE))
+    form = RuleForm(request.POST or None, instance=rule, units=Units(request.actor, MANAGE))
     status = 200
     if request.method == "POST":
         status = refusals.INVALID
@@ -113,7 +114,7 @@ def _by(request: StaffRequest) -> dict[str, Any]:
 def try_out(request: StaffRequest) -> HttpResponse:
     """By GET: it changes nothing, and its address can be shared."""
     at = database_now()
-    form = DryRunForm(request.GET or None, communities=_communities(request.actor))
+    form = DryRunForm(request.GET or None)
     found: DryRun | None = None
     if request.GET and form.is_valid():
         try:
@@ -123,6 +124,27 @@ def try_out(request: StaffRequest) -> HttpResponse:
     context = {"form": form, **(_shown(found) if found else {})}
     status = refusals.INVALID if form.errors else 200
     return render(request, "console/settings/dry_run.html", context, status=status)
+
+
+@staff_page(MANAGE)
+@require_GET
+def find_units(request: StaffRequest) -> HttpResponse:
+    """Options of a field for a unit, by what is typed in it."""
+    offered = Units(request.actor, MANAGE).offered(request.GET.get("unit", ""))
+    return render(request, "console/_options.html", {"options": offered})
+
+
+@staff_page(MANAGE, ASSIGN)
+@require_GET
+def find_communities(request: StaffRequest) -> HttpResponse:
+    """Options of the dry run's field for a community, by what is typed in it."""
+    fitting = places.communities(
+        request.GET.get("community", ""),
+        actor=request.actor,
+        permission=_permission(request.actor),
+    )
+    offered = [places.said(unit) for unit in fitting[: places.OFFERED]]
+    return render(request, "console/_options.html", {"options": offered})
 
 
 def _run(values: dict[str, Any], actor: Actor, at: datetime) -> DryRun:
@@ -145,11 +167,6 @@ def _run(values: dict[str, Any], actor: Actor, at: datetime) -> DryRun:
 
 def _permission(actor: Actor) -> str:
     return MANAGE if access.has(actor, MANAGE) else ASSIGN
-
-
-def _communities(actor: Actor) -> list[str]:
-    found = places.communities("", actor=actor, permission=_permission(actor))
-    return [places.said(unit) for unit in found]
 
 
 def _ticket(typed: str, actor: Actor) -> Ticket:

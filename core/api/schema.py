@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, path
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
@@ -24,20 +25,28 @@ def problems(*codes: int) -> dict[tuple[int, str], type[Serializer[Any]]]:
 
 def checked(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """The validated body. Raises ValidationError naming each field."""
-    values: dict[str, Any] = _ready(shape).run_validation(request.data)
-    return values
+    return _validated(shape, request.data)
 
 
 def checked_query(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """The validated query parameters; an unknown one is an error like an unknown field."""
-    values: dict[str, Any] = _ready(shape).run_validation(request.query_params.dict())
+    return _validated(shape, request.query_params.dict())
+
+
+def _validated(shape: type[Serializer[Any]], data: object) -> dict[str, Any]:
+    values: dict[str, Any]
+    try:
+        values = _ready(shape).run_validation(data)
+    except ValidationError:
+        # some texts of a field stay in the language in which they were first said (lazy_format)
+        values = shape().run_validation(data)
     return values
 
 
 @cache
 def _ready(shape: type[Serializer[Any]]) -> Serializer[Any]:
     """One for all requests: making its fields anew each time takes longer than using them, and
-    validation leaves no trace in them."""
+    a body that is right leaves no trace in them."""
     return shape()
 
 

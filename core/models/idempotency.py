@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ONE_ANSWER: Final = "one_answer_per_idempotency_key_and_scope"
 
@@ -23,6 +25,8 @@ class IdempotencyKey(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
+        verbose_name = _("幂等记录")
+        verbose_name_plural = pgettext_lazy("plural", "幂等记录")
         constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name=ONE_ANSWER),
         ]

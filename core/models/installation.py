@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Installation(models.Model):
@@ -12,6 +14,8 @@ class Installation(models.Model):
     demo_loaded_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("安装信息")
+        verbose_name_plural = pgettext_lazy("plural", "安装信息")
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="there_is_one_installation")
         ]

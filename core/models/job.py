@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class JobState(models.TextChoices):
@@ -25,6 +26,8 @@ class Job(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("后台任务")
+        verbose_name_plural = pgettext_lazy("plural", "后台任务")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "fingerprint"], name="one_job_per_kind_and_fingerprint"

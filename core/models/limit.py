@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LimitWindow(models.Model):
@@ -13,6 +15,8 @@ class LimitWindow(models.Model):
     hits = models.IntegerField(default=1)
 
     class Meta:
+        verbose_name = _("频次计数")
+        verbose_name_plural = pgettext_lazy("plural", "频次计数")
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "bucket", "window_start"], name="one_count_per_limit_window"

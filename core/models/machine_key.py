@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MachineKey(models.Model):
@@ -26,7 +27,8 @@ class MachineKey(models.Model):
     last_used_on = models.DateField(_("最近使用"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("外部系统密钥")
+        verbose_name = _("外部系统密钥")
+        verbose_name_plural = pgettext_lazy("plural", "外部系统密钥")
         constraints = [
             models.CheckConstraint(
                 condition=Q(previous_sha256__isnull=True, previous_expires_at__isnull=True)

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 
 from core.errors import LimitReached
+from core.models import LimitWindow
 
 _COUNT = """
 INSERT INTO core_limitwindow (scope, bucket, window_start, hits) VALUES (%s, %s, %s, 1)
@@ -28,6 +30,17 @@ def window_start(at: datetime, minutes: int) -> datetime:
     """The start of the fixed window of `minutes` that holds `at`."""
     size = minutes * 60
     return at - timedelta(seconds=at.timestamp() % size)
+
+
+def give_back(scope: str, bucket: str, *, at: datetime, window_minutes: int) -> None:
+    """Uncount one try that `hit` counted at the same moment: it turned out to be a good one."""
+    window = LimitWindow.objects.filter(
+        scope=scope,
+        bucket=bucket_hash(scope, bucket),
+        window_start=window_start(at, window_minutes),
+        hits__gt=0,
+    )
+    window.update(hits=F("hits") - 1)
 
 
 def hit(scope: str, bucket: str, *, at: datetime, window_minutes: int, most: int) -> None:

@@ -154,7 +154,8 @@ def _occupancies(residents: list[Resident], numbers: list[int]) -> Iterator[tupl
 
 
 def build_key_accounts(communities: list[Unit], residents: list[Resident]) -> None:
-    """Two organisations, each with its own line and two people who speak for it."""
+    """Two organisations, each with its own line and two people who speak for it, and with the
+    communities in which they do."""
     manager = Post.objects.filter(role__code="key_account_manager").first()
     if manager is None:
         return
@@ -163,16 +164,20 @@ def build_key_accounts(communities: list[Unit], residents: list[Resident]) -> No
         ("KA-002", "东方商务中心", AccountTier.REGION_STRATEGIC, "4008881002"),
     )
     for place, (code, name, tier, line) in enumerate(wanted):
+        speakers = residents[10 + place * 2 : 12 + place * 2]
+        offices = {each.home.unit_id for each in speakers}
         account = key_accounts.create(
             code,
             name,
             tier=tier,
             manager=manager,
             line_number=line,
-            communities=communities[place::2][:2],
+            communities={
+                *communities[place::2][:2],
+                *(unit for unit in communities if unit.pk in offices),
+            },
             actor=SYSTEM,
         )
-        speakers = residents[10 + place * 2 : 12 + place * 2]
         KeyAccountContact.objects.bulk_create(
             [KeyAccountContact(account=account, subject_id=each.subject_id) for each in speakers]
         )

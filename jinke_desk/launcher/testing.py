@@ -36,12 +36,13 @@ def chosen_origin(environ: Mapping[str, str]) -> Origin | None:
 
 
 def pytest_arguments(arguments: Sequence[str]) -> list[str]:
-    """Use both cores for the whole suite; a chosen path runs alone, where a second worker would
-    only migrate a second database. Either can be had with `-n`.
+    """Three workers for the whole suite on two cores, since one often waits: for a ladder, a server
+    that starts, a fault that lasts. A chosen path runs alone, where a second worker would only
+    migrate a second database. Any number can be had with `-n`.
     """
     whole_suite = not any(_names_tests(argument) for argument in arguments)
     says_itself = any(argument.startswith(("-n", "--numprocesses")) for argument in arguments)
-    parallel = ["-n", "2", "--dist", "loadgroup"] if whole_suite and not says_itself else []
+    parallel = ["-n", "3", "--dist", "loadgroup"] if whole_suite and not says_itself else []
     return [*parallel, *arguments]
 
 

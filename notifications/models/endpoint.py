@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.enums import Channel
 from notifications.querysets import EndpointQuerySet
@@ -87,6 +88,8 @@ class Occurrence(models.Model):
     occurred_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("Webhook 事件")
+        verbose_name_plural = pgettext_lazy("plural", "Webhook 事件")
         constraints = [
             models.UniqueConstraint(
                 fields=["endpoint", "source_kind", "source_id"],

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.enums import Channel, MessageState
 from notifications.models.endpoint import Endpoint
@@ -21,30 +23,39 @@ class Message(models.Model):
     set on a digest alone: the moment it was to go.
     """
 
-    delivery_id = models.UUIDField(default=uuid.uuid4, editable=False)
-    channel = models.CharField(max_length=10, choices=Channel.choices)
-    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="messages")
+    delivery_id = models.UUIDField(_("投递编号"), default=uuid.uuid4, editable=False)
+    channel = models.CharField(_("渠道"), max_length=10, choices=Channel.choices)
+    staff = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="messages", verbose_name=_("员工")
+    )
     subject = models.ForeignKey(
         DataSubject, models.PROTECT, null=True, related_name="messages", db_index=False
     )
     endpoint = models.ForeignKey(
-        Endpoint, models.PROTECT, null=True, related_name="messages", db_index=False
+        Endpoint,
+        models.PROTECT,
+        null=True,
+        related_name="messages",
+        db_index=False,
+        verbose_name=_("接收端"),
     )
     state = models.CharField(
-        max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
+        _("状态"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED
     )
-    attempts = models.SmallIntegerField(default=0)
-    due_at = models.DateTimeField()
-    leased_until = models.DateTimeField(null=True)
-    error_code = models.CharField(max_length=60, blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    digest_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(_("已试次数"), default=0)
+    due_at = models.DateTimeField(_("下次发送"))
+    leased_until = models.DateTimeField(_("发送占用至"), null=True)
+    error_code = models.CharField(_("错误代码"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("建立时间"))
+    sent_at = models.DateTimeField(_("发出时间"), null=True)
+    digest_at = models.DateTimeField(_("汇总时间"), null=True)
     notices = models.ManyToManyField(Notice, through="MessageNotice", related_name="messages")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("待发消息")
+        verbose_name_plural = pgettext_lazy("plural", "待发消息")
         constraints = [
             models.CheckConstraint(
                 condition=Q(staff__isnull=False, subject__isnull=True, endpoint__isnull=True)
@@ -82,6 +93,9 @@ class Message(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.delivery_id}"
+
 
 class MessageNotice(models.Model):
     """Without constraints of the database on its ends: the outbox is to be partitioned one day, and
@@ -93,6 +107,8 @@ class MessageNotice(models.Model):
     notice = models.ForeignKey(Notice, models.CASCADE, db_constraint=False)
 
     class Meta:
+        verbose_name = _("消息所含通知")
+        verbose_name_plural = pgettext_lazy("plural", "消息所含通知")
         constraints = [
             models.UniqueConstraint(
                 fields=["message", "notice"], name="a_message_carries_a_notice_once"

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Post, Staff
 from privacy.vault.models import DataSubject
@@ -46,6 +48,8 @@ class Notice(models.Model):
     about: Any = None
 
     class Meta:
+        verbose_name = _("站内通知")
+        verbose_name_plural = pgettext_lazy("plural", "站内通知")
         constraints = [
             models.CheckConstraint(
                 condition=Q(post__isnull=False, subject__isnull=True)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.enums import Channel, Pace, Topic
 from organisation.models import Staff
@@ -22,6 +24,8 @@ class Preference(models.Model):
     pace = models.CharField(max_length=10, choices=Pace.choices)
 
     class Meta:
+        verbose_name = _("接收方式")
+        verbose_name_plural = pgettext_lazy("plural", "接收方式")
         constraints = [
             models.CheckConstraint(
                 condition=Q(staff__isnull=False, subject__isnull=True)

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.enums import DayKind
 from organisation.models.unit import Unit
@@ -17,17 +18,31 @@ class WorkCalendar(models.Model):
     `unit`: it has the base's years, and the base's week and days where it has none of its own.
     """
 
-    code = models.CharField(max_length=40)
-    version = models.IntegerField(default=1)
+    code = models.CharField(_("代码"), max_length=40)
+    version = models.IntegerField(_("版本"), default=1)
     name = models.CharField(_("名称"), max_length=80)
-    time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
-    created_at = models.DateTimeField()
+    time_zone = models.CharField(_("时区"), max_length=40, default="Asia/Shanghai")
+    created_at = models.DateTimeField(_("建立时间"))
     base = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="regional_versions"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="regional_versions",
+        verbose_name=_("上级日历"),
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="calendars")
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="calendars",
+        verbose_name=_("单位"),
+    )
 
     class Meta:
+        verbose_name = _("工作日历")
+        verbose_name_plural = pgettext_lazy("plural", "工作日历")
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "version"], name="a_calendar_version_is_unique"
@@ -48,11 +63,13 @@ class CalendarInterval(models.Model):
 
     # cascade: a part of its version, which no clock may point at any more
     calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="intervals")
-    weekday = models.SmallIntegerField()
-    start_minutes = models.SmallIntegerField()
-    end_minutes = models.SmallIntegerField()
+    weekday = models.SmallIntegerField(_("星期"))
+    start_minutes = models.SmallIntegerField(_("开始（零点起分钟）"))
+    end_minutes = models.SmallIntegerField(_("结束（零点起分钟）"))
 
     class Meta:
+        verbose_name = _("每周工作时段")
+        verbose_name_plural = pgettext_lazy("plural", "每周工作时段")
         constraints = [
             models.CheckConstraint(
                 condition=Q(weekday__range=(1, 7))
@@ -63,24 +80,34 @@ class CalendarInterval(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.weekday}"
+
 
 class CalendarDay(models.Model):
     """A day that differs from its weekday: a holiday, or a make-up day with its own intervals."""
 
     # cascade: as above
     calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="days")
-    day_on = models.DateField()
-    kind = models.CharField(max_length=10, choices=DayKind.choices)
-    name = models.CharField(max_length=40)
+    day_on = models.DateField(_("日期"))
+    kind = models.CharField(_("类型"), max_length=10, choices=DayKind.choices)
+    name = models.CharField(_("名称"), max_length=40)
     # pairs of minutes; empty on a make-up day means Monday's intervals
-    minutes = ArrayField(models.SmallIntegerField(), default=list)
+    minutes = ArrayField(
+        models.SmallIntegerField(), default=list, verbose_name=_("工作时段（分钟）")
+    )
 
     class Meta:
+        verbose_name = _("特殊日期")
+        verbose_name_plural = pgettext_lazy("plural", "特殊日期")
         constraints = [
             models.UniqueConstraint(
                 fields=["calendar", "day_on"], name="a_calendar_names_a_day_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.day_on} {self.name}"
 
 
 class CalendarYear(models.Model):
@@ -88,12 +115,17 @@ class CalendarYear(models.Model):
 
     # cascade: as above
     calendar = models.ForeignKey(WorkCalendar, models.CASCADE, related_name="years")
-    year = models.SmallIntegerField()
-    source = models.CharField(max_length=200)
+    year = models.SmallIntegerField(_("年份"))
+    source = models.CharField(_("来源"), max_length=200)
 
     class Meta:
+        verbose_name = _("已公布年份")
+        verbose_name_plural = pgettext_lazy("plural", "已公布年份")
         constraints = [
             models.UniqueConstraint(
                 fields=["calendar", "year"], name="a_calendar_knows_a_year_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.year}"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.enums import GradeDecision, GradeReason, SupplierGrade, SupplierService
 from organisation.models.staff import Staff
@@ -32,6 +33,8 @@ class Supplier(models.Model):
     objects = SupplierQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("供应商")
+        verbose_name_plural = pgettext_lazy("plural", "供应商")
         constraints = [
             models.CheckConstraint(
                 condition=Q(grade="unqualified", barred_until__gt=F("graded_on"))
@@ -56,6 +59,8 @@ class SupplierContract(models.Model):
     objects = ContractQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("供应商合同")
+        verbose_name_plural = pgettext_lazy("plural", "供应商合同")
         constraints = [
             models.CheckConstraint(
                 condition=Q(until_on__gt=F("from_on")), name="a_contract_ends_after_it_begins"
@@ -75,6 +80,10 @@ class SupplierContact(models.Model):
     name_sealed = SealedField(max_plain_length=60)
     phone_sealed = SealedField(max_plain_length=40)
 
+    class Meta:
+        verbose_name = _("供应商联系人")
+        verbose_name_plural = pgettext_lazy("plural", "供应商联系人")
+
 
 class GradeChange(models.Model):
     """A grade that somebody proposed and somebody else decided. `on` is the day it counts from."""
@@ -93,6 +102,8 @@ class GradeChange(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("评级变更")
+        verbose_name_plural = pgettext_lazy("plural", "评级变更")
         constraints = [
             models.CheckConstraint(
                 condition=Q(decision="pending", decided_by__isnull=True, decided_at__isnull=True)

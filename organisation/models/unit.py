@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from treebeard.mp_tree import MP_Node
 
 from organisation.enums import UnitLevel
@@ -12,6 +13,10 @@ class LegalEntity(models.Model):  # type: ignore[django-manager-missing]  # tree
 
     name = models.CharField(_("名称"), max_length=120)
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
+
+    class Meta:
+        verbose_name = _("法人主体")
+        verbose_name_plural = pgettext_lazy("plural", "法人主体")
 
     def __str__(self) -> str:
         return self.name
@@ -31,6 +36,8 @@ class Unit(MP_Node):
     )
 
     class Meta:
+        verbose_name = _("组织单位")
+        verbose_name_plural = pgettext_lazy("plural", "组织单位")
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(level="community") | models.Q(legal_entity__isnull=False),

@@ -9,7 +9,6 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
 
 from core.actors import Actor
 from core.errors import InvalidInput, NotAllowed
@@ -41,6 +40,8 @@ class NewUnit:
 
 def initials(name: str) -> str:
     """First letters as people type them: 星河湾二期 → xhweq; letters and digits stay."""
+    from pypinyin import Style, lazy_pinyin  # its tables are 55 MB that few processes need
+
     letters = lazy_pinyin(name, style=Style.FIRST_LETTER)
     return "".join("".join(letters).lower().split())[:INITIALS_LENGTH]
 

@@ -29,6 +29,7 @@ from core.services.unnamed import count_try
 from organisation.enums import UnitLevel
 from organisation.models import Unit
 from portal.forms.public import OpenReportForm
+from portal.views.danger import is_told
 
 MOST_SUMMARIES: Final = 50
 NAMES: Final = {"photo": "photos", "draft": "photos"}
@@ -68,7 +69,12 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     except DeskError as error:
         refusals.show(form, error, NAMES)
         return _asked(request, unit, form, refusals.status_of(error))
-    context = {"ticket": ticket, "code": follow_up.issue(ticket, at=at), "back_url": _home(unit)}
+    context = {
+        "ticket": ticket,
+        "code": follow_up.issue(ticket, at=at),
+        "danger": is_told(request.POST),
+        "back_url": _home(unit),
+    }
     return render(request, "public/sent.html", context)
 
 
@@ -118,6 +124,7 @@ def _asked(request: HttpRequest, unit: Unit, form: OpenReportForm, status: int) 
         "unit": unit,
         "form": form,
         "kept": len(form.kept(NOBODY)),
+        "danger": is_told(request.POST),
         "back_url": _home(unit),
     }
     return render(request, "public/open_report.html", context, status=status)

@@ -23,6 +23,7 @@ from core.pages.once import done_once
 from core.services.unnamed import count_try
 from portal import parcels
 from portal.forms.public import CodeForm, MoreForm
+from portal.views.danger import is_told
 
 #: from the service's fields to the form's
 NAMES: Final = {"photo": "photos", "draft": "photos"}
@@ -98,6 +99,7 @@ def _shown(
         "form": form if ticket.state not in NO_ENTRY_IN[Entry.ADD] else None,
         "kept": len(form.kept(NOBODY)),
         "added": added,
+        "danger": is_told(request.POST),
         "sealed": ticket.kind == Kind.INTEGRITY,
     }
     return render(request, "public/followed.html", context, status=status)

@@ -22,6 +22,7 @@ from core.services.unnamed import count_try
 from organisation.enums import UnitLevel
 from organisation.models import Unit
 from portal.forms.integrity import ReportForm
+from portal.views.danger import is_told
 
 #: from the service's fields to the form's
 NAMES = {"photo": "photos", "draft": "photos"}
@@ -45,7 +46,11 @@ def report(request: HttpRequest) -> HttpResponse:
     except DeskError as error:
         refusals.show(form, error, NAMES)
         return _asked(request, form, refusals.status_of(error))
-    context = {"ticket": ticket, "code": follow_up.issue(ticket, at=at)}
+    context = {
+        "ticket": ticket,
+        "code": follow_up.issue(ticket, at=at),
+        "danger": is_told(request.POST),
+    }
     return render(request, "public/sent.html", context)
 
 
@@ -69,5 +74,9 @@ def _submit_once(request: HttpRequest, told: Report, at: datetime) -> Ticket:
 
 
 def _asked(request: HttpRequest, form: ReportForm, status: int) -> HttpResponse:
-    context = {"form": form, "kept": len(form.kept(NOBODY))}
+    context = {
+        "form": form,
+        "kept": len(form.kept(NOBODY)),
+        "danger": is_told(request.POST),
+    }
     return render(request, "public/integrity.html", context, status=status)

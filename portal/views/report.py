@@ -168,6 +168,7 @@ def _ask_what_happened(
         "where": where,
         "form": say,
         "kept": [pictures.shown(row) for row in say.kept(request.actor)],
+        "danger": say.is_bound and danger_in(offer.kind, [str(say["body"].value() or "")]),
         "policy": notice.policy_for(request, at=at),
         "back_url": request.path,
     }

@@ -111,6 +111,7 @@ class LedgerKind(models.TextChoices):
     PERMISSION_CHANGED = "permission_changed", _("权限变更")
     ROUTING_CHANGED = "routing_changed", _("更改派单规则")
     POLICY_CHANGED = "policy_changed", _("更改时限政策")
+    KEY_ACCOUNT_CHANGED = "key_account_changed", _("更改大客户")
     CALENDAR_CHANGED = "calendar_changed", _("更改工作日历")
 
 

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Staff
 from quality.enums import Answer, CaseState, NonResponse
@@ -30,6 +32,8 @@ class SampleCase(models.Model):
     objects = CaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("抽中工单")
+        verbose_name_plural = pgettext_lazy("plural", "抽中工单")
         constraints = [
             models.UniqueConstraint(fields=["round", "ordinal"], name="a_round_numbers_its_cases"),
             models.CheckConstraint(
@@ -58,6 +62,8 @@ class Score(models.Model):
     answer = models.CharField(max_length=16, choices=Answer.choices)
 
     class Meta:
+        verbose_name = _("检查评分")
+        verbose_name_plural = pgettext_lazy("plural", "检查评分")
         constraints = [
             models.UniqueConstraint(fields=["case", "item"], name="a_case_answers_a_question_once")
         ]

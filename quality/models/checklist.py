@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Checklist(models.Model):
@@ -13,6 +14,8 @@ class Checklist(models.Model):
     name_en = models.CharField(max_length=80)
 
     class Meta:
+        verbose_name = _("检查表")
+        verbose_name_plural = pgettext_lazy("plural", "检查表")
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "version"], name="a_checklist_version_is_unique"
@@ -35,6 +38,8 @@ class ChecklistItem(models.Model):
     required = models.BooleanField(_("必须达标"), default=True)
 
     class Meta:
+        verbose_name = _("检查项")
+        verbose_name_plural = pgettext_lazy("plural", "检查项")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.enums import Kind, Severity
 from organisation.models import Staff
@@ -50,6 +51,8 @@ class Round(models.Model):
     objects = RoundQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("抽检轮次")
+        verbose_name_plural = pgettext_lazy("plural", "抽检轮次")
         constraints = [
             models.CheckConstraint(
                 condition=Q(committed_at__lt=F("cut_off_at")),
@@ -86,6 +89,8 @@ class Stratum(models.Model):
     drawn = models.IntegerField(default=0)
 
     class Meta:
+        verbose_name = _("抽样层")
+        verbose_name_plural = pgettext_lazy("plural", "抽样层")
         constraints = [
             models.UniqueConstraint(fields=["round", "code"], name="a_round_has_a_stratum_once"),
             models.CheckConstraint(
@@ -111,6 +116,8 @@ class FrameMember(models.Model):
     resolve_kept = models.BooleanField(null=True)
 
     class Meta:
+        verbose_name = _("抽样框成员")
+        verbose_name_plural = pgettext_lazy("plural", "抽样框成员")
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "ticket_public_id"], name="a_frame_holds_a_ticket_once"

@@ -39,6 +39,12 @@ class OwnHomeSerializer(HomeSerializer):
     dwelling = serializers.UUIDField(help_text="Names the dwelling in a new ticket.")
 
 
+class CallerHomeSerializer(HomeSerializer):
+    dwelling = serializers.UUIDField(
+        allow_null=True, help_text="Named to those who may write down that somebody has left."
+    )
+
+
 class ResidentSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="`resident`")
     name = serializers.CharField(allow_null=True)
@@ -81,7 +87,7 @@ class CallerSerializer(serializers.Serializer[Any]):
     do_not_call = serializers.BooleanField()
     verified = serializers.BooleanField(help_text="A code sent to this number was answered.")
     language = serializers.ChoiceField(choices=Language.choices)
-    homes = HomeSerializer(many=True)
+    homes = CallerHomeSerializer(many=True)
     account = CallerAccountSerializer(allow_null=True)
 
 

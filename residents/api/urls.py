@@ -3,6 +3,7 @@ from __future__ import annotations
 from core.api.schema import both
 from residents.api.calls import CallsView
 from residents.api.new_number import NewNumberCodeView, NewNumberView
+from residents.api.residents import CallWishView, MoveOutView, ResidentsView
 from residents.api.views import CallerLookupView, CodeView, MeView, TokenView
 
 urlpatterns = [
@@ -12,5 +13,8 @@ urlpatterns = [
     *both("calls", CallsView, "calls"),
     *both("me/number", NewNumberView, "me-number"),
     *both("me/number/code", NewNumberCodeView, "me-number-code"),
+    *both("residents", ResidentsView, "residents"),
+    *both("residents/move-out", MoveOutView, "resident-move-out"),
+    *both("residents/calls", CallWishView, "resident-calls"),
     *both("callers/lookup", CallerLookupView, "callers-lookup"),
 ]

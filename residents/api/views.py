@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.actors import ActorKind
+from core.actors import Actor, ActorKind
 from core.address import client_address
 from core.api.actor import actor_of
 from core.api.schema import checked, problems
@@ -156,12 +156,15 @@ class CallerLookupView(APIView):
     def post(self, request: Request) -> Response:
         body = checked(shapes.CodeWishSerializer, request)
         asked = contacts.phone_address(body["phone"])
-        found = people.look_up_index(asked.index, actor=actor_of(request))
-        return Response({"callers": [caller(match, asked.masked) for match in found]})
+        actor = actor_of(request)
+        found = people.look_up_index(asked.index, actor=actor)
+        shown = [caller(match, asked.masked, actor=actor) for match in found]
+        return Response({"callers": shown})
 
 
-def caller(match: CallerMatch, phone: str) -> dict[str, Any]:
-    """A person as `CallerSerializer` says it; `phone` is masked."""
+def caller(match: CallerMatch, phone: str, *, actor: Actor) -> dict[str, Any]:
+    """A person as `CallerSerializer` says it; `phone` is masked. A home is named to those who may
+    write down that somebody has left it."""
     return {
         "handle": handles.handle_of(match.subject_id),
         "name": match.name,
@@ -172,7 +175,13 @@ def caller(match: CallerMatch, phone: str) -> dict[str, Any]:
         "verified": match.verified,
         "language": match.language,
         "homes": [
-            {"unit": home.unit, "building": home.building, "room": home.room, "role": home.role}
+            {
+                "unit": home.unit,
+                "building": home.building,
+                "room": home.room,
+                "role": home.role,
+                "dwelling": home.public_id if people.may_move_out(home, actor) else None,
+            }
             for home in match.homes
         ],
         "account": match.account

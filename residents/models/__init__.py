@@ -1,4 +1,4 @@
-from residents.models.account import KeyAccount, KeyAccountContact
+from residents.models.account import KeyAccount, KeyAccountChange, KeyAccountContact
 from residents.models.call import Call
 from residents.models.contact import ContactPoint
 from residents.models.occupancy import Occupancy
@@ -10,6 +10,7 @@ __all__ = [
     "ContactPoint",
     "DeviceToken",
     "KeyAccount",
+    "KeyAccountChange",
     "KeyAccountContact",
     "Occupancy",
     "Person",

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import MachineKey
 from organisation.models import Staff
@@ -41,6 +43,8 @@ class Call(models.Model):
     objects = CallQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("来电")
+        verbose_name_plural = pgettext_lazy("plural", "来电")
         constraints = [
             models.UniqueConstraint(
                 fields=["exchange", "call_id"], name="an_exchange_names_a_call_once"

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Dwelling
 from privacy.vault.models import DataSubject
@@ -21,6 +23,8 @@ class Occupancy(models.Model):
     objects = OccupancyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("居住关系")
+        verbose_name_plural = pgettext_lazy("plural", "居住关系")
         constraints = [
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")),

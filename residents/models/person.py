@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.enums import Language
 from privacy.vault.fields import SealedField
@@ -28,4 +29,6 @@ class Person(models.Model):
     objects = PersonQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("住户")
+        verbose_name_plural = pgettext_lazy("plural", "住户")
         indexes = [models.Index(fields=["name_index"], name="person_name_index")]

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from privacy.vault.models import DataSubject
 from residents.enums import CodePurpose
@@ -29,18 +31,24 @@ class SignInCode(models.Model):
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 
+    class Meta:
+        verbose_name = _("验证码")
+        verbose_name_plural = pgettext_lazy("plural", "验证码")
+
 
 class DeviceToken(models.Model):
     """A resident's sign-in on one device; opaque, hashed, revocable."""
 
     subject = models.ForeignKey(DataSubject, models.PROTECT, related_name="device_tokens")
     token_sha256 = models.BinaryField(max_length=32, unique=True)
-    created_at = models.DateTimeField()
-    last_used_on = models.DateField(null=True)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("登录时间"))
+    last_used_on = models.DateField(_("最近使用"), null=True)
+    expires_at = models.DateTimeField(_("有效期至"))
+    revoked_at = models.DateTimeField(_("退出时间"), null=True)
 
     class Meta:
+        verbose_name = _("登录设备")
+        verbose_name_plural = pgettext_lazy("plural", "登录设备")
         indexes = [
             models.Index(
                 fields=["subject"], condition=Q(revoked_at__isnull=True), name="live_device_tokens"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -18,9 +19,9 @@ from organisation import access
 from organisation.models import Post, Unit
 from privacy.vault.models import DataSubject
 from privacy.vault.querysets import KIN_IDS_OF_ONE
-from residents.enums import AccountTier
+from residents.enums import AccountChangeKind, AccountTier
 from residents.models import KeyAccount, KeyAccountContact
-from residents.services import people
+from residents.services import account_changes, people
 from residents.services.people import CallerMatch
 
 MANAGE, EDIT = "organisation.manage", "residents.edit"
@@ -57,13 +58,21 @@ class Spoken(NamedTuple):
     manager_id: int
 
 
-#: the account that a subject speaks for, under any number they ever had, to be read on the way of
-#: another statement; `spoken` takes its value
+#: the account that a subject speaks for, under any number they ever had, in a unit: who speaks for
+#: a company also lives somewhere, and what they report there is their own. An account's matters are
+#: those of its communities, of what lies in them and of what is above; of all, where it names none.
+#: To be read on the way of another statement, with the subject and twice the unit's path as
+#: parameters; `spoken` takes its value
 SPEAKER: Final = (
     "(SELECT ARRAY[account.id::text, account.tier, account.manager_id::text]"  # noqa: S608  # constants
     " FROM residents_keyaccountcontact contact"
     " JOIN residents_keyaccount account ON account.id = contact.account_id"
-    f" WHERE contact.subject_id IN ({KIN_IDS_OF_ONE}) ORDER BY account.id LIMIT 1)"
+    f" WHERE contact.subject_id IN ({KIN_IDS_OF_ONE})"
+    " AND coalesce((SELECT bool_or(starts_with(%s, unit.path) OR starts_with(unit.path, %s))"
+    "               FROM residents_keyaccount_communities own"
+    "               JOIN organisation_unit unit ON unit.id = own.unit_id"
+    "               WHERE own.keyaccount_id = account.id), true)"
+    " ORDER BY account.id LIMIT 1)"
 )
 
 
@@ -94,10 +103,15 @@ def create(
     return account
 
 
-def add_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> KeyAccountContact:
+@transaction.atomic
+def add_contact(
+    account: KeyAccount, subject_id: UUID, *, actor: Actor, at: datetime
+) -> KeyAccountContact:
     """The person speaks for the account; saying it twice changes nothing. Raises NotAllowed."""
     _require_at_home(account, actor)
-    contact, _made = KeyAccountContact.objects.get_or_create(account=account, subject_id=subject_id)
+    contact, made = KeyAccountContact.objects.get_or_create(account=account, subject_id=subject_id)
+    if made:
+        account_changes.note(account, AccountChangeKind.CONTACT_ADDED, actor=actor, at=at)
     return contact
 
 
@@ -106,12 +120,15 @@ def speakers(account: KeyAccount) -> list[CallerMatch]:
     return people.describe(list(account.contacts.values_list("subject_id", flat=True)))
 
 
-def remove_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor) -> None:
+@transaction.atomic
+def remove_contact(account: KeyAccount, subject_id: UUID, *, actor: Actor, at: datetime) -> None:
     """Under none of their numbers they speak for it any more; tickets they brought stay its own.
     Raises NotAllowed."""
     _require_at_home(account, actor)
     same = DataSubject.objects.closure_of([subject_id])
-    account.contacts.filter(subject__in=same.values("pk")).delete()
+    gone, _rows = account.contacts.filter(subject__in=same.values("pk")).delete()
+    if gone:
+        account_changes.note(account, AccountChangeKind.CONTACT_REMOVED, actor=actor, at=at)
 
 
 def _require_at_home(account: KeyAccount, actor: Actor) -> None:

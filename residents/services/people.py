@@ -266,6 +266,15 @@ def find_by_name(name: str, unit: Unit, *, actor: Actor) -> list[CallerMatch]:
     return [as_seen(match, actor) for match in found]
 
 
+def may_edit(match: CallerMatch, actor: Actor) -> bool:
+    """Whether what this person says about themselves is this actor's to write down."""
+    return _within(match, access.scope(actor, EDIT))
+
+
+def may_move_out(home: Home, actor: Actor) -> bool:
+    return access.scope(actor, EDIT).covers_path(home.unit_path)
+
+
 def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
@@ -308,7 +317,7 @@ def choose_calls(subject_id: UUID, *, do_not_call: bool, actor: Actor) -> None:
     else:
         access.require(actor, EDIT)
         found = describe([subject_id])
-        theirs = bool(found) and _within(found[0], access.scope(actor, EDIT))
+        theirs = bool(found) and may_edit(found[0], actor)
     if not theirs:
         raise NotFound
     Person.objects.filter(pk__in=subjects.closure([subject_id])).update(do_not_call=do_not_call)

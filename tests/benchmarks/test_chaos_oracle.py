@@ -134,6 +134,35 @@ def test_a_level_written_after_the_resolution_is_named_however_it_is_dated(copy)
     assert copy.found()["levels after the end"] == 1
 
 
+def test_a_level_at_the_very_microsecond_of_the_resolution_is_after_it(copy):
+    """Whoever resolves at that microsecond was before the sweep, and nothing fires, or comes just
+    after the level."""
+    copy.do(
+        "UPDATE complaints_ticketclock SET stopped_at = started_at + interval '300 minutes'"
+        " WHERE kind = 'resolve' AND ticket_id = %s",
+        copy.tickets[1].pk,
+    )
+    assert copy.found()["levels after the end"] == 1
+
+
+def test_what_was_solved_at_the_microsecond_of_a_level_was_owed_none(copy):
+    values = (copy.tickets[1].pk,)
+    copy.do(
+        "UPDATE complaints_ticketclock SET stopped_at = started_at + interval '300 minutes'"
+        " WHERE kind = 'resolve' AND ticket_id = %s",
+        *values,
+    )
+    copy.do(
+        "DELETE FROM complaints_ticketevent WHERE kind = 'escalated' AND level = 1"
+        " AND ticket_id = %s AND clock_id IN (SELECT id FROM complaints_ticketclock"
+        " WHERE kind = 'resolve')",
+        *values,
+    )
+    verdict = oracle.judge(copy.tables, copy.ledger, until=JUDGED, tried=2)
+    assert verdict.overtaken == 0
+    assert verdict.owed == 7
+
+
 def test_an_early_level_and_a_wrong_moment_are_named(copy):
     first = "(SELECT min(id) FROM complaints_ticketevent WHERE kind = 'escalated')"
     copy.do(

@@ -28,7 +28,7 @@ from notifications.services import delivery
 from organisation.models import Post
 from residents.models import DeviceToken
 from residents.services import devices
-from tests.conftest import _owner_connection
+from tests.emptying import owner_connection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("hot-plans")]
 
@@ -53,7 +53,7 @@ def seeded(django_db_setup, django_db_blocker):
         tickets.build_tickets(residents, TICKETS, setting=setting, say=str)
         DeviceToken.objects.bulk_create(_tokens(residents, at))
         Message.objects.bulk_create(_messages(residents, at))
-        with _owner_connection("default") as owner:
+        with owner_connection("default") as owner:
             owner.execute("ANALYZE")
     yield residents
     with django_db_blocker.unblock():

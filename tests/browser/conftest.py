@@ -164,7 +164,7 @@ class People:
         return found
 
     def new_code(self, before):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             now = self.codes()
             if len(now) > len(before):

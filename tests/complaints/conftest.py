@@ -14,6 +14,7 @@ from complaints.services.intake import NewTicket
 from core.actors import SYSTEM, Actor
 from organisation.models import Role
 from organisation.services import posts
+from tests.complaints.pictures import evidence_of
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
 
@@ -53,8 +54,11 @@ def act(ticket, verb, *, actor=SYSTEM, at=None, **fields):
         values = {"on": Action(verb), "text": "请补充照片", **fields}
         return lifecycle.wait(ticket, actor=actor, at=at, **values)
     if verb == Action.RETURN:  # whoever has the ticket says that it is not theirs
-        values = {"reason_code": "wrong_place", "note": "不在本小区", **fields}
         doer = Actor.staff(ticket.post.holder_id) if actor == SYSTEM else actor
+        shown = evidence_of(doer, at)
+        values = {
+            "reason_code": "wrong_place", "note": "不在本小区", "draft_id": shown, **fields
+        }  # fmt: skip
         return returns.return_to_dispatch(ticket, actor=doer, at=at, **values)
     if verb == Action.CALL_BACK:
         return call_backs.order(ticket, actor=actor, at=at)

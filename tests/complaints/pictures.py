@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 from PIL import Image
@@ -27,3 +28,20 @@ def jpeg(size=(60, 40), **exif):
     tags[ORIENTATION] = exif.get("orientation", 1)
     tags.get_ifd(GPS).update({1: "N", 2: (29.0, 33.0, 46.0), 3: "E", 4: (106.0, 33.0, 4.0)})
     return encoded(image(size), exif=tags.tobytes())
+
+
+def evidence_of(actor, at):
+    """A draft of this member of staff with one photo in it, of which there is no file; None for
+    who cannot have one."""
+    from complaints.models import Attachment, Draft
+
+    if actor.staff_id is None:
+        return None
+    draft = Draft.objects.create(
+        staff_id=actor.staff_id, created_at=at, expires_at=at + dt.timedelta(hours=24)
+    )
+    Attachment.objects.create(
+        draft=draft, file="photos/x.jpg", thumbnail="photos/x_s.jpg", size_bytes=1, width=1,
+        height=1, created_at=at,
+    )  # fmt: skip
+    return draft.public_id

@@ -289,7 +289,7 @@ def test_alarms_of_one_device_at_the_same_moment_are_one_ticket(transactional_db
     def run(number):
         try:
             caller = machine_caller(issued)
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             codes.append(send(caller, code="door" if number % 2 else "light").status_code)
         finally:
             connections.close_all()

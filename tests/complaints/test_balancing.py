@@ -106,7 +106,7 @@ class TestAtTheSameMoment:
         with transaction.atomic():
             first = make_ticket(crowd).post_id
             with ThreadPoolExecutor(1) as pool:
-                second = pool.submit(in_thread, make_ticket, crowd).result(timeout=30).post_id
+                second = pool.submit(in_thread, make_ticket, crowd).result(timeout=60).post_id
         assert first != second
 
     def test_when_all_are_chosen_nobody_waits(self, crowd):
@@ -114,7 +114,7 @@ class TestAtTheSameMoment:
             taken = {make_ticket(crowd).post_id for _ in range(4)}
             assert len(taken) == 4
             with ThreadPoolExecutor(1) as pool:
-                fifth = pool.submit(in_thread, make_ticket, crowd).result(timeout=30)
+                fifth = pool.submit(in_thread, make_ticket, crowd).result(timeout=60)
         assert fifth.post == crowd.steward
 
     def test_a_single_post_takes_many_at_once(self, crowd):
@@ -124,7 +124,7 @@ class TestAtTheSameMoment:
         with transaction.atomic():
             make_ticket(crowd)
             with ThreadPoolExecutor(1) as pool:
-                other = pool.submit(in_thread, make_ticket, crowd).result(timeout=30)
+                other = pool.submit(in_thread, make_ticket, crowd).result(timeout=60)
         assert other.post == crowd.steward
 
     def test_a_crowd_is_spread_and_all_of_it_taken_in(self, crowd):

@@ -117,7 +117,7 @@ class TestAReportOfIntegrity:
     def test_is_no_account_s_whichever_line_it_came_over(self, desktop, company, call, account):
         make_post("discipline_inspector", company.group)
         person = make_person("张三", "13812345678")
-        accounts.add_contact(account, person.subject_id, actor=SYSTEM)
+        accounts.add_contact(account, person.subject_id, actor=SYSTEM, at=A_MORNING)
         told(desktop, company, call, kind=Kind.INTEGRITY, category="integrity")
         assert Ticket.objects.get().account is None
 
@@ -143,7 +143,7 @@ class TestItsManager:
         make_post("key_account_manager", company.group)
         nearer = make_post("key_account_manager", company.region)
         person = make_person("张三", "13812345678")
-        accounts.add_contact(account, person.subject_id, actor=SYSTEM)
+        accounts.add_contact(account, person.subject_id, actor=SYSTEM, at=A_MORNING)
         for _ in range(2):
             ticket = self.submit(company, reporter_subject=person.subject_id)
             assert ticket.post == account.manager
@@ -159,6 +159,6 @@ class TestItsManager:
 
     def test_a_person_merged_into_another_speaks_on(self, company, account):
         known, again = make_person("张三", "13812345678"), make_person("张三", "13912345678")
-        accounts.add_contact(account, known.subject_id, actor=SYSTEM)
+        accounts.add_contact(account, known.subject_id, actor=SYSTEM, at=A_MORNING)
         subjects.merge(known.subject_id, into=again.subject_id, actor=SYSTEM, at=A_MORNING)
         assert self.submit(company, reporter_subject=again.subject_id).account == account

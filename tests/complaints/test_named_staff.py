@@ -118,6 +118,17 @@ class TestWhoComesToThePostLater:
         assert not Notice.objects.filter(staff=company.steward.holder).exists()
         assert Notice.objects.filter(post=company.duty, template="ticket_urged").exists()
 
+    def test_does_not_get_it_back_when_the_resident_is_not_satisfied(self, taken, company):
+        Ticket.objects.filter(pk=taken.pk).update(state="in_progress")
+        solved = act(Ticket.objects.get(pk=taken.pk), "resolve", at=LATER)
+        asked = act(solved, "call_back", at=LATER) if solved.state == "resolved" else solved
+        again = act(
+            asked, "confirm", at=LATER + minutes(60), result="not_satisfied", note="没有解决"
+        )  # fmt: skip
+        assert again.cycle == 2
+        people = {again.post.holder_id, again.post.stand_in_id}
+        assert company.steward.holder_id not in people
+
     def test_is_not_told_that_a_wait_ends_nor_that_it_was_taken_over(self, taken, company):
         Ticket.objects.filter(pk=taken.pk).update(state="in_progress")
         act(taken, "wait_supplier", at=LATER, until=LATER + minutes(60))

@@ -7,7 +7,16 @@ import pytest
 from complaints import clock_math, policies
 from complaints.enums import Action, ClockKind, ClockState, EventKind, ExtensionState, State
 from complaints.models import Extension, Supervision, Ticket
-from complaints.services import escalation, extensions, lifecycle, returns, supervision, timeline
+from complaints.reasons import ReturnReason
+from complaints.services import (
+    escalation,
+    extensions,
+    lifecycle,
+    photos,
+    returns,
+    supervision,
+    timeline,
+)
 from complaints.services.closing_gate import EvidenceMissing
 from complaints.services.extensions import AskedAlready, AskedTooLate, ExtendedTooOften
 from complaints.services.returns import ReturnedTooOften
@@ -17,6 +26,7 @@ from core.errors import InvalidInput, NotAllowed
 from notifications.models import Notice
 from organisation.services.calendars import calendar_for, default_calendar
 from tests.complaints.conftest import act, bring_to, minutes
+from tests.complaints.pictures import evidence_of
 from tests.factories import A_MORNING, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +41,10 @@ def told(template, post):
 
 class TestReturn:
     def give_back(self, ticket, actor, at=AT, **fields):
-        values = {"reason_code": "wrong_department", "note": "应由工程处理", **fields}
+        values = {
+            "reason_code": "wrong_department", "note": "应由工程处理",
+            "draft_id": evidence_of(actor, at), **fields,
+        }  # fmt: skip
         return returns.return_to_dispatch(ticket, actor=actor, at=at, **values)
 
     def test_goes_to_the_dispatcher_with_the_reason_and_touches_no_clock(
@@ -53,11 +66,22 @@ class TestReturn:
         with pytest.raises(InvalidInput):
             self.give_back(ticket, staff.steward, **wrong)
 
-    def test_nothing_found_needs_a_photo(self, ticket, staff):
-        with pytest.raises(EvidenceMissing):
-            self.give_back(ticket, staff.steward, reason_code="nothing_found")
+    @pytest.mark.parametrize("reason", ReturnReason.values)
+    def test_needs_a_photo_whatever_the_reason(self, ticket, staff, reason):
+        empty = photos.open_draft(actor=staff.steward, at=AT)
+        for draft_id in (None, empty.public_id):
+            with pytest.raises(EvidenceMissing):
+                self.give_back(ticket, staff.steward, reason_code=reason, draft_id=draft_id)
         ticket.refresh_from_db()
         assert ticket.state == State.ASSIGNED
+        assert not ticket.events.filter(kind=EventKind.RETURNED).exists()
+        assert self.give_back(ticket, staff.steward, reason_code=reason).state == State.RECEIVED
+
+    def test_a_photo_of_before_is_none_of_this_return(self, company, ticket, staff):
+        returned = self.give_back(ticket, staff.steward)
+        again = lifecycle.assign(returned, actor=staff.dispatcher, post=company.steward, at=AT)
+        with pytest.raises(EvidenceMissing):
+            self.give_back(again, staff.steward, draft_id=None)
 
     def test_the_third_time_the_dispatcher_decides(self, company, ticket, staff):
         ticket = self.bounce(ticket, company, staff)

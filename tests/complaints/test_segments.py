@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from complaints import holding
+from complaints.clock_math import JUST_AFTER
 from complaints.enums import Basis, ClockKind, ClockState, EventKind, State, StepEffect
 from complaints.models import LadderStep, Policy, PolicyDuration, TicketClock
 from complaints.services import decisions, holders, lifecycle
@@ -150,7 +151,7 @@ class TestItsLadder:
         taken_at = due_at + minutes(60)
         sweep(taken_at)
         assert segments(ticket) == [
-            (company.steward.pk, "broken", A_MORNING, taken_at),
+            (company.steward.pk, "broken", A_MORNING, taken_at + JUST_AFTER),
             (company.region_manager.pk, "running", taken_at, None),
         ]
         ticket.refresh_from_db()

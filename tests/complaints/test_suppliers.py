@@ -11,6 +11,7 @@ from complaints.periods import Period
 from complaints.services import lifecycle, suppliers, timeline
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition, NotAllowed
+from organisation.services.posts import local_date
 from tests.complaints.conftest import bring_to, minutes
 from tests.factories import A_MORNING, SupplierContractFactory, make_post, make_ticket
 
@@ -75,6 +76,43 @@ class TestWaiting:
         assert TicketSupplier.objects.count() == 1
 
 
+class TestWhatItIsAbout:
+    def refused(self, company, contract, **fields):
+        with pytest.raises(InvalidInput) as refused:
+            about(company, contract, **fields)
+        assert set(refused.value.fields) == {"supplier"}
+        assert "没有有效合同" in str(refused.value.fields["supplier"])
+        assert not Ticket.objects.exists()
+        return True
+
+    def test_is_one_that_works_for_the_community_or_for_all_above_it(self, company, contract):
+        for_all = SupplierContractFactory(unit=company.region)
+        for each in (contract, for_all):
+            about(company, each)
+        assert set(TicketSupplier.objects.values_list("supplier_id", flat=True)) == {
+            contract.supplier_id,
+            for_all.supplier_id,
+        }
+
+    def test_is_not_one_of_another_community(self, company):
+        assert self.refused(company, SupplierContractFactory(unit=company.far_community))
+
+    def test_is_not_one_whose_contract_ended_the_day_before_or_begins_the_day_after(self, company):
+        today = local_date(A_MORNING)
+        for day, days in (("until_on", 0), ("from_on", 1)):
+            contract = SupplierContractFactory(unit=company.community)
+            setattr(contract, day, today + dt.timedelta(days=days))
+            contract.save()
+            assert self.refused(company, contract)
+
+    def test_may_be_barred_as_long_as_its_contract_runs(self, company, contract):
+        contract.supplier.grade = "unqualified"
+        contract.supplier.barred_until = dt.date(2027, 1, 5)
+        contract.supplier.save()
+        about(company, contract)
+        assert TicketSupplier.objects.get().supplier == contract.supplier
+
+
 class TestFigures:
     @pytest.fixture
     def said(self, company, contract, staff):
@@ -116,7 +154,11 @@ class TestFigures:
         """The rows that would leak into the figures."""
         other = SupplierContractFactory(unit=company.community)
         about(company, other)
-        about(company, contract, dwelling=None, unit=company.other_community)
+        elsewhere = make_ticket(company, dwelling=None, unit=company.other_community)
+        TicketSupplier.objects.create(
+            ticket=elsewhere, supplier=contract.supplier, role=SupplierRole.ABOUT,
+            noted_at=A_MORNING,
+        )  # fmt: skip
         make_ticket(company, category_code="supplier")
         about(company, contract, kind="inquiry")
         found = {

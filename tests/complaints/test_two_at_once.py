@@ -3,14 +3,14 @@
 import threading
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 
 from complaints.enums import EventKind, State
 from complaints.models import Ticket
 from complaints.services import lifecycle, timeline
 from core.actors import Actor
 from tests.complaints.conftest import act, minutes
-from tests.complaints.races.together import at_once, codes
+from tests.complaints.races.together import at_once, codes, wait_until_somebody_waits
 from tests.factories import A_MORNING, Company, make_ticket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("threads")]
@@ -87,20 +87,7 @@ def test_who_comes_second_waits_for_the_first(ticket, company):
     with transaction.atomic():
         lifecycle.resolve(ticket, actor=actor(company.steward), reply="好了", at=LATER)
         thread.start()
-        waiting.wait(timeout=10)
-        assert_blocked_soon()
-    thread.join(timeout=30)
+        assert waiting.wait(timeout=60)
+        wait_until_somebody_waits()
+    thread.join(timeout=60)
     assert [done.state for done in second] == [State.CLOSED]
-
-
-def assert_blocked_soon():
-    """At most four seconds."""
-    with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone()[0]:
-                return
-            cursor.execute("SELECT pg_sleep(0.02)")
-    raise AssertionError("nobody waits for the lock")

@@ -40,6 +40,7 @@ from core.errors import DeskError
 from core.models import MachineKey
 from organisation import access
 from tests.complaints.conftest import bring_to, minutes
+from tests.complaints.pictures import evidence_of
 from tests.complaints.test_ip_notices import notice
 from tests.complaints.workflow_table import (
     BESIDE_THE_HANDLER,
@@ -324,12 +325,20 @@ def test_service_api_and_promise_are_what_the_table_says(world, state, situation
                 opened = verb in wanted
                 status = None
                 if verb in by_role or role in ASKS_ALL:
-                    status = by_api(verb, ticket, actor, said.get(verb, {}), undone=opened)
+                    body = _shown(said.get(verb, {}), verb, actor)
+                    status = by_api(verb, ticket, actor, body, undone=opened)
                     if (status == DONE) != opened:
                         wrong.append((role, verb, "by the API"))
                 if status in SAID_BEFORE_THE_SERVICE and not refused(acts[verb], ticket, actor):
                     wrong.append((role, verb, "by the service"))
     assert wrong == []
+
+
+def _shown(body, verb, actor):
+    """What is returned is shown in a photo."""
+    if verb != "return" or actor.staff_id is None:
+        return body
+    return {**body, "draft": str(evidence_of(actor, AT))}
 
 
 def _asked(acts, role, situation):

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from notifications.services import subscriptions
+from organisation.models import Dwelling
+from residents.services import code_carrier
 from tests.complaints.conftest import act, bring_to  # noqa: F401  # used by the tests here
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 from tests.notifications.conftest import receiver  # noqa: F401  # a fixture of the tests here
@@ -96,3 +98,29 @@ def _fresh_subscriptions():
     subscriptions.forget()
     yield
     subscriptions.forget()
+
+
+@pytest.fixture
+def homes(company):
+    return [
+        Dwelling.objects.create(building=company.building, room=f"1-{number}")
+        for number in range(201, 205)
+    ]
+
+
+@pytest.fixture
+def officer(people):
+    return Browser(people.privacy_officer)
+
+
+@pytest.fixture
+def approver(people):
+    return Browser(people.privacy_approver)
+
+
+@pytest.fixture
+def codes(monkeypatch):
+    """The telephone: what was sent to which number."""
+    sent = []
+    monkeypatch.setattr(code_carrier, "send_soon", lambda number, text: sent.append((number, text)))
+    return sent

@@ -90,7 +90,7 @@ def _typed(call):
 
 
 def wait_until(page, condition):
-    for _ in range(100):
+    for _ in range(600):
         if condition():
             return
         page.wait_for_timeout(100)
@@ -163,3 +163,16 @@ def test_an_unknown_caller_is_written_down_with_their_number(window, company):
     from core.actors import SYSTEM
 
     assert calls.callers_of(Call.objects.get(), actor=SYSTEM)[0].name == "新来的"
+
+
+def test_what_a_caller_says_of_themselves_leaves_the_words_and_the_cursor(window, company):
+    page = window()
+    page.goto("/console/workbench/")
+    page.fill("[name=q]", NUMBER)
+    page.press("[name=q]", "Enter")
+    page.fill("#intake_body", "水龙头滴水")
+    page.click("[name=wanted][value=no]")
+    page.wait_for_selector("[name=wanted][value=yes]")
+    page.wait_for_selector("#intake_body:focus")
+    page.keyboard.type("，很急")
+    assert page.input_value("#intake_body") == "水龙头滴水，很急"

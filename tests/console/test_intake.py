@@ -13,7 +13,7 @@ from residents.enums import AccountTier
 from residents.services import accounts, handles
 from tests.console.calling import NEW, form_of, look_up, picture, told
 from tests.console.conftest import Browser
-from tests.factories import make_person
+from tests.factories import A_MORNING, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ class TestTheTicket:
             communities=[],
             actor=SYSTEM,
         )
-        accounts.add_contact(account, caller.subject_id, actor=SYSTEM)
+        accounts.add_contact(account, caller.subject_id, actor=SYSTEM, at=A_MORNING)
         agent.send(NEW, **told(look_up(agent)))
         assert Ticket.objects.get().account == account
 

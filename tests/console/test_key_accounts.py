@@ -176,6 +176,11 @@ class TestThePath:
             "400 热线", "大客户服务部", "解决", "区域回访", "办结",
         ]  # fmt: skip
 
+    def test_a_danger_is_drawn_where_it_went(self, company, account, head):
+        """To those on the spot, and not to the department."""
+        ticket = make_ticket(company, account=account, severity="safety")
+        assert self.steps(head, ticket)[1] == ("now", "现场处理")
+
     def test_other_tickets_have_no_such_path(self, head, ticket):
         page = head.open(reverse("console:ticket", args=[ticket.public_id]))
         assert "大客户路径" not in page

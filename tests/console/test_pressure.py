@@ -10,6 +10,7 @@ from complaints.models import Extension, Ticket
 from complaints.services import extensions, supervision, timeline
 from core.actors import Actor
 from core.clock import database_now
+from tests.console.calling import picture
 from tests.console.conftest import Browser, bring_to
 from tests.factories import A_MORNING, make_ticket
 from tests.portal.conftest import client_of
@@ -38,6 +39,7 @@ class TestReturn:
         done = steward.send(
             act(fresh, "return"),
             version=fresh.version, reason_code="wrong_place", text="在隔壁小区",
+            photos=[picture()],
         )  # fmt: skip
         assert done.status == 302
         dispatcher = Browser(company.dispatcher.holder)
@@ -55,6 +57,7 @@ class TestReturn:
             steward.send(
                 act(fresh, "return"),
                 version=fresh.version, reason_code="wrong_place", text="在隔壁小区",
+            photos=[picture()],
             )  # fmt: skip
             fresh.refresh_from_db()
             if words:
@@ -73,13 +76,15 @@ class TestReturn:
         assert "在隔壁小区" in page
         assert Ticket.objects.get(pk=fresh.pk).state == State.ASSIGNED
 
-    def test_nothing_found_without_a_photo_says_what_is_missing(self, steward, fresh):
+    def test_without_a_photo_it_says_what_is_missing(self, steward, fresh):
         page = steward.send(
             act(fresh, "return"),
             version=fresh.version, reason_code="nothing_found", text="没有异响",
         )  # fmt: skip
         assert page.status == 409
-        assert "须附现场照片" in page
+        assert "退单须附照片" in page
+        assert 'id="return_photos_error"' in page
+        assert "没有异响" in page
 
 
 class TestExtension:
@@ -101,6 +106,11 @@ class TestExtension:
         assert "申请延期 7.5 小时（工作分钟，等配件或材料）" in page
         assert "延期待批" in page
         ticket.refresh_from_db()
+        for verb in ("grant_extension", "refuse_extension"):
+            page = manager.open(act(ticket, verb)).text
+            said = re.search(r"解决时限现在是 (.{11})，同意后为 (.{11})。", page)
+            assert said.group(1) != said.group(2)
+            assert f"{company.steward.holder.name}申请延期 7.5 小时" in page
         assert manager.send(act(ticket, "grant_extension"), version=ticket.version).status == 302
         assert "新的解决时限" in manager.open(reverse("console:ticket", args=[ticket.public_id]))
         assert titles(manager.open(BENCH, show="extensions")) == []

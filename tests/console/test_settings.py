@@ -6,10 +6,9 @@ from complaints.enums import ClockKind
 from complaints.models import Policy, RoutingRule
 from complaints.services import policy_versions, recomputation, rules
 from core.actors import SYSTEM
-from organisation.models import Unit, WorkCalendar
-from organisation.services import calendars
+from organisation.models import Unit
 from tests.console.conftest import Browser
-from tests.factories import make_post, make_ticket, make_unit
+from tests.factories import make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -225,9 +224,11 @@ class TestRules:
         assert page.status == 422
         assert words in page
 
-    def test_a_unit_is_chosen_from_a_list_of_path_names(self, keeper, company):
+    def test_a_unit_is_looked_for_and_named_by_the_way_to_it(self, keeper, company):
         shown = "R1 / C1 / X1 · X1"
-        assert f'<option value="{shown}"></option>' in keeper.open(f"{AT}routing/new/").text
+        page = keeper.open(f"{AT}routing/new/").text
+        assert '<option value="R1' not in page
+        assert f'hx-get="{AT}units/"' in page
         for typed in (shown, "X1", " X1 "):
             values = {"policy_code": "safety", "kind": "repair", "unit": typed}
             assert keeper.send(f"{AT}routing/new/", **values).status == 302
@@ -254,17 +255,8 @@ class TestRules:
         values = {"policy_code": "safety", "kind": "repair", "unit": "江岸花园"}
         page = keeper.send(f"{AT}routing/new/", **values)
         assert page.status == 422
-        assert "请从列表中选择：R1 / C1 / 江岸花园 · X1、R2 / 江岸花园 · X3" in page
+        assert "请写全：R1 / C1 / 江岸花园 · X1、R2 / 江岸花园 · X3" in page
         assert 'value="江岸花园"' in page
-
-    @pytest.mark.parametrize("count", [1, 3])
-    def test_the_list_costs_the_same_for_many_units(
-        self, keeper, company, count, django_assert_num_queries
-    ):
-        for number in range(count):
-            make_unit(f"N{number}", parent=company.city)
-        with django_assert_num_queries(8):
-            keeper.open(f"{AT}routing/new/")
 
     def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
         first = rules.in_order()[0]
@@ -323,82 +315,3 @@ class TestTheDryRun:
         page = keeper.open(self.THERE, kind="complaint")
         assert page.status == 422
         assert "请填写，或在上面填工单号" in page
-
-
-class TestCalendars:
-    LINES = "date,kind,name\n2027-01-01,holiday,元旦\n2027-01-02,make_up,元旦\n"
-
-    def test_a_year_shows_holidays_and_make_up_days(self, keeper, company):
-        page = keeper.open(f"{AT}calendar/", year=2026)
-        assert 'title="春节 · 调休上班">14<small>班' in page
-        assert 'title="元旦 · 放假">1<small>休' in page
-        assert "暂定" in keeper.open(f"{AT}calendar/", year=2031)
-
-    def test_a_year_that_is_no_year_is_this_year(self, keeper, company):
-        for typed in ("x", "99999", "0001"):
-            assert keeper.open(f"{AT}calendar/", year=typed).status == 200
-
-    def test_a_year_is_looked_at_and_then_announced(self, keeper, company):
-        make_ticket(company)
-        values = {"source": "国办发明电〔2026〕9号", "lines": self.LINES}
-        page = keeper.send(f"{AT}calendar/announce/", **values)
-        assert "未结工单" in page
-        assert 2027 not in calendars.known_years()
-        seen = page.context["seen"]
-        changed = {**values, "lines": self.LINES.replace("01-02,make_up", "01-03,make_up")}
-        again = keeper.send(f"{AT}calendar/announce/", looked="on", seen=seen, **changed)
-        assert again.status == 200
-        assert 2027 not in calendars.known_years()
-        done = keeper.send(f"{AT}calendar/announce/", looked="on", seen=seen, **values)
-        assert done.url == f"{AT}calendar/?year=2027"
-        assert 2027 in calendars.known_years()
-        assert len(recomputation.pending()) == 1
-
-    def test_a_wrong_line_is_named_and_stays(self, keeper, company):
-        lines = "date,kind,name\n2027-01-32,holiday,元旦\n"
-        page = keeper.send(f"{AT}calendar/announce/", source="x", lines=lines)
-        assert page.status == 422
-        assert "第 2 行" in page
-        assert "2027-01-32" in page
-
-    def test_a_community_gets_days_of_its_own(self, keeper, company):
-        there = f"{AT}calendar/units/X1/"
-        values = {"lines": "2026-04-25,make_up,社区日,09:00-12:00 13:30-18:00"}
-        page = keeper.send(there, **values)
-        done = keeper.send(there, looked="on", seen=page.context["seen"], **values)
-        assert done.url == f"{AT}calendar/?unit=X1"
-        row = WorkCalendar.objects.get(unit=company.community)
-        assert row.days.get().minutes == [540, 720, 810, 1080]
-        assert "09:00-12:00 13:30-18:00" in keeper.open(there)
-        assert "year__day--own" in keeper.open(f"{AT}calendar/", unit="X1", year=2026)
-
-    def test_of_two_editors_the_second_is_told_and_loses_nothing(self, keeper, company):
-        there = f"{AT}calendar/units/X1/"
-        tag = keeper.open(there).context["tag"]
-        for line in ("2026-04-25,make_up,社区日", "2026-04-26,make_up,邻里节"):
-            page = keeper.send(there, tag=tag, lines=line)
-            assert page.context["tag"] == tag
-            done = keeper.send(there, tag=tag, looked="on", seen=page.context["seen"], lines=line)
-        assert done.status == 422
-        assert "刚刚被他人更改" in done
-        assert "邻里节" in done
-        own = WorkCalendar.objects.get(unit=company.community)
-        assert [day.name for day in own.days.all()] == ["社区日"]
-        assert done.context["tag"] != tag
-
-    def test_own_days_that_cannot_be_are_refused(self, keeper, company):
-        there = f"{AT}calendar/units/X1/"
-        assert "第 1 行看不懂" in keeper.send(there, lines="morgen,frei")
-        overlapping = "2026-04-25,make_up,社区日,09:00-12:00 11:00-18:00"
-        assert keeper.send(there, lines=overlapping).status == 422
-
-    def test_only_units_that_one_keeps_are_there(self, company):
-        regional = Browser(make_post("administrator", company.region).holder)
-        assert regional.open(f"{AT}calendar/units/X1/").status == 200
-        assert regional.open(f"{AT}calendar/units/X3/").status == 404
-        page = regional.open(f"{AT}calendar/", unit="X3")
-        assert page.status == 422
-        assert "没有这个组织单元，或不在您的范围内" in page
-        assert "· X3" not in page.text
-        assert "· X1" in page
-        assert regional.open(f"{AT}calendar/announce/").status == 404

@@ -80,7 +80,7 @@ def test_a_call_beside_a_running_one_is_told_to_wait():
 
     def slow():
         inside.set()
-        finish.wait(10)
+        finish.wait(60)
         return Answer(201, {})
 
     def first():
@@ -89,7 +89,7 @@ def test_a_call_beside_a_running_one_is_told_to_wait():
 
     thread = threading.Thread(target=first)
     thread.start()
-    inside.wait(10)
+    assert inside.wait(60)
     try:
         once(_claim(), lambda: Answer(201, {}), at=AT)
     except IdempotencyInProgress as error:

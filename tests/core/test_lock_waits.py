@@ -153,7 +153,7 @@ def _connect(options):
 
 
 def _wait_until_they_gave_up(statement, count):
-    for _ in range(500):
+    for _ in range(3_000):
         if _ask(_GAVE_UP, statement) == count:
             return
         time.sleep(0.02)

@@ -35,7 +35,7 @@ def test_two_who_embrace_both_finish(transactional_db):
             locked.cursor += 1
             locked.save()
             if place == 0 and len(began) <= 2:
-                met.wait(timeout=10)
+                met.wait(timeout=60)
 
     def run(*order):
         try:

@@ -13,7 +13,7 @@ from core.models import MachineKey
 from residents.enums import AccountTier
 from residents.models import Call
 from residents.services import accounts, calls
-from tests.factories import Company, make_person
+from tests.factories import A_MORNING, Company, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ def company(transactional_db):
         tier=AccountTier.STANDARD, manager=company.manager, communities=[company.community],
         line_number="02368001234", actor=SYSTEM,
     )  # fmt: skip
-    accounts.add_contact(account, person.subject_id, actor=SYSTEM)
+    accounts.add_contact(account, person.subject_id, actor=SYSTEM, at=A_MORNING)
     return company
 
 

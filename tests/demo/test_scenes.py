@@ -56,6 +56,8 @@ def _every_story_has_left_what_it_tells():
     assert set(Ticket.objects.values_list("kind", flat=True)) == set(Kind)
     happened = set(TicketEvent.objects.values_list("kind", flat=True))
     assert set(EventKind) - happened <= {EventKind.REVIEWED, EventKind.RESUMED, EventKind.CORRECTED}
+    # those who speak for a key account do so in its communities
+    assert Ticket.objects.filter(account__isnull=False).count() >= 6
     assert set(_counted(Extension, "state")) == set(ExtensionState)
     assert set(_counted(CorrectiveAction, "state")) == set(RemedyState)
     assert set(_counted(CallBack, "state")) >= set(CallState) - {CallState.CANCELLED}

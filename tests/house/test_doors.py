@@ -25,6 +25,7 @@ QUESTIONS = {
     "console:caller": "callers-lookup",
     "console:needs": "categories",
     "portal:report_danger": None,
+    "public:danger": None,
     "console:round_sizes": None,
 }
 
@@ -36,7 +37,9 @@ BY_API = {
     "console:corrective_step": ("corrective-action-step",),
     "console:account_contacts": ("key-account-contacts",),
     "console:call_put_away": ("call-put-away",),
-    "console:calls_wanted": ("me",),
+    "console:calls_wanted": ("me", "resident-calls"),
+    "console:register": ("residents",),
+    "console:moved_out": ("resident-move-out",),
     "console:round_plan": ("quality-rounds",),
     "console:round_step": ("quality-round-step",),
     "console:inspect": ("quality-scores",),
@@ -90,8 +93,6 @@ PAGE_ALONE = {
         ("console:call_person", "console:call_draft"),
         "an agent's screen while the telephone rings",
     ),
-    "console:register": "registering a person",
-    "console:moved_out": "moving out",
     **dict.fromkeys(
         (
             "console:privacy_new", "console:privacy_register", "console:privacy_code",

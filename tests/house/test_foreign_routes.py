@@ -3,24 +3,19 @@ staff who hold every role in theirs, a resident, and a key of an outside system 
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from complaints.api.actions import WIRING
-from console import acts as console_acts
 from core.clock import database_now
 from organisation.services import machine_keys
 from portal import door
-from portal.acts import BY_VERB
 from residents.services import devices
-from tests.complaints.pictures import jpeg
 from tests.factories import make_machine_key, make_person
 from tests.house import far_world
+from tests.house.far_addresses import addresses, bodies
 from tests.house.test_routes import _routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -45,126 +40,6 @@ OF_EVERYBODY = {
 NOT_THERE = (403, 404, 405)
 #: what is answered to a form that is not asked about the object first
 HEADERS = {"Idempotency-Key": "k", "If-Match": '"1"'}
-
-
-def addresses(world):
-    """By route, the addresses that name something of the far community."""
-    ticket, code = world.ticket.public_id, world.contract.supplier.code
-    number = world.contract.number
-    request = world.request.public_id
-    return {
-        **{f"ticket{name}": [(ticket,)] for name in (
-            "", "-timeline", "-holders", "-dry-run", "-callbacks", "-links", "-repeats", "-group",
-            "-public-summary", "-ip-notice",
-        )},
-        **{name: [(world.building.pk, world.ticket.category.code)] for name in (
-            "group-matter", "group-matter-merge",
-        )},
-        "environment-summary-step": [
-            (world.summary.public_id, step) for step in ("publish", "take_back")
-        ],
-        "quality-scores": [(world.case.public_id,)],
-        "quality-absence": [(world.case.public_id,)],
-        "ticket-action": [(ticket, verb) for verb in WIRING],
-        "ticket-link": [(ticket, world.link.pk)],
-        "corrective-action-step": [
-            (world.action.public_id, step) for step in ("complete", "verify", "return")
-        ],
-        "draft-photos": [(world.draft.public_id,)],
-        "photo": [(world.photo,)],
-        "supplier": [(code,)],
-        "supplier-contracts": [(code,)],
-        "supplier-contacts": [(code,)],
-        "supplier-measures": [(number,)],
-        "supplier-measure-done": [(number, world.follow_up.pk)],
-        "supplier-grades": [(code,)],
-        "supplier-grade-decide": [(code, world.change.pk)],
-        **{f"webhook{name}": [(world.endpoint.public_id,)] for name in (
-            "", "-rotate", "-stop", "-start", "-replay", "-try", "-resend",
-        )},
-        **{f"robot{name}": [(world.robot.public_id,)] for name in (
-            "", "-stop", "-start", "-replay", "-try", "-resend",
-        )},
-        "privacy-request": [(request,)],
-        "privacy-request-code": [(request,)],
-        "privacy-request-verify": [(request,)],
-        **{f"console:{name}": [(ticket,)] for name in ("ticket", "history", "reveal", "summary")},
-        "console:act": [(ticket, verb) for verb in console_acts.ACTS],
-        "console:unlink": [(ticket, world.link.pk)],
-        **{f"console:{name}": [(world.call.public_id,)] for name in (
-            "call", "call_person", "call_draft", "call_put_away",
-        )},
-        "console:recorded": [(world.ticket.reference,)],
-        "console:account": [(world.account.pk,)],
-        "console:account_contacts": [
-            (world.account.pk, verb) for verb in ("find", "add", "remove")
-        ],
-        "call-put-away": [(world.call.public_id,)],
-        "key-account-contacts": [(world.account.code,)],
-        **{f"console:{name}": [(world.building.pk, world.ticket.category_id)] for name in (
-            "group", "group_merge",
-        )},
-        "console:corrective_step": [
-            (world.action.public_id, step) for step in ("complete", "verify", "return")
-        ],
-        **{f"console:privacy_{name}": [(request,)] for name in (
-            "request", "code", "verify", "plan", "approve", "refuse", "certificate",
-            "certificate_json",
-        )},
-        "console:privacy_mention": [(request, world.mention.pk)],
-        "console:inspect": [(world.case.public_id,)],
-        "console:absent": [(world.case.public_id,)],
-        "calendar-unit": [(world.company.far_community.code,)],
-        "calendar-unit-preview": [(world.company.far_community.code,)],
-        "console:settings_override": [(world.company.far_community.code,)],
-        "console:summary_decide": [
-            (world.summary.public_id, verb) for verb in ("publish", "take_back")
-        ],
-        "console:supplier": [(code,)],
-        "console:supplier_step": [(code, step) for step in ("contract", "contact", "grade")],
-        "console:supplier_decide": [(code, world.change.pk)],
-        "console:supplier_reveal": [(code, world.contact.pk)],
-        "console:supplier_contract": [(number,)],
-        "console:supplier_tickets": [(number, "complaints")],
-        "console:supplier_follow_up_done": [(number, world.follow_up.pk)],
-        "console:endpoint": [(world.endpoint.public_id,)],
-        "console:endpoint_act": [
-            (world.endpoint.public_id, verb) for verb in ("rotate", "stop", "start", "replay")
-        ],
-        "portal:ticket": [(ticket,)],
-        "portal:sent": [(ticket,)],
-        "portal:ticket_act": [(ticket, verb) for verb in BY_VERB],
-        "portal:photo": [(world.photo,)],
-        **{f"portal:request_{name}": [(request,)] for name in (
-            "status", "certificate", "code", "verify", "withdraw",
-        )},
-    }  # fmt: skip
-
-
-def bodies(world):
-    """What a route reads before it asks for the object."""
-    day = world.at.date()
-    return {
-        "ticket-callbacks": {"result": "satisfied"},
-        "ticket-links": {"relation": "relates_to", "other": world.ticket.reference},
-        "draft-photos": {"photo": jpeg()},
-        "supplier-contracts": {
-            "number": "HT-9", "unit": world.company.community.code,
-            "from_on": day.isoformat(), "until_on": (day + dt.timedelta(days=9)).isoformat(),
-        },
-        "supplier-contacts": {"name": "赵明", "phone": "13912340000"},
-        "supplier-measures": {
-            "measure": "约谈", "owner": world.company.manager.pk, "due_on": day.isoformat(),
-        },
-        "supplier-grades": {"grade": "unqualified", "reason": "complaints"},
-        "supplier-grade-decide": {"decision": "approved"},
-        "quality-scores": {"answers": {"made_up": "yes"}},
-        "quality-absence": {"reason": "not_reached"},
-        "robot-replay": {"since": (world.at - dt.timedelta(days=1)).isoformat()},
-        "webhook-replay": {"since": (world.at - dt.timedelta(days=1)).isoformat()},
-        "console:endpoint_act": {"since": f"{day}T00:00"},
-        "privacy-request-verify": {"id": str(world.request.public_id), "code": "123456"},
-    }  # fmt: skip
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ PUBLIC = {
     # after an erasure nobody is left who could sign in: a random address, and nothing personal
     "portal:request_status", "portal:request_certificate",
     # whoever reports about integrity does not say who they are
-    "public:integrity", "public:follow",
+    "public:integrity", "public:follow", "public:danger",
     "integrity-reports", "integrity-reports-follow", "integrity-reports-add",
     # whoever holds a right says so, known by name and not by a sign-in
     "public:ip_notice",

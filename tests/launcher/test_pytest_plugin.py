@@ -68,9 +68,9 @@ def test_without_chromium_browser_tests_name_what_to_install(tmp_path: Path) -> 
     assert "1 passed, 2 skipped" in done.stdout.splitlines()[-1]
 
 
-def test_the_whole_suite_uses_both_cores_and_a_chosen_path_one() -> None:
-    assert testing.pytest_arguments([]) == ["-n", "2", "--dist", "loadgroup"]
-    assert testing.pytest_arguments(["-m", "not browser"])[:2] == ["-n", "2"]
+def test_the_whole_suite_has_three_workers_and_a_chosen_path_one() -> None:
+    assert testing.pytest_arguments([]) == ["-n", "3", "--dist", "loadgroup"]
+    assert testing.pytest_arguments(["-m", "not browser"])[:2] == ["-n", "3"]
     assert testing.pytest_arguments(["tests/launcher", "-x"]) == ["tests/launcher", "-x"]
     assert testing.pytest_arguments(["-n0"]) == ["-n0"]
 

@@ -86,7 +86,7 @@ def manage(code: str, folder: Path, environ: dict[str, str]) -> str:
 
 
 def ask(address: str) -> int:
-    with urllib.request.urlopen(address, timeout=10) as response:
+    with urllib.request.urlopen(address, timeout=60) as response:
         return int(response.status)
 
 

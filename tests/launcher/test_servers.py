@@ -158,7 +158,7 @@ def test_a_killed_database_is_started_again_on_its_port(demo_place: Place) -> No
         port, pid = stack.cluster.port, stack.cluster.server_pid()
         assert pid
         processes.send(pid, processes.signal.SIGKILL)
-        assert processes.wait_until(lambda: stack.cluster.server_pid() is None, 10)
+        assert processes.wait_until(lambda: stack.cluster.server_pid() is None, 60)
         assert stack.look_after() == ["PostgreSQL"]
         assert stack.cluster.port == port
         assert ask(stack.environment()["DATABASE_URL"], "SELECT 1") == 1
@@ -170,7 +170,7 @@ def test_a_killed_redis_is_started_again_on_its_port(demo_place: Place) -> None:
         pid = stack.doorbell.server_pid()
         assert pid
         processes.send(pid, processes.signal.SIGKILL)
-        assert processes.wait_until(lambda: stack.doorbell.server_pid() is None, 10)
+        assert processes.wait_until(lambda: stack.doorbell.server_pid() is None, 60)
         assert stack.look_after() == ["Redis"]
         assert redis.Redis.from_url(stack.environment()["REDIS_URL"]).ping()
 

@@ -21,11 +21,11 @@ DESK = """
 import os, sys
 from pathlib import Path
 from jinke_desk.launcher.supervisor import Child, Program, supervise
-folder = Path(sys.argv[1])
+folder, patience = Path(sys.argv[1]), float(sys.argv[2])
 children = [
-    Child(Program(name, [sys.executable, str(folder / "child.py"), name, str(folder)], 5.0),
+    Child(Program(name, [sys.executable, str(folder / "child.py"), name, str(folder)], patience),
           dict(os.environ, PYTHONUNBUFFERED="1"), folder)
-    for name in sys.argv[2:]
+    for name in sys.argv[3:]
 ]
 supervise(children, lambda now: None)
 """
@@ -56,17 +56,19 @@ DEAF_TO_NOTHING = ("env", "--default-signal")
 def desk(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(*names: str, by: Sequence[str] = DEAF_TO_NOTHING) -> subprocess.Popen[str]:
+    def start(
+        *names: str, by: Sequence[str] = DEAF_TO_NOTHING, patience: float = 5
+    ) -> subprocess.Popen[str]:
         (tmp_path / "child.py").write_text(CHILD)
         process = subprocess.Popen(
-            [*by, sys.executable, "-c", DESK, str(tmp_path), *names],
+            [*by, sys.executable, "-c", DESK, str(tmp_path), str(patience), *names],
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
         started.append(process)
-        assert processes.wait_until(lambda: set(names) <= set(pids(tmp_path)), 20)
+        assert processes.wait_until(lambda: set(names) <= set(pids(tmp_path)), 60)
         return process
 
     yield start
@@ -87,7 +89,7 @@ def test_children_end_in_the_order_given(
 ) -> None:
     process = desk("web", "beat", "worker")
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert (tmp_path / "ended").read_text().split() == ["web", "beat", "worker"]
     assert not any(processes.is_alive(pid) for pid in pids(tmp_path).values())
@@ -101,10 +103,10 @@ def test_a_child_that_dies_starts_again_and_it_is_said(
     process = desk("web", "worker")
     first = pids(tmp_path)
     os.kill(first["web"], signal.SIGKILL)
-    assert processes.wait_until(lambda: pids(tmp_path)["web"] != first["web"], 20)
+    assert processes.wait_until(lambda: pids(tmp_path)["web"] != first["web"], 60)
     assert pids(tmp_path)["worker"] == first["worker"]
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=60)
     assert "web ended (signal SIGKILL); it starts again in 1 s" in output
 
 
@@ -112,12 +114,12 @@ def test_a_child_that_keeps_dying_is_started_less_and_less_often(
     desk: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     process = desk("brief")
-    time.sleep(5)
+    started = tmp_path / "started"
+    assert processes.wait_until(lambda: started.read_text().count("brief") == 3, 60)
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=30)
+    output, _ = process.communicate(timeout=60)
     assert "brief ended (exit code 3); it starts again in 1 s" in output
     assert "starts again in 2 s" in output
-    assert (tmp_path / "started").read_text().count("brief") == 3
 
 
 def test_a_child_that_will_not_end_is_ended(
@@ -126,8 +128,8 @@ def test_a_child_that_will_not_end_is_ended(
     process = desk("stubborn", "worker")
     started = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
-    assert 4 < time.monotonic() - started < 15
+    process.communicate(timeout=60)
+    assert time.monotonic() - started > 4
     assert not any(processes.is_alive(pid) for pid in pids(tmp_path).values())
     assert (tmp_path / "ended").read_text().split() == ["stubborn", "worker"]
 
@@ -135,19 +137,17 @@ def test_a_child_that_will_not_end_is_ended(
 def test_a_second_signal_does_not_wait(
     desk: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
-    process = desk("stubborn")
-    started = time.monotonic()
+    process = desk("stubborn", patience=600)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
+    assert processes.wait_until((tmp_path / "ended").exists, 60)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert time.monotonic() - started < 4
+    process.communicate(timeout=60)
 
 
 def test_a_closed_terminal_ends_it(desk: Callable[..., subprocess.Popen[str]]) -> None:
     process = desk("web")
     process.send_signal(signal.SIGHUP)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 0
 
 
@@ -158,7 +158,7 @@ def test_with_nohup_a_closed_terminal_does_not(
     process.send_signal(signal.SIGHUP)
     assert not processes.wait_until(lambda: process.poll() is not None, 1)
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert not any(processes.is_alive(pid) for pid in pids(tmp_path).values())
 
 
@@ -169,4 +169,4 @@ def test_children_end_when_the_supervisor_is_killed(
     process.kill()
     process.wait()
     alive = lambda: [pid for pid in pids(tmp_path).values() if processes.is_alive(pid)]  # noqa: E731
-    assert processes.wait_until(lambda: not alive(), 10)
+    assert processes.wait_until(lambda: not alive(), 60)

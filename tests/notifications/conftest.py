@@ -17,6 +17,7 @@ import pytest
 from notifications import registry
 from notifications.channels import http
 from notifications.registry import Address, Rendered
+from notifications.services import subscriptions
 from notifications.services.notices import Telling, tell
 from tests.factories import A_MORNING, make_person
 
@@ -174,3 +175,11 @@ def notify(*posts, template="test", subject=None, at=A_MORNING, source=None):
         tellings.append(Telling("tests", source, template, "thing", source, None, subject))
     tell(tellings, at=at)
     return source
+
+
+@pytest.fixture
+def fresh_subscriptions():
+    """What a process remembers of endpoints does not outlive the test that made them."""
+    subscriptions.forget()
+    yield
+    subscriptions.forget()

@@ -99,9 +99,12 @@ class TestTheDutyQueueIsWatched:
         with pytest.raises(CommandError):
             call_command("check_duty_queue")
 
-    def test_a_vacant_duty_post_degrades_but_does_not_stop_the_desk(self, company, client):
+    def test_a_vacant_duty_post_degrades_but_does_not_stop_the_desk(
+        self, company, client, settings
+    ):
+        settings.METRICS_TOKEN = "t0ken"
         Post.objects.filter(pk=company.duty.pk).update(holder=None)
-        answer = client.get("/readyz").json()
+        answer = client.get("/readyz", headers={"Authorization": "Bearer t0ken"}).json()
         assert answer["parts"]["duty_queue"] != "ok"
 
 

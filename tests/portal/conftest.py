@@ -99,7 +99,7 @@ def open_browser(chrome, live_server):
             locale="zh-CN",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return context
 

@@ -29,7 +29,7 @@ def texts() -> list[tuple[str, str]]:
     threads = code_carrier._threads()
     assert isinstance(threads, ThreadPoolExecutor)
     assert threads._max_workers == 1, "with one worker, the last in line is done last"
-    threads.submit(lambda: None).result(timeout=10)
+    threads.submit(lambda: None).result(timeout=60)
     return delivered
 
 

@@ -45,8 +45,8 @@ def test_a_short_internal_line_is_matched_by_its_digits(company: Company):
 
 def test_who_speaks_for_an_account_is_matched(company: Company, bank: KeyAccount):
     person, stranger = make_person("张三", "13800001234"), make_person("李四", "13800005678")
-    accounts.add_contact(bank, person.subject_id, actor=SYSTEM)
-    accounts.add_contact(bank, person.subject_id, actor=SYSTEM)
+    accounts.add_contact(bank, person.subject_id, actor=SYSTEM, at=A_MORNING)
+    accounts.add_contact(bank, person.subject_id, actor=SYSTEM, at=A_MORNING)
     assert bank.contacts.count() == 1
     assert accounts.match(subject_ids=[stranger.subject_id, person.subject_id]) == bank
     assert accounts.match(subject_ids=[stranger.subject_id]) is None
@@ -54,7 +54,7 @@ def test_who_speaks_for_an_account_is_matched(company: Company, bank: KeyAccount
 
 def test_who_speaks_for_an_account_does_so_under_every_number_they_ever_had(bank: KeyAccount):
     known, again = make_person("张三", "13800001234"), make_person("张三", "13800005678")
-    accounts.add_contact(bank, known.subject_id, actor=SYSTEM)
+    accounts.add_contact(bank, known.subject_id, actor=SYSTEM, at=A_MORNING)
     subjects.merge(known.subject_id, into=again.subject_id, actor=SYSTEM, at=A_MORNING)
     assert accounts.match(subject_ids=[again.subject_id]) == bank
 
@@ -73,7 +73,7 @@ def test_a_line_leads_to_one_account(company: Company, bank: KeyAccount):
 def test_the_line_goes_before_the_person(company: Company, bank: KeyAccount):
     other = open_account(company, "KA2")
     person = make_person("张三", "13800001234")
-    accounts.add_contact(other, person.subject_id, actor=SYSTEM)
+    accounts.add_contact(other, person.subject_id, actor=SYSTEM, at=A_MORNING)
     subject_ids = [person.subject_id]
     assert accounts.match(line_number="4008108888", subject_ids=subject_ids) == bank
     assert accounts.match(line_number="4000000000", subject_ids=subject_ids) == other

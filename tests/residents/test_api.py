@@ -186,7 +186,15 @@ class TestLookup:
             "do_not_call": False,
             "verified": False,
             "language": "zh-hans",
-            "homes": [{"unit": "X1", "building": "1 栋", "room": "1-101", "role": "owner"}],
+            "homes": [
+                {
+                    "unit": "X1",
+                    "building": "1 栋",
+                    "room": "1-101",
+                    "role": "owner",
+                    "dwelling": str(company.dwelling.public_id),
+                }
+            ],
             "account": None,
         }
         assert callers["小*"]["is_minor"]

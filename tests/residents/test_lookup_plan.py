@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from residents.services import people
-from tests.conftest import _owner_connection
+from tests.emptying import owner_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +47,7 @@ def many(transactional_db) -> None:
     with connection.cursor() as cursor:
         for statement in FILL:
             cursor.execute(statement, {"n": PEOPLE})
-    with _owner_connection("default") as owner:  # gathering statistics is the owner's right
+    with owner_connection("default") as owner:  # gathering statistics is the owner's right
         owner.execute("ANALYZE")
 
 

@@ -196,7 +196,7 @@ class TestWhatIsShown:
             communities=[company.community],
             actor=SYSTEM,
         )
-        accounts.add_contact(account, person.subject_id, actor=SYSTEM)
+        accounts.add_contact(account, person.subject_id, actor=SYSTEM, at=A_MORNING)
 
         [match] = people.find_by_phone(MOBILE)
 

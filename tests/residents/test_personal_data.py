@@ -55,7 +55,7 @@ def a_full_life(company: Company, phone: str = "13800001234", code: str = "KA1")
         communities=[],
         actor=SYSTEM,
     )
-    accounts.add_contact(account, person.subject_id, actor=SYSTEM)
+    accounts.add_contact(account, person.subject_id, actor=SYSTEM, at=A_MORNING)
     make_call(company.agent.holder, caller=phone)
     return person.subject_id
 

@@ -107,10 +107,15 @@ def make_site(chrome: Browser) -> Iterator[Callable[..., Site]]:
             has_touch=phone,
             java_script_enabled=scripts,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return Site(context)
 
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Site]) -> Site:
+    return make_site()

@@ -57,6 +57,8 @@ def test_every_class_in_a_template_is_in_the_stylesheet():
     known = set(re.findall(r"\.([a-zA-Z][\w-]*)", CSS))
     used = set()
     for path in TEMPLATES:
+        if "admin" in path.relative_to(ROOT).parts:  # those are dressed by Django's own stylesheet
+            continue
         source = re.sub(r"{%.*?%}|{#.*?#}", " ", path.read_text("utf-8"))
         source = re.sub(r"{{.*?}}", "{}", source)
         for names in re.findall(r'\bclass="([^"]*)"', source):

@@ -108,7 +108,7 @@ def test_a_reader_waits_for_a_destruction_under_way(monkeypatch):
 
     def slowly(refs, at):
         written.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return tombstone(refs, at)
 
     def run():
@@ -118,7 +118,7 @@ def test_a_reader_waits_for_a_destruction_under_way(monkeypatch):
     monkeypatch.setattr(destructions, "tombstone", slowly)
     worker = threading.Thread(target=run)
     worker.start()
-    assert written.wait(10)
+    assert written.wait(60)
     assert destructions.lag()["keys"] == 1
     threading.Timer(0.3, go_on.set).start()
     assert sealing.reveal(other, NAME, sealed) == "张伟"

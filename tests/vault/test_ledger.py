@@ -217,12 +217,12 @@ class TestChain:
             with transaction.atomic():
                 write()
                 begun.set()
-                finish.wait(10)
+                finish.wait(60)
             connection.close()
 
         worker = threading.Thread(target=slow)
         worker.start()
-        assert begun.wait(10)
+        assert begun.wait(60)
         write()
         assert ledger.seal(at=AT) == 1
         finish.set()
@@ -248,12 +248,12 @@ class TestChain:
             with transaction.atomic():
                 assert ledger._sole_sealer()
                 locked.set()
-                done.wait(10)
+                done.wait(60)
             connection.close()
 
         worker = threading.Thread(target=other)
         worker.start()
-        assert locked.wait(10)
+        assert locked.wait(60)
         assert ledger.seal(at=AT) == 0
         done.set()
         worker.join()

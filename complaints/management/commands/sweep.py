@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from complaints.services import heartbeats, remedies
+from complaints.services import heartbeats, remedies, tenures
 from complaints.services.escalation import sweep
 from core.clock import database_now
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
         at = database_now()
         done = sweep(at)
         remedies.tell_late(at)
+        tenures.look(at)
         heartbeats.beat("command", done, at=at)
         self.stdout.write(
             f"fired {done.fired}, reviewed {done.reviewed}, closed {done.closed}, "

@@ -155,8 +155,9 @@ def _returned(stage: Stage) -> None:
 
 def _return(case: Matter, reason: ReturnReason, note: str) -> None:
     case.ticket = returns.return_to_dispatch(
-        case.ticket, actor=case.handler, reason_code=reason, note=note, at=case.at
-    )
+        case.ticket, actor=case.handler, reason_code=reason, note=note, at=case.at,
+        draft_id=case.photo(case.handler),
+    )  # fmt: skip
 
 
 def _waiting(stage: Stage) -> None:

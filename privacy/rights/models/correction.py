@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Staff
 from privacy.rights.enums import CorrectableField
@@ -21,3 +23,7 @@ class CorrectionRecord(models.Model):
     evidence_sha256 = models.CharField(max_length=64, blank=True)
     carried_out_by = models.ForeignKey(Staff, models.PROTECT, null=True)
     carried_out_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("更正记录")
+        verbose_name_plural = pgettext_lazy("plural", "更正记录")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models import TextEntry, Ticket
 from organisation.models import Staff
@@ -22,6 +23,8 @@ class ErasureStep(models.Model):
     verified_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("删除步骤")
+        verbose_name_plural = pgettext_lazy("plural", "删除步骤")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(
@@ -40,6 +43,8 @@ class Hold(models.Model):
     released_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("保留事项")
+        verbose_name_plural = pgettext_lazy("plural", "保留事项")
         constraints = [
             models.UniqueConstraint(
                 fields=["request", "ticket"], name="a_request_holds_a_ticket_once"
@@ -58,6 +63,8 @@ class MentionTask(models.Model):
     kept = models.BooleanField(null=True)
 
     class Meta:
+        verbose_name = _("提及处理")
+        verbose_name_plural = pgettext_lazy("plural", "提及处理")
         constraints = [
             models.UniqueConstraint(
                 fields=["request", "entry"], name="a_request_lists_a_mention_once"
@@ -72,3 +79,7 @@ class Certificate(models.Model):
     body = models.JSONField()
     signature = models.CharField(max_length=128)
     issued_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("删除证明")
+        verbose_name_plural = pgettext_lazy("plural", "删除证明")

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.models import Ticket
 from organisation.models import Staff
@@ -60,6 +62,8 @@ class PrivacyRequest(models.Model):
     objects = RequestQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("个人信息请求")
+        verbose_name_plural = pgettext_lazy("plural", "个人信息请求")
         constraints = [
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)

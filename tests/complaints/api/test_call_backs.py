@@ -4,10 +4,12 @@ import pytest
 
 from complaints.enums import Severity, State
 from complaints.models import Ticket
+from core.clock import database_now
 from residents.enums import AccountTier
 from residents.models import KeyAccount
 from tests.complaints.api.conftest import staff_caller
 from tests.complaints.conftest import bring_to
+from tests.complaints.pictures import evidence_of
 from tests.factories import make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -93,9 +95,12 @@ def test_a_ticket_is_returned_by_api(company, steward):
     ticket = make_ticket(company)
     missing = steward.act(ticket.public_id, "return", text="不在本小区")
     assert [error["field"] for error in missing.json()["errors"]] == ["reason_code"]
-    done = steward.act(
-        ticket.public_id, "return", text="不在本小区", reason_code="wrong_place"
-    ).json()
+    told = {"text": "不在本小区", "reason_code": "wrong_place"}
+    bare = steward.act(ticket.public_id, "return", **told)
+    assert (bare.status_code, bare.json()["code"]) == (409, "evidence_missing")
+    assert [error["field"] for error in bare.json()["errors"]] == ["draft"]
+    draft = evidence_of(company.steward.holder.actor, database_now())
+    done = steward.act(ticket.public_id, "return", **told, draft=str(draft)).json()
     assert (done["state"], "return" in done["allowed_actions"]) == ("received", False)
 
 

@@ -113,3 +113,19 @@ def test_a_ticket_names_its_supplier_on_creation(company, contract):
     )
     assert answer.status_code == 201
     assert TicketSupplier.objects.get().supplier == contract.supplier
+
+
+def test_a_supplier_without_a_contract_there_is_refused_beside_its_field(company):
+    elsewhere = SupplierContractFactory(unit=company.far_community)
+    body = {
+        "kind": "complaint", "category": "supplier", "channel": "site_visit", "body": "保洁没来",
+        "unit": "X1", "supplier": elsewhere.supplier.code,
+    }  # fmt: skip
+    answer = signed_in(company.agent).post(
+        "/api/v1/tickets/", body, content_type="application/json",
+        headers={"Idempotency-Key": "one"},
+    )  # fmt: skip
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["field"] == "supplier"
+    assert "没有有效合同" in error["detail"]

@@ -152,7 +152,7 @@ def sweeper(transactional_db):
     process.stdout.close()
 
 
-def wait_for(question, seconds=30):
+def wait_for(question, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if question():
@@ -181,7 +181,7 @@ def test_the_sweeper_works_without_redis_survives_its_database_and_ends_when_ask
     wait_for(lambda: TicketEvent.objects.count() == 4)
 
     sweeper.send_signal(signal.SIGTERM)
-    assert sweeper.wait(timeout=25) == 0
+    assert sweeper.wait(timeout=60) == 0
     said = sweeper.stdout.read()
     assert "sweeper started" in said
     assert "failed: OperationalError" in said

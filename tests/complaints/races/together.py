@@ -23,7 +23,7 @@ def at_once(*calls: Call) -> list[Any]:
 
     def run(place: int, call: Call) -> None:
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=60)
             outcomes[place] = call()
         except Exception as error:  # noqa: BLE001  # raised by who began it
             outcomes[place] = error
@@ -74,7 +74,7 @@ def kept(*rows: Model) -> Iterator[None]:
 
     thread = threading.Thread(target=keep)
     thread.start()
-    assert locked.wait(timeout=10)
+    assert locked.wait(timeout=60)
     try:
         yield
     finally:
@@ -87,11 +87,12 @@ def codes(outcomes: list[Any]) -> list[str]:
 
 
 def wait_until_somebody_waits() -> None:
-    """At most ten seconds."""
+    """At most a minute. Others may wait in other databases of the same server."""
     with connection.cursor() as cursor:
-        for _ in range(500):
+        for _ in range(3_000):
             cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE NOT granted AND datname = current_database() AND pid <> pg_backend_pid()"
             )
             if cursor.fetchone()[0]:
                 return

@@ -91,6 +91,13 @@ function begin() {
     form.dataset.draftReady = "";
     restore(form);
   }
+  goOn(document.activeElement);
+}
+
+// Who comes back to their words goes on behind them, not before them.
+function goOn(field) {
+  if (!field?.matches("textarea[autofocus]") || field.selectionEnd > 0) return;
+  field.setSelectionRange(field.value.length, field.value.length);
 }
 
 const timers = new WeakMap();
