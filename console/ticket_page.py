@@ -99,10 +99,13 @@ def show(
     return render(request, "console/ticket.html", context, status=status)
 
 
-def dialog(request: StaffRequest, ticket: Ticket, act: Act, form: ActForm) -> HttpResponse:
-    """The form alone, for the dialog that a button opens; its address without script is `show`."""
+def dialog(
+    request: StaffRequest, ticket: Ticket, act: Act, form: ActForm, *, seen: int | None
+) -> HttpResponse:
+    """The form alone, for the dialog that a button opens; its address without script is `show`.
+    `seen` is the version of the page it opens on, which may be older than the ticket by now."""
     query = {"query": bench.query_of(request)}
-    context = {"ticket": ticket, "act": act, "form": form, "bench": query}
+    context = {"ticket": ticket, "act": act, "form": form, "bench": query, "seen": seen}
     return render(request, "console/_act_dialog.html", context)
 
 

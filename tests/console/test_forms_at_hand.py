@@ -7,7 +7,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from complaints.services import timeline
+from core.actors import Actor
 from tests.console.conftest import Browser
+from tests.factories import A_MORNING
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +47,30 @@ def test_without_script_the_button_leads_to_a_whole_page_with_its_form(manager, 
     opened = manager.get(html.unescape(address)).content.decode()
     assert opened.startswith("<!DOCTYPE html>")
     assert opened.count('id="assign_text"') == 1
+
+
+def test_a_form_opened_late_knows_only_what_its_page_showed(manager, company, ticket):
+    """Else it would say yes to what came in between, which nobody has read."""
+    page = manager.open(reverse("console:ticket", args=[ticket.public_id])).text
+    timeline.reply(
+        ticket, actor=Actor.staff(company.agent.holder_id), text="今天已经修好了", at=A_MORNING
+    )
+    asked = html.unescape(re.search(r'hx-get="([^"]+/assign/[^"]+)"', page).group(1))
+    form = manager.get(asked).content.decode()
+    shown = re.search(r'name="version" value="(\d+)"', form).group(1)
+    words = {"post": company.engineer.pk, "text": "请今天上门"}
+    answer = manager.send(page_of(ticket, "assign"), version=shown, **words)
+    assert answer.status == 412
+    assert "此工单刚刚被他人更新" in answer
+    assert "请今天上门" in answer
+    assert "今天已经修好了" in answer
+
+
+@pytest.mark.parametrize("said", ["", "x", "٣", "9" * 5000])
+def test_a_form_asked_for_without_a_version_has_that_of_the_moment(manager, ticket, said):
+    form = manager.open(page_of(ticket, "assign"), **{"in": "dialog", "version": said})
+    assert form.status == 200
+    assert 'name="version" value="' in form
 
 
 def test_a_form_that_stands_open_is_not_opened_once_more_above_itself(manager, ticket):

@@ -10,10 +10,16 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const menu = opener.closest("details[open]");
   if (menu) menu.open = false;
-  if (opener.hasAttribute("hx-get")) dialog.replaceChildren();
+  if (opener.hasAttribute("hx-get")) empty(dialog);
   if (!dialog.open) dialog.showModal();
   dialog.querySelector(FIELD)?.focus();
 });
+
+// What was typed in it a moment ago is kept before it goes.
+function empty(dialog) {
+  dialog.dispatchEvent(new CustomEvent("dialog:empty", { bubbles: true }));
+  dialog.replaceChildren();
+}
 
 // A click on the veil closes, unless something was typed.
 document.addEventListener("click", (event) => {
@@ -32,14 +38,27 @@ function reveal() {
   }
 }
 
+function dialogOf(event) {
+  return document.getElementById(event.target.dataset?.dialog);
+}
+
+// Of two buttons pressed in turn the second is meant (`hx-sync`): the first one's end is none of the dialog's.
+const asked = new WeakMap();
+
+function ask(event) {
+  const dialog = dialogOf(event);
+  if (dialog) asked.set(dialog, event.detail.ctx);
+}
+
 // What was asked for has come, or has not: an empty dialog would stand in the way.
 function settle(event) {
-  const dialog = document.getElementById(event.target.dataset?.dialog);
-  if (!dialog?.open) return;
+  const dialog = dialogOf(event);
+  if (!dialog?.open || asked.get(dialog) !== event.detail.ctx) return;
   if (dialog.childElementCount) dialog.querySelector(FIELD)?.focus();
   else dialog.close();
 }
 
 reveal();
+document.addEventListener("htmx:before:request", ask);
 document.addEventListener("htmx:finally:request", settle);
 document.addEventListener("htmx:after:swap", reveal);
