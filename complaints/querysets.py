@@ -23,6 +23,7 @@ from core.clock import DatabaseNow
 from core.compiled import AnyOf, Slot
 from organisation import access
 from organisation.models import Post, Unit
+from organisation.shapes import AnyScope
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.reported_by(actor.subject_id)
         return self.within(access.scopes(actor, LOOK), actor.staff_id)
 
-    def within(self, scopes: Mapping[str, access.Scope], staff_id: int | Slot | None) -> Self:
+    def within(self, scopes: Mapping[str, AnyScope], staff_id: int | Slot | None) -> Self:
         """In the units of these scopes, of the kinds that each right opens, for somebody of the
         staff or for a machine."""
         ordinary = _open_kinds(staff_id, scopes) & ~Q(kind__in=GATED)
@@ -280,7 +281,7 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
             return self.filter(subject__in=mine)
         return self.within(access.scopes(actor, SCOPED_BY), actor.staff_id)
 
-    def within(self, scopes: Mapping[str, access.Scope], staff_id: int | Slot | None) -> Self:
+    def within(self, scopes: Mapping[str, AnyScope], staff_id: int | Slot | None) -> Self:
         unit = "ticket__unit"
         open_to = {name: where(scopes[name], unit) for name in (VIEW_REPORTER, LOOK_UP_CALLERS)}
         ordinary = ~Q(ticket__kind__in=GATED) & _open_kinds(staff_id, scopes, "ticket__")
@@ -305,7 +306,7 @@ class EntryQuerySet(models.QuerySet[Row]):
         rows = self._of(Ticket.objects.visible_to(actor))
         return rows.public() if actor.kind is ActorKind.REPORTER else rows
 
-    def within(self, scopes: Mapping[str, access.Scope], staff_id: int | Slot | None) -> Self:
+    def within(self, scopes: Mapping[str, AnyScope], staff_id: int | Slot | None) -> Self:
         from complaints.models import Ticket
 
         return self._of(Ticket.objects.within(scopes, staff_id))
@@ -360,9 +361,7 @@ class AttachmentQuerySet(EntryQuerySet["Attachment"]):
         return self.none()
 
 
-def _open_kinds(
-    staff_id: int | Slot | None, scopes: Mapping[str, access.Scope], ticket: str = ""
-) -> Q:
+def _open_kinds(staff_id: int | Slot | None, scopes: Mapping[str, AnyScope], ticket: str = "") -> Q:
     """Of the kinds without a gate, what the actor may know of; `ticket` leads to the ticket."""
     if not scopes[LEGAL]:
         return scopes[VIEW].q(f"{ticket}unit")
@@ -382,14 +381,14 @@ def _lies_with(staff_id: int | Slot | None, ticket: str) -> Q:
     return Q(**{f"{ticket}post__in": posts}) | Q(**{f"{ticket}pk__in": owned})
 
 
-def where(scope: access.Scope, unit: str) -> Q:
+def where(scope: AnyScope, unit: str) -> Q:
     """Never an empty condition: beside another one in an OR it would count for nothing."""
     if scope.everything:
         return Q(pk__isnull=False)
     return scope.q(unit) if scope else NOTHING
 
 
-def _kinds_open(scopes: Mapping[str, access.Scope], kind: str, unit: str) -> Q:
+def _kinds_open(scopes: Mapping[str, AnyScope], kind: str, unit: str) -> Q:
     """The gated kinds, each where its own right holds."""
     found = NOTHING
     for gated, permission in GATED.items():

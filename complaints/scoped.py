@@ -1,4 +1,4 @@
-"""Questions about what an actor may see, their SQL made once for each scope.
+"""Questions about what an actor may see, their SQL made once for each shape of scope.
 
 Turning such a question into SQL takes Django longer than PostgreSQL takes to answer it. The scope
 itself is read for every request, and whoever loses one asks another question.
@@ -16,12 +16,14 @@ from django.db.models import BigIntegerField, Field, Model, QuerySet, Value
 from complaints.querysets import SCOPED_BY
 from core.actors import Actor
 from core.compiled import Compiled, Slot
-from organisation import access
-from organisation.access import Scope
+from organisation import access, shapes
+from organisation.shapes import Shape
 
 Row = TypeVar("Row", bound=Model)
-#: of one question, kept by a process: as many as there are scopes among those who ask it there
-KEPT: Final = 256
+#: shapes of one question that a process keeps. All 26 questions of a shape weigh 2.4 MiB, so that
+#: this many fill 150 MiB of a worker; who works here has some twenty shapes, by role and by how many
+#: units a post or two serve.
+KEPT: Final = 64
 
 
 class Seen(Protocol):
@@ -36,7 +38,7 @@ def seen_by(actor: Actor) -> Seen:
 
 class Scoped(Generic[Row]):
     """`build(seen, **values)` says the question; `slots` are the fields of its values. Everything
-    in it that is neither a slot nor the scope is fixed from the first time it is asked."""
+    in it that is neither a slot nor a place of a scope is fixed from the first time it is asked."""
 
     def __init__(self, build: Callable[..., QuerySet[Row, Any]], **slots: Field[Any, Any]) -> None:
         self._build = build
@@ -48,9 +50,10 @@ class Scoped(Generic[Row]):
         if actor.staff_id is None:
             known = {name: Value(of, self._slots[name].output_field) for name, of in values.items()}
             return list(self._build(seen_by(actor), **known))
-        question = self._of(tuple(access.scopes(actor, SCOPED_BY).items()))
+        scopes = access.scopes(actor, SCOPED_BY)
+        question = self._of(shapes.of(scopes))
         try:
-            return question(staff=actor.staff_id, **values)
+            return question(staff=actor.staff_id, **values, **shapes.places(scopes))
         except EmptyResultSet:  # such a scope sees nothing at all
             return []
 
@@ -58,15 +61,17 @@ class Scoped(Generic[Row]):
         """By staff: the SQL with its values, as part of a larger question. Raises EmptyResultSet
         where such a scope sees nothing at all."""
         scopes = access.scopes(actor, SCOPED_BY)
-        return self._of(tuple(scopes.items())).asked(staff=actor.staff_id, **values)
+        question = self._of(shapes.of(scopes))
+        return question.asked(staff=actor.staff_id, **values, **shapes.places(scopes))
 
     def first(self, actor: Actor, **values: Any) -> Any:
         return next(iter(self(actor, **values)), None)
 
-    def _compiled(self, scopes: tuple[tuple[str, Scope], ...]) -> Compiled[Row]:
+    def _compiled(self, scopes: tuple[Shape, ...]) -> Compiled[Row]:
         staff = Slot("staff", BigIntegerField())
+        within = {shape.name: shape for shape in scopes}
 
         def seen(rows: Any) -> Any:
-            return rows.within(dict(scopes), staff)
+            return rows.within(within, staff)
 
         return Compiled(lambda: self._build(seen, **self._slots))
