@@ -59,6 +59,17 @@ def form_of(opener):
     return opener.get_attribute("href").split("?")[0]
 
 
+def hold(page, opener, **how):
+    """What this opener asks for does not come before the test says so."""
+    held = []
+
+    def keep(route):
+        held.append(route)
+
+    page.route(f"**{form_of(opener)}?*in=dialog*", keep, **how)
+    return held
+
+
 def shows(page, form):
     """The dialog is open and holds this form alone."""
     page.locator(f"#act[open] form[action^='{form}']").wait_for()
@@ -67,8 +78,7 @@ def shows(page, form):
 
 def test_of_two_buttons_pressed_in_turn_the_last_wins(page):
     first, second = page.locator(OPENERS).nth(0), page.locator(OPENERS).nth(1)
-    wanted, held = form_of(second), []
-    page.route(f"**{form_of(first)}?*in=dialog*", held.append)
+    wanted, held = form_of(second), hold(page, first)
     first.click()
     page.keyboard.press("Escape")
     with page.expect_event("requestfailed"):
@@ -81,8 +91,8 @@ def test_of_two_buttons_pressed_in_turn_the_last_wins(page):
 
 
 def test_the_same_button_pressed_again_opens_its_form(page):
-    first, held = page.locator(OPENERS).first, []
-    page.route(f"**{form_of(first)}?*in=dialog*", held.append, times=1)
+    first = page.locator(OPENERS).first
+    hold(page, first, times=1)
     first.click()
     page.keyboard.press("Escape")
     first.click()
