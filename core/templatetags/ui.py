@@ -129,7 +129,7 @@ def moment(at: datetime | None) -> SafeString:
     said = local.strftime(this_year if local.year == today.year else "%Y-%m-%d %H:%M")
     full = local.strftime("%Y-%m-%d %H:%M")
     html = '<time datetime="{}" title="{}">{}</time>'
-    return format_html(html, local.isoformat(timespec="seconds"), full, said)
+    return format_html(html, local.isoformat(timespec="minutes"), full, said)
 
 
 @register.filter
