@@ -25,7 +25,7 @@ class Below(StartsWith):
     lookup_name = "below"
 
     def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
-        return connection.operators["startswith"] % rhs
+        return f"LIKE {rhs}"
 
 
 class PathSlot(Slot):
