@@ -1,7 +1,8 @@
 """The queue as it opens, newest first: the list that is asked for most.
 
 Making its SQL takes Django longer than PostgreSQL takes to answer, so it is made once for each
-scope. The scope itself is read for every request, and whoever loses one asks another question.
+shape of scope. The scope itself is read for every request, and whoever loses one asks another
+question.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from core import paging
 from core.actors import Actor
 from core.compiled import Compiled, Slot
 from core.paging import CursorInvalid, Cut, Page
-from organisation import access
-from organisation.access import Scope
+from organisation import access, shapes
+from organisation.shapes import Shape
 
 ORDER: Final = ("-received_at", "-id")
-#: questions kept by a process: scopes of staff, times the sizes and directions of pages
+#: questions kept by a process: shapes of scopes, times the sizes and directions of pages
 KEPT: Final = 256
 
 
@@ -33,8 +34,8 @@ def page(actor: Actor, *, size: int, cursor: str | None) -> Page[Any]:
     scopes = access.scopes(actor, LOOK) if actor.staff_id is not None else {}
     if not any(scopes.values()):
         return cut.page(list(cut.of(Ticket.objects.visible_to(actor).for_rows(), values)))
-    question = _question(tuple(scopes.items()), cut)
-    return cut.page(question(staff=actor.staff_id, **_known(cut.columns, values)))
+    known = {**_known(cut.columns, values), **shapes.places(scopes)}
+    return cut.page(_question(shapes.of(scopes), cut)(staff=actor.staff_id, **known))
 
 
 def _known(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
@@ -48,11 +49,12 @@ def _known(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=KEPT)
-def _question(scopes: tuple[tuple[str, Scope], ...], cut: Cut) -> Compiled[Ticket]:
-    """What `visible_to` asks for staff of these scopes."""
+def _question(scopes: tuple[Shape, ...], cut: Cut) -> Compiled[Ticket]:
+    """What `visible_to` asks for staff of scopes of these shapes."""
+    within = {shape.name: shape for shape in scopes}
     before = [Slot(name, _column(name)) for name in cut.columns]
     staff = Slot("staff", BigIntegerField())
-    return Compiled(lambda: cut.of(Ticket.objects.within(dict(scopes), staff).for_rows(), before))
+    return Compiled(lambda: cut.of(Ticket.objects.within(within, staff).for_rows(), before))
 
 
 def _column(name: str) -> Field[Any, Any]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField
 
-from complaints.pressure_queries import LIVE_STATES
 from core.compiled import Compiled, Slot
 from core.rewritten import Rewritten
 
@@ -33,12 +32,9 @@ def locked(pk: int) -> Ticket:
     return _one(_locked, pk) if found is None or found.has_moved_on else found
 
 
-def opened(pk: int) -> Ticket:
-    """With `clocks`, and `live_clocks` among them, the first due first. Raises DoesNotExist."""
-    ticket = _one(_opened, pk)
-    live = [clock for clock in ticket.clocks.all() if clock.state in LIVE_STATES]
-    ticket.live_clocks = live
-    return ticket
+def for_page(pk: int) -> Ticket:
+    """Raises DoesNotExist."""
+    return _one(_for_page, pk)
 
 
 def _one(question: Compiled[Ticket], pk: int) -> Ticket:
@@ -61,4 +57,4 @@ def _locking() -> Any:
 
 _acted_on: Compiled[Ticket] = Compiled(lambda: _tickets().for_acting())
 _locked: Compiled[Ticket] = Compiled(_locking)
-_opened: Compiled[Ticket] = Compiled(lambda: _tickets().for_page())
+_for_page: Compiled[Ticket] = Compiled(lambda: _tickets().for_page())

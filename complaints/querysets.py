@@ -23,6 +23,7 @@ from core.clock import DatabaseNow
 from core.compiled import AnyOf, Slot
 from organisation import access
 from organisation.models import Post, Unit
+from organisation.shapes import AnyScope
 from privacy.vault.models import DataSubject
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ LOOK: Final = (VIEW, LEGAL, *GATED.values())
 VIEW_REPORTER: Final = "tickets.view_reporter"
 #: those whose work is the caller, not the site: they alone see a protected reporter
 LOOK_UP_CALLERS: Final = "callers.lookup"
+#: all that `within` asks of a scope
+SCOPED_BY: Final = (*LOOK, VIEW_REPORTER, LOOK_UP_CALLERS)
 
 NOTHING: Final = Q(pk__in=[])
 #: what a row of the API shows of a ticket, beside its clocks
@@ -84,7 +87,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.reported_by(actor.subject_id)
         return self.within(access.scopes(actor, LOOK), actor.staff_id)
 
-    def within(self, scopes: Mapping[str, access.Scope], staff_id: int | Slot | None) -> Self:
+    def within(self, scopes: Mapping[str, AnyScope], staff_id: int | Slot | None) -> Self:
         """In the units of these scopes, of the kinds that each right opens, for somebody of the
         staff or for a machine."""
         ordinary = _open_kinds(staff_id, scopes) & ~Q(kind__in=GATED)
@@ -202,13 +205,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             **pressure_queries.standing(),
         )
 
-    def one_for_page(self, **which: Any) -> Ticket | None:
-        """The one of these rows that is named so, read `for_page`; None where none is. In two
-        statements: what narrows is another condition for each who asks, what is read is compiled
-        once."""
-        pk = self.filter(**which).order_by().values_list("pk", flat=True).first()
-        return None if pk is None else one_ticket.opened(pk)
-
     def acting_on(self, pk: int) -> Ticket:
         """This ticket alone, read `for_acting`. Raises DoesNotExist."""
         return one_ticket.acting_on(pk)
@@ -283,19 +279,18 @@ class ReporterQuerySet(models.QuerySet["TicketReporter"]):
         if actor.kind is ActorKind.REPORTER:
             mine = DataSubject.objects.closure_of([actor.subject_id] if actor.subject_id else [])
             return self.filter(subject__in=mine)
-        asked = [VIEW, LEGAL, VIEW_REPORTER, LOOK_UP_CALLERS, *GATED.values()]
-        scopes = access.scopes(actor, asked)
+        return self.within(access.scopes(actor, SCOPED_BY), actor.staff_id)
+
+    def within(self, scopes: Mapping[str, AnyScope], staff_id: int | Slot | None) -> Self:
         unit = "ticket__unit"
         open_to = {name: where(scopes[name], unit) for name in (VIEW_REPORTER, LOOK_UP_CALLERS)}
-        ordinary = ~Q(ticket__kind__in=GATED) & _open_kinds(actor.staff_id, scopes, "ticket__")
+        ordinary = ~Q(ticket__kind__in=GATED) & _open_kinds(staff_id, scopes, "ticket__")
         site = open_to[VIEW_REPORTER] & Q(protection=Protection.NONE)
         known = (ordinary & (site | open_to[LOOK_UP_CALLERS])) | _kinds_open(
             scopes, "ticket__kind", unit
         )
         rows = self.filter(known)
-        if actor.staff_id is None:
-            return rows
-        return rows.exclude(ticket__parties__staff_id=actor.staff_id)
+        return rows if staff_id is None else rows.exclude(ticket__parties__staff_id=staff_id)
 
 
 class EntryQuerySet(models.QuerySet[Row]):
@@ -308,9 +303,16 @@ class EntryQuerySet(models.QuerySet[Row]):
         """Those of visible tickets; a resident sees the public ones alone."""
         from complaints.models import Ticket
 
-        tickets = Ticket.objects.visible_to(actor)
-        rows = self.filter(**{f"{self._ticket}__in": tickets.values("pk")})
+        rows = self._of(Ticket.objects.visible_to(actor))
         return rows.public() if actor.kind is ActorKind.REPORTER else rows
+
+    def within(self, scopes: Mapping[str, AnyScope], staff_id: int | Slot | None) -> Self:
+        from complaints.models import Ticket
+
+        return self._of(Ticket.objects.within(scopes, staff_id))
+
+    def _of(self, tickets: TicketQuerySet) -> Self:
+        return self.filter(**{f"{self._ticket}__in": tickets.values("pk")})
 
     def public(self) -> Self:
         return self.filter(**dict.fromkeys(self._visibility, Visibility.PUBLIC))
@@ -359,9 +361,7 @@ class AttachmentQuerySet(EntryQuerySet["Attachment"]):
         return self.none()
 
 
-def _open_kinds(
-    staff_id: int | Slot | None, scopes: Mapping[str, access.Scope], ticket: str = ""
-) -> Q:
+def _open_kinds(staff_id: int | Slot | None, scopes: Mapping[str, AnyScope], ticket: str = "") -> Q:
     """Of the kinds without a gate, what the actor may know of; `ticket` leads to the ticket."""
     if not scopes[LEGAL]:
         return scopes[VIEW].q(f"{ticket}unit")
@@ -381,14 +381,14 @@ def _lies_with(staff_id: int | Slot | None, ticket: str) -> Q:
     return Q(**{f"{ticket}post__in": posts}) | Q(**{f"{ticket}pk__in": owned})
 
 
-def where(scope: access.Scope, unit: str) -> Q:
+def where(scope: AnyScope, unit: str) -> Q:
     """Never an empty condition: beside another one in an OR it would count for nothing."""
     if scope.everything:
         return Q(pk__isnull=False)
     return scope.q(unit) if scope else NOTHING
 
 
-def _kinds_open(scopes: Mapping[str, access.Scope], kind: str, unit: str) -> Q:
+def _kinds_open(scopes: Mapping[str, AnyScope], kind: str, unit: str) -> Q:
     """The gated kinds, each where its own right holds."""
     found = NOTHING
     for gated, permission in GATED.items():

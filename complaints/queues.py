@@ -6,9 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from django.db.models import DateTimeField, Exists, Min, OuterRef, Q, Subquery, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +30,11 @@ from complaints.querysets import TicketQuerySet
 from complaints.services.clocks import LIVE
 from complaints.workflow import DONE, WAITING
 from core.actors import Actor
+from core.compiled import AnyOf
 
 #: after everything that runs out
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+POST_IDS: Final = ArrayField(BigIntegerField())
 
 TO_DO: Final = (State.RECEIVED, State.ASSIGNED, State.ACCEPTED, State.IN_PROGRESS, State.REOPENED)
 
@@ -39,6 +52,26 @@ class Asker:
     post_ids: tuple[int, ...]
     at: datetime
 
+    @property
+    def staff(self) -> int | None:
+        return self.actor.staff_id
+
+    @property
+    def posts(self) -> Value:
+        return Value(list(self.post_ids), output_field=POST_IDS)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyAsker:
+    """Whoever it turns out to be: a list asked so is compiled once (`core.compiled`)."""
+
+    staff: Any
+    posts: Any
+    at: Any
+
+
+Asking: TypeAlias = Asker | AnyAsker
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -46,61 +79,61 @@ class Queue:
 
     code: str
     label: Promise
-    pick: Callable[[TicketQuerySet, Asker], TicketQuerySet]
+    pick: Callable[[TicketQuerySet, Any], TicketQuerySet]
     order: tuple[str, ...] = NEWEST
     #: stands among the others only while there is something in it
     quiet: bool = False
 
 
-def _open(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _open(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return rows.open().exclude(state__in=DONE)
 
 
-def _to_dispatch(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _to_dispatch(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return rows.filter(state=State.RECEIVED)
 
 
-def _urged(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _urged(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return rows.urged()
 
 
-def _watched(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _watched(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return rows.supervised()
 
 
-def _more_time(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _more_time(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     asked = Extension.objects.filter(
         ticket=OuterRef("pk"), state=ExtensionState.ASKED, clock__state__in=LIVE
     )
     return with_first_due(rows.open().exclude(state__in=DONE).filter(Exists(asked)))
 
 
-def _mine(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    co_owned = CoOwnership.objects.standing().filter(post__in=asker.post_ids).values("ticket")
-    mine = Q(post__in=asker.post_ids) | Q(pk__in=co_owned)
+def _mine(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
+    owned = CoOwnership.objects.standing().filter(AnyOf(F("post"), asker.posts))
+    mine = Q(AnyOf(F("post"), asker.posts)) | Q(pk__in=owned.values("ticket"))
     return with_first_due(rows.filter(mine, state__in=TO_DO))
 
 
-def _late(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _late(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return with_first_due(rows.overdue(asker.at))
 
 
-def _logged(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _logged(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     mine = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind=EventKind.RECEIVED, staff=asker.actor.staff_id
+        ticket=OuterRef("pk"), kind=EventKind.RECEIVED, staff=asker.staff
     )
     return rows.filter(Exists(mine))
 
 
-def _waiting(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _waiting(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return rows.filter(state__in=WAITING)
 
 
-def _resolved(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _resolved(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return rows.filter(state__in=DONE)
 
 
-def _all(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
+def _all(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
     return rows
 
 

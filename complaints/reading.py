@@ -1,4 +1,4 @@
-"""The timeline of a ticket as somebody may see it: two statements, however long it is, and one more
+"""The timeline of a ticket as somebody may see it: one statement, however long it is, and one more
 where there are photos.
 
 Pages and API read it here, so that what is internal is left out in one place.
@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from complaints.enums import EventKind, State, TextRole, Visibility
 from complaints.models import Attachment, TextEntry, Ticket, TicketEvent, TicketLink
+from complaints.scoped import Scoped, Seen
 from core.actors import Actor, ActorKind
 
 #: what the machinery did; residents see the consequences, not the machinery
@@ -46,12 +49,20 @@ class News(NamedTuple):
     at: datetime
 
 
+class Said(NamedTuple):
+    """A text of an event as it stands now."""
+
+    role: str
+    body: str
+    erased: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One event with what was written and shown in it."""
 
     event: TicketEvent
-    texts: list[TextEntry] = field(default_factory=list)
+    texts: list[Said] = field(default_factory=list)
     photos: list[Attachment] = field(default_factory=list)
 
     @property
@@ -78,26 +89,18 @@ class Entry:
     def text(self, *roles: TextRole) -> str:
         """The current words of these roles, or of all but summary and place."""
         wanted = roles or tuple(set(TextRole) - {TextRole.SUMMARY, TextRole.PLACE})
-        return "\n".join(entry.body for entry in self.texts if entry.role in wanted and entry.body)
+        return "\n".join(said.body for said in self.texts if said.role in wanted and said.body)
 
     @property
     def erased(self) -> bool:
-        return any(entry.erased_at for entry in self.texts)
+        return any(said.erased for said in self.texts)
 
 
 def timeline(ticket: Ticket, actor: Actor) -> list[Entry]:
     """What the actor may see of the ticket, oldest first."""
-    events = (
-        TicketEvent.objects.visible_to(actor)
-        .filter(ticket=ticket)
-        .annotate(photographed=Exists(Attachment.objects.filter(event=OuterRef("pk"))))
-        .select_related(*_SHOWN)
-        .order_by("occurred_at", "id")
-    )
-    shown = _without_the_unseen([event for event in events if _concerns(event, actor)], actor)
-    entries = {event.pk: Entry(event) for event in shown}
-    for text in _texts(ticket, entries, actor):
-        entries[text.event_id].texts.append(text)
+    events = [event for event in _events(actor, ticket=ticket.pk) if _concerns(event, actor)]
+    shown = _without_the_unseen(events, actor)
+    entries = {event.pk: Entry(event, _texts(event)) for event in shown}
     for photo in _photos(shown, actor):
         entries[photo.event_id or 0].photos.append(photo)
     return list(entries.values())
@@ -147,6 +150,22 @@ def _photos(events: Iterable[TicketEvent], actor: Actor) -> Iterable[Attachment]
     return Attachment.objects.visible_to(actor).filter(event__in=taken).order_by("id")
 
 
-def _texts(ticket: Ticket, entries: dict[int, Entry], actor: Actor) -> Iterable[TextEntry]:
-    rows = TextEntry.objects.visible_to(actor).current().filter(ticket=ticket).order_by("id")
-    return [row for row in rows if row.event_id in entries]
+def _texts(event: TicketEvent) -> list[Said]:
+    return [Said(**said) for said in event.said]  # type: ignore[attr-defined]  # annotated below
+
+
+def _story(seen: Seen, ticket: Any) -> QuerySet[TicketEvent]:
+    texts = seen(TextEntry.objects.all()).current().filter(event=OuterRef("pk")).order_by("id")
+    said = JSONObject(role="role", body="body", erased=Q(erased_at__isnull=False))
+    rows: QuerySet[TicketEvent] = seen(TicketEvent.objects.all()).filter(ticket=ticket)
+    return (
+        rows.annotate(
+            photographed=Exists(Attachment.objects.filter(event=OuterRef("pk"))),
+            said=ArraySubquery(texts.values_list(said)),
+        )
+        .select_related(*_SHOWN)
+        .order_by("occurred_at", "id")
+    )
+
+
+_events: Final[Scoped[TicketEvent]] = Scoped(_story, ticket=BigIntegerField())

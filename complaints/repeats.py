@@ -12,10 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
+    DateTimeField,
+    DurationField,
     Exists,
+    F,
     IntegerField,
     Max,
     Min,
@@ -31,12 +36,16 @@ from django.db.models.functions import Coalesce
 from complaints.enums import State
 from complaints.models import Ticket, TicketLink, TicketReporter
 from complaints.querysets import GATED, TicketQuerySet
+from complaints.scoped import Scoped, Seen, seen_by
 from complaints.workflow import UNSOLVED
 from core.actors import Actor
+from core.compiled import AnyOf
 from organisation.models import Dwelling
 
 #: further back nobody may ask; each day makes the question dearer
 MOST_DAYS: Final = 90
+#: of the like from one home, beside a ticket
+MOST_BESIDE: Final = 8
 #: those with most homes first; building and category tell one group from the other
 GROUP_ORDER: Final = ("-homes", "-tickets", "building_id", "category_id")
 _OF_GROUP: Final = (
@@ -88,14 +97,22 @@ def _back(days: int | None, usual: timedelta) -> timedelta:
 
 def comparable(actor: Actor) -> TicketQuerySet:
     """What may be compared at all. Confidential kinds never are."""
-    rows = Ticket.objects.visible_to(actor)
+    return _comparable(seen_by(actor))
+
+
+def _comparable(seen: Seen) -> TicketQuerySet:
+    rows: TicketQuerySet = seen(Ticket.objects.all())
     return rows.exclude(kind__in=GATED).exclude(state=State.WITHDRAWN)
 
 
 def of_known_home(rows: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     """Where "the same home" tells nothing of a reporter whom the actor may not know: two tickets of
     one home, one protected and one not, would name who is protected."""
-    known = TicketReporter.objects.visible_to(actor).filter(ticket=OuterRef("pk"))
+    return _of_known_home(rows, seen_by(actor))
+
+
+def _of_known_home(rows: TicketQuerySet, seen: Seen) -> TicketQuerySet:
+    known = seen(TicketReporter.objects.all()).filter(ticket=OuterRef("pk"))
     return rows.filter(Q(reporter__isnull=True) | Exists(known))
 
 
@@ -104,23 +121,7 @@ def marks(tickets: Collection[Ticket], actor: Actor) -> dict[int, Mark]:
     ids = [ticket.pk for ticket in tickets if ticket.building_id and ticket.kind not in GATED]
     if not ids:
         return {}
-    earlier = _earlier(actor)
-    around = comparable(actor).filter(
-        building=OuterRef("building"),
-        category=OuterRef("category"),
-        received_at__gte=OuterRef("received_at") - group_span(),
-        received_at__lte=OuterRef("received_at") + group_span(),
-    )
-    known = of_known_home(Ticket.objects.filter(pk=OuterRef("pk")), actor)
-    rows = Ticket.objects.filter(pk__in=ids).annotate(
-        earlier=Case(
-            When(Exists(known), then=_count(earlier, "dwelling", Count("pk"))),
-            default=Value(0),
-            output_field=IntegerField(),
-        ),
-        homes=_count(around, "building", Count("dwelling", distinct=True)),
-    )
-    found = rows.values_list("pk", "earlier", "homes")
+    found = _marked(actor, ids=ids, repeat=repeat_span(), group=group_span())
     least = settings.GROUP_FROM_HOMES
     return {
         pk: Mark(earlier, homes if homes >= least else 0)
@@ -129,14 +130,74 @@ def marks(tickets: Collection[Ticket], actor: Actor) -> dict[int, Mark]:
     }
 
 
+def _marks(seen: Seen, ids: Any, repeat: Any, group: Any) -> QuerySet[Ticket, Any]:
+    around = _comparable(seen).filter(
+        building=OuterRef("building"),
+        category=OuterRef("category"),
+        received_at__gte=OuterRef("received_at") - group,
+        received_at__lte=OuterRef("received_at") + group,
+    )
+    known = _of_known_home(Ticket.objects.filter(pk=OuterRef("pk")), seen)
+    rows = Ticket.objects.filter(AnyOf(F("pk"), ids)).annotate(
+        earlier=Case(
+            When(Exists(known), then=_count(_earlier(seen, repeat), "dwelling", Count("pk"))),
+            default=Value(0),
+            output_field=IntegerField(),
+        ),
+        homes=_count(around, "building", Count("dwelling", distinct=True)),
+    )
+    return rows.values_list("pk", "earlier", "homes")
+
+
+_marked: Final[Scoped[Ticket]] = Scoped(
+    _marks, ids=ArrayField(BigIntegerField()), repeat=DurationField(), group=DurationField()
+)
+
+
 def of_home(ticket: Ticket, actor: Actor) -> TicketQuerySet:
     """The like from the same home, within the span before and after; newest first."""
     if ticket.dwelling_id is None or ticket.kind in GATED:
         return Ticket.objects.none()
-    known = of_known_home(Ticket.objects.filter(pk=ticket.pk), actor)
-    rows = _of_category(of_known_home(comparable(actor), actor).filter(Exists(known)), ticket)
-    around = (ticket.received_at - repeat_span(), ticket.received_at + repeat_span())
-    return _listed(rows.filter(dwelling=ticket.dwelling_id, received_at__range=around), ticket)
+    return _of_home(seen_by(actor), **_like(ticket))
+
+
+def beside(ticket: Ticket, actor: Actor) -> list[Ticket]:
+    """The newest of `of_home`, as they are read for the side of a page."""
+    if ticket.dwelling_id is None or ticket.kind in GATED:
+        return []
+    return _beside(actor, **_like(ticket))
+
+
+def _like(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "this": ticket.pk,
+        "home": ticket.dwelling_id,
+        "category": ticket.category_id,
+        "above": ticket.category.parent_id,
+        "since": ticket.received_at - repeat_span(),
+        "until": ticket.received_at + repeat_span(),
+    }
+
+
+def _of_home(
+    seen: Seen, this: Any, home: Any, category: Any, above: Any, since: Any, until: Any
+) -> TicketQuerySet:
+    known = _of_known_home(Ticket.objects.filter(pk=this), seen)
+    rows = _of_known_home(_comparable(seen), seen).filter(
+        Exists(known), dwelling=home, received_at__gte=since, received_at__lte=until
+    )
+    return (
+        rows.filter(Q(category=category) | Q(category=above) | Q(category__parent=category))
+        .exclude(pk=this)
+        .order_by("-received_at", "-pk")
+    )
+
+
+_beside: Final[Scoped[Ticket]] = Scoped(
+    lambda seen, **like: _of_home(seen, **like).for_side()[:MOST_BESIDE],
+    **dict.fromkeys(("this", "home", "category", "above"), BigIntegerField()),
+    **dict.fromkeys(("since", "until"), DateTimeField()),
+)
 
 
 def of_building(ticket: Ticket, actor: Actor) -> TicketQuerySet:
@@ -184,7 +245,7 @@ def again(actor: Actor, at: datetime, days: int | None = None) -> TicketQuerySet
     known = of_known_home(comparable(actor), actor).filter(dwelling__isnull=False)
     since = at - _back(days, repeat_span())
     rows = known.filter(received_at__gte=since, received_at__lte=at)
-    before = _earlier(actor)
+    before = _earlier(seen_by(actor), repeat_span())
     times = {"said_before": _count(before, "dwelling", Count("pk"))}
     return rows.filter(Exists(before)).annotate(**times)
 
@@ -215,28 +276,21 @@ def of_these_days(actor: Actor, at: datetime, days: int | None = None) -> Ticket
     return rows.filter(received_at__gte=at - _back(days, group_span()), received_at__lte=at)
 
 
-def _earlier(actor: Actor) -> TicketQuerySet:
+def _earlier(seen: Seen, span: Any) -> TicketQuerySet:
     """What the home of the outer ticket reported of the like before, within the span."""
-    return _same_home(actor, OuterRef("dwelling")).filter(
-        received_at__gte=OuterRef("received_at") - repeat_span(),
+    return _same_home(seen, OuterRef("dwelling")).filter(
+        received_at__gte=OuterRef("received_at") - span,
         received_at__lt=OuterRef("received_at"),
     )
 
 
-def _same_home(actor: Actor, dwelling: OuterRef) -> TicketQuerySet:
+def _same_home(seen: Seen, dwelling: OuterRef) -> TicketQuerySet:
     """Of the same category, of the one above it, or of one below it."""
-    rows = of_known_home(comparable(actor), actor).filter(dwelling=dwelling)
+    rows = _of_known_home(_comparable(seen), seen).filter(dwelling=dwelling)
     return rows.filter(
         Q(category=OuterRef("category"))
         | Q(category=OuterRef("category__parent"))
         | Q(category__parent=OuterRef("category"))
-    )
-
-
-def _of_category(rows: TicketQuerySet, ticket: Ticket) -> TicketQuerySet:
-    category = ticket.category
-    return rows.filter(
-        Q(category=category) | Q(category=category.parent_id) | Q(category__parent=category)
     )
 
 

@@ -3,39 +3,45 @@ all of it, so that a link shares the view."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import BigIntegerField, DateTimeField, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import repeats
+from complaints import queues, repeats
 from complaints.enums import Kind, Severity
 from complaints.models import Category, Ticket
 from complaints.querysets import TicketQuerySet
-from complaints.queues import BESIDE, QUEUES, Asker, Queue
+from complaints.queues import BESIDE, QUEUES, AnyAsker, Asker, Queue
 from complaints.repeats import Mark
+from complaints.scoped import Scoped, Seen
 from complaints.services import catalogue
 from complaints.services.catalogue import Catalogue
 from console import chips, ladders, places, words
 from console.context import counted
-from console.counting import MOST, said
+from console.counting import MOST, Counted, said, to_count
 from console.door import StaffRequest
 from core import paging
 from core.errors import InvalidInput
-from core.paging import CursorInvalid, Page
+from core.paging import CursorInvalid, Cut, Page
 from organisation import access
 
 SIZE: Final = 30
 NO_MARKS: Final[Mapping[int, Mark]] = {}
 #: parts of the address that belong to the list, and the page one came from
 KEPT: Final = ("from", "show", "q", "kind", "severity", "category", "community", "after")
+
+
+#: of these, what makes it another list than the first page of all
+NARROWING: Final = frozenset(KEPT) - {"from", "show"}
 
 
 class FilterForm(forms.Form):
@@ -88,8 +94,8 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
     known = catalogue.current() if current is None else catalogue.seen_with(current)
     filters = FilterForm(wanted, categories=categories_of(known))
     rows, problem = _narrowed(Ticket.objects.visible_to(request.actor), filters, wanted, request)
-    counts = _counts({one.code: one.pick(rows, asker) for one in offered}, request)
-    page, problem = _page(queue.pick(rows, asker), queue, wanted.get("after", ""), problem)
+    counts = _counts(_sizes(rows, offered, asker, wanted), request)
+    page, problem = _page(rows, queue, asker, wanted, problem)
     marks = repeats.marks([*page.rows, *([current] if current else ())], request.actor)
     return Bench(
         queue=queue,
@@ -237,17 +243,60 @@ def _in_community(
 
 
 def _page(
-    rows: TicketQuerySet, queue: Queue, cursor: str, problem: str
+    rows: TicketQuerySet, queue: Queue, asker: Asker, wanted: Mapping[str, str], problem: str
 ) -> tuple[Page[Ticket], str]:
     """An old or broken position is the first page, and says so."""
-    listed = rows.for_queue()
+    if queue.code in QUEUES and not NARROWING.intersection(wanted):
+        return _first_page(queue, asker), problem
+    listed, cursor = queue.pick(rows, asker).for_queue(), wanted.get("after", "")
     try:
         return paging.page(listed, order=queue.order, size=SIZE, cursor=cursor or None), problem
     except CursorInvalid as error:
         return paging.page(listed, order=queue.order, size=SIZE), str(error)
 
 
-def _counts(rows: Mapping[str, TicketQuerySet], request: StaffRequest) -> Mapping[str, int]:
+def _sizes(
+    rows: TicketQuerySet, offered: Sequence[Queue], asker: Asker, wanted: Mapping[str, str]
+) -> dict[str, Counted]:
+    kept = {} if (NARROWING - {"after"}).intersection(wanted) else _SIZED
+    return {
+        one.code: _size(kept[one.code], asker) if one.code in kept else one.pick(rows, asker)
+        for one in offered
+    }
+
+
+def _size(question: Scoped[Ticket], asker: Asker) -> Counted:
+    return lambda: question.asked(asker.actor, **_asking(asker))
+
+
+def _asking(asker: Asker) -> dict[str, Any]:
+    return {"who": asker.staff, "posts": list(asker.post_ids), "at": asker.at}
+
+
+def _first_page(queue: Queue, asker: Asker) -> Page[Ticket]:
+    """What nearly everybody looks at, its SQL made once for each list and scope."""
+    found = _LISTED[queue.code](asker.actor, **_asking(asker))
+    return Cut(queue.order, SIZE).page(found)
+
+
+def _once(queue: Queue, then: Callable[[TicketQuerySet], QuerySet[Ticket, Any]]) -> Scoped[Ticket]:
+    """A question about a list, not narrowed by anything; its SQL is made once for each scope."""
+
+    def build(seen: Seen, who: Any, posts: Any, at: Any) -> QuerySet[Ticket, Any]:
+        return then(queue.pick(seen(Ticket.objects.all()), AnyAsker(who, posts, at)))
+
+    return Scoped(build, who=BigIntegerField(), posts=queues.POST_IDS, at=DateTimeField())
+
+
+def _beginning(queue: Queue) -> Scoped[Ticket]:
+    return _once(queue, lambda rows: Cut(queue.order, SIZE).of(rows.for_queue(), ()))
+
+
+_LISTED: Final = {code: _beginning(queue) for code, queue in QUEUES.items()}
+_SIZED: Final = {code: _once(queue, to_count) for code, queue in QUEUES.items()}
+
+
+def _counts(rows: Mapping[str, Counted], request: StaffRequest) -> Mapping[str, int]:
     """How many are in each list, asked together with what the shell counts."""
     found = counted(request, request.user, {f"queue.{code}": one for code, one in rows.items()})
     return {code: found[f"queue.{code}"] for code in rows}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import queues
 from complaints.models import CallBack
-from console.counting import counts_of, said
+from console.counting import Counted, counts_of, said
 from core.pages.draft_owner import STAFF, mark
 from notifications import inbox
 from organisation import access
@@ -128,7 +128,7 @@ PLACES: Final = (
     ),
 )
 
-Rows = Mapping[str, QuerySet[Any]]
+Rows = Mapping[str, Counted]
 #: the name of the bell's count
 BELL: Final = "bell"
 NOTHING_MORE: Final[Rows] = {}

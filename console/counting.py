@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -13,18 +13,32 @@ from django.db.models import QuerySet
 MOST: Final = 999
 
 
-def counts_of(rows: Mapping[str, QuerySet[Any]], *, most: int = MOST) -> dict[str, int]:
-    """The size of each queryset in one statement; `most + 1` stands for "more than `most`"."""
+#: rows to be counted, or the SQL that selects them, not more than are counted, with its values
+Counted: TypeAlias = QuerySet[Any] | Callable[[], tuple[str, list[Any]]]
+
+
+def counts_of(rows: Mapping[str, Counted], *, most: int = MOST) -> dict[str, int]:
+    """The size of each in one statement; `most + 1` stands for "more than `most`"."""
     pieces: dict[str, str] = {}
     values: list[Any] = []
-    for name, queryset in rows.items():
+    for name, counted in rows.items():
         try:
-            sql, parameters = queryset.order_by().values("pk")[: most + 1].query.sql_with_params()
+            sql, parameters = _asked(counted, most)
         except EmptyResultSet:
             continue
         pieces[name] = f"(SELECT count(*) FROM ({sql}) counted)"  # noqa: S608  # the ORM's SQL
         values += parameters
     return {**dict.fromkeys(rows, 0), **_read(pieces, values)}
+
+
+def to_count(rows: QuerySet[Any, Any], most: int = MOST) -> QuerySet[Any, Any]:
+    return rows.order_by().values("pk")[: most + 1]
+
+
+def _asked(counted: Counted, most: int) -> tuple[str, Any]:
+    if isinstance(counted, QuerySet):
+        return to_count(counted, most).query.sql_with_params()
+    return counted()
 
 
 def said(count: int, *, most: int = MOST) -> str:

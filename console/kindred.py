@@ -18,8 +18,6 @@ from complaints.workflow import UNSOLVED
 from console import bench
 from core.actors import Actor
 
-MOST: Final = 8
-
 #: a relation as the ticket at its other end reads it
 _FROM_THERE: Final = {
     Relation.MERGED_INTO: lambda: _("并入本单"),
@@ -35,8 +33,12 @@ def panels(
     """What the context pane shows of other tickets. `mark` is the ticket's; `allowed` are the codes
     of what one may do."""
     may_merge = Action.MERGE in allowed
-    home = repeats.of_home(ticket, actor).for_side()[:MOST]
-    building = repeats.of_building(ticket, actor).for_side()[:MOST] if mark and mark.homes else ()
+    home = repeats.beside(ticket, actor)
+    building = (
+        repeats.of_building(ticket, actor).for_side()[: repeats.MOST_BESIDE]
+        if mark and mark.homes
+        else ()
+    )
     links = linking.shown(ticket, actor) if ticket.has_links else []
     return {
         "links": [_link(row, ticket, query) for row in links],

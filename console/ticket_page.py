@@ -14,6 +14,7 @@ from django.shortcuts import render
 from complaints import reading
 from complaints.enums import ENVIRONMENT, Channel
 from complaints.models import AlertReport, CorrectiveAction, Ticket
+from complaints.opened import ticket_of
 from complaints.querysets import GATED, SEALED_REPORTER, TicketQuerySet
 from complaints.reading import Entry
 from complaints.services import catalogue, holders
@@ -49,7 +50,7 @@ REVEAL: Final = "tickets.reveal_reporter"
 
 def find(public_id: UUID, actor: Actor) -> Ticket:
     """The ticket in the actor's scope, with all that its page asks of it."""
-    ticket = Ticket.objects.visible_to(actor).one_for_page(public_id=public_id)
+    ticket = ticket_of(actor, public_id)
     if ticket is None:
         raise Http404
     return ticket
@@ -88,7 +89,7 @@ def show(
         "account_path": account_path.steps(ticket, story) if ticket.account_id else [],
         "title": bench.title_of(ticket),
         "origin": origin_of(request),
-        "buttons": _buttons(allowed, ticket, request, at),
+        "buttons": _buttons(allowed),
         "composers": _composers(allowed, ticket, request, at, opened),
         "opened": _opened(opened, request),
         "reveal_form": RevealForm(),
@@ -96,6 +97,16 @@ def show(
         "may_see_history": access.has(request.actor, "history.view", ticket.unit),
     }
     return render(request, "console/ticket.html", context, status=status)
+
+
+def dialog(
+    request: StaffRequest, ticket: Ticket, act: Act, form: ActForm, *, seen: int | None
+) -> HttpResponse:
+    """The form alone, for the dialog that a button opens; its address without script is `show`.
+    `seen` is the version of the page it opens on, which may be older than the ticket by now."""
+    query = {"query": bench.query_of(request)}
+    context = {"ticket": ticket, "act": act, "form": form, "bench": query, "seen": seen}
+    return render(request, "console/_act_dialog.html", context)
 
 
 def _head(ticket: Ticket, story: Sequence[Entry], at: datetime) -> dict[str, Any]:
@@ -133,14 +144,12 @@ def _holder(post: Post | None, at: datetime) -> str:
     return staff.name if staff else ""
 
 
-def _buttons(
-    allowed: list[Act], ticket: Ticket, request: StaffRequest, at: datetime
-) -> list[dict[str, Any]]:
+def _buttons(allowed: list[Act]) -> list[dict[str, Any]]:
+    """Their forms are asked for when they are opened (docs/adr/0120)."""
     offered = [act for act in allowed if act.code not in acts.COMPOSERS]
     return [
         {
             "act": act,
-            "form": None if act.at_once else _form(act, ticket, request, at),
             "main": place == 0 and act.code in acts.STEPS,
             "in_sight": place < acts.IN_SIGHT and not act.danger,
         }
@@ -189,7 +198,7 @@ def _around(
 ) -> dict[str, Any]:
     """Who reported, where it is, and what else there is; as far as the actor may know."""
     actor = request.actor
-    reporter = callers.reporter_of(ticket, actor=actor)
+    reporter = ticket.reporter if ticket.reporter_known else None
     subject_id = reporter.subject_id if reporter is not None else None
     match = callers.known(subject_id, actor=actor) if subject_id is not None else None
     if match is not None and ticket.kind in SEALED_REPORTER:

@@ -97,6 +97,11 @@ class Compiled(Generic[Row]):
         """The first row or None. The queryset says itself that it wants no more."""
         return next(iter(self(**values)), None)
 
+    def asked(self, **values: Any) -> tuple[str, list[Any]]:
+        """The SQL with its values, as part of a larger question."""
+        kept = self._kept
+        return kept.sql, kept.bound(values, connections[kept.rows.db])
+
     @cached_property
     def _kept(self) -> _Kept:
         rows = self._build()

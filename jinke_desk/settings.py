@@ -12,6 +12,7 @@ from jinke_desk import env
 from jinke_desk.env import Mode
 from jinke_desk.logs import LOGGING  # noqa: F401  # Django reads it from here
 from jinke_desk.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401  # as above
+from jinke_desk.templating import TEMPLATES  # noqa: F401  # as above
 from notifications.quiet import QuietHours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -153,23 +154,6 @@ MIDDLEWARE = [
 ROOT_URLCONF = "jinke_desk.urls"
 WSGI_APPLICATION = "jinke_desk.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "core.context.desk",
-                "console.context.console",
-                "portal.context.portal",
-            ],
-        },
-    }
-]
 
 # --- people and sign-in -------------------------------------------------------------------------
 AUTH_USER_MODEL = "organisation.Staff"

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -19,6 +20,7 @@ from benchmarks.floor.models import Person, Ticket, TicketHistory
 KINDS = ("complaint", "repair", "inquiry", "suggestion", "praise", "incident")
 CHANNELS = ("hotline", "app", "mini_program", "web", "email", "letter")
 PAGE = 50
+BESIDE = 30
 
 
 class NewTicketSerializer(serializers.Serializer[Any]):
@@ -88,6 +90,13 @@ class TicketsView(APIView):
 class TicketView(APIView):
     def get(self, request: Request, public_id: UUID) -> Response:
         return Response(DetailSerializer(get_object_or_404(Ticket, public_id=public_id)).data)
+
+
+def ticket_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A page as one would write it first: the ticket beside the newest of its list."""
+    shown = get_object_or_404(Ticket, public_id=public_id)
+    beside = Ticket.objects.order_by("-received_at", "-id")[:BESIDE]
+    return render(request, "floor/ticket.html", {"ticket": shown, "beside": beside})
 
 
 class LookupView(APIView):

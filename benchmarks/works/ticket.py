@@ -28,18 +28,19 @@ def measure(context: Context) -> Outcome:
     staff, ours = staff_headers(session), context.webs.ours
     sides = [
         Side("floor: DRF, one row", context.webs.floor, asking("/tickets/{}/", floor_headers())),
+        Side("floor: bare Django page", context.webs.floor, asking("/pages/{}/", floor_headers())),
         Side("ours: ticket by API", ours, asking(API, staff)),
         Side("ours: timeline by API", ours, asking(f"{API}timeline/", staff)),
         Side("ours: page of the console", ours, asking(PAGE, staff)),
     ]
-    least, ticket, timeline, page = interleaved(sides, size)
+    least, bare, ticket, timeline, page = interleaved(sides, size)
     by_api = asked(session, API, ids)
     return Outcome(
         "a ticket with its timeline",
-        (ticket, timeline, page, least),
+        (ticket, timeline, page, least, bare),
         (
             outcome.of_floor("ticket by API, of the floor", ticket, least, 0.5),
-            outcome.of_floor("page with timeline, of the floor", page, least, 0.5),
+            outcome.of_floor("page of the console, of the bare Django page", page, bare, 0.25),
             outcome.statements("ticket by API, statements", len(by_api), 5),
             outcome.statements(
                 "timeline by API, statements", len(asked(session, f"{API}timeline/", ids)), 6

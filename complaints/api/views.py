@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints import newest, policies, reading
+from complaints import newest, opened, policies, reading
 from complaints.api import intake, shapes
 from complaints.api import serializers as forms
 from complaints.api.actions import WIRING, perform
@@ -282,7 +282,7 @@ def photo_address(token: str) -> str:
 
 def shown(public_id: UUID, actor: Actor) -> Response:
     """The ticket as the actor sees it, with its version. Raises NotFound."""
-    ticket = Ticket.objects.visible_to(actor).one_for_page(public_id=public_id)
+    ticket = opened.ticket_of(actor, public_id)
     if ticket is None:
         raise NotFound
     seen = shapes.Shown(ticket, policies.allowed_actions(actor, ticket), actor)

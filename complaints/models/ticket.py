@@ -126,6 +126,7 @@ class Ticket(models.Model):
     catalogue_stamp: uuid.UUID
     read_at: datetime
     has_moved_on: bool
+    reporter_known: bool
 
     class Meta:
         verbose_name = _("工单")
@@ -170,3 +171,13 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    # Django looks through all choices for each row that is shown
+    def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django's own
+        return str(State(self.state).label)
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]  # Django's own
+        return str(Kind(self.kind).label)
+
+    def get_severity_display(self) -> str:  # type: ignore[no-redef]  # Django's own
+        return str(Severity(self.severity).label)

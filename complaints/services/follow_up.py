@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from complaints import opened
 from complaints.models import FollowUpCode, Ticket
 from core.actors import Actor
 from core.errors import NotFound
@@ -36,11 +37,13 @@ def issue(ticket: Ticket, *, at: datetime) -> str:
 
 def open_with(typed: str) -> tuple[Ticket, Actor]:
     """The ticket of a code, and who may read it. Raises CodeUnknown."""
-    found = FollowUpCode.objects.filter(code_hash=_hash(_plain(typed))).first()
+    found = (
+        FollowUpCode.objects.select_related("ticket").filter(code_hash=_hash(_plain(typed))).first()
+    )
     if found is None:
         raise CodeUnknown
     holder = Actor.code_holder(found.ticket_id)
-    ticket = Ticket.objects.visible_to(holder).one_for_page(pk=found.ticket_id)
+    ticket = opened.ticket_of(holder, found.ticket.public_id)
     if ticket is None:
         raise CodeUnknown
     return ticket, holder

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,6 +50,8 @@ def act(request: StaffRequest, public_id: UUID, verb: str) -> HttpResponse:
     at = found.read_at
     if request.method == "GET":
         form = acts.form_for(wanted, found, actor=request.actor, at=at)
+        if request.GET.get("in") == "dialog":
+            return ticket_page.dialog(request, found, wanted, form, seen=_version(request.GET))
         return ticket_page.show(request, found, at=at, opened=(wanted, form))
     form = acts.form_for(
         wanted, found, actor=request.actor, at=at, data=request.POST, files=request.FILES
@@ -115,7 +117,7 @@ def _perform(request: StaffRequest, wanted: Act, form: ActForm, at: datetime) ->
     draft = form.keep(actor=request.actor, at=at) if isinstance(form, WithPhotos) else None
     if form.errors:
         return refusals.INVALID
-    version = _version(request)
+    version = _version(request.POST)
 
     def perform() -> str:
         return acts.perform(wanted, form, draft=draft, version=version, at=at).reference
@@ -130,9 +132,9 @@ def _perform(request: StaffRequest, wanted: Act, form: ActForm, at: datetime) ->
     return DONE
 
 
-def _version(request: StaffRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() else None
+def _version(sent: QueryDict) -> int | None:
+    said = sent.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
 def _back(request: StaffRequest, found: Ticket) -> str:

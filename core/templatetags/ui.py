@@ -59,7 +59,10 @@ def _svg(name: str, label: str, size: str) -> SafeString:
     """Kept, because a queue of fifty rows draws two hundred of them."""
     ours = name.startswith(OUR_SHAPES)
     css = " ".join(["icon", *([f"icon--{size}"] if size else []), *(["icon--shape"] * ours)])
-    use = format_html('<use href="{}#{}"/>', static(SHAPES if ours else ICONS), name)
+    sprite = static(SHAPES if ours else ICONS).replace(
+        "%40", "@"
+    )  # an address may have it as it is
+    use = format_html('<use href="{}#{}"/>', sprite, name)
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}">{}</svg>', css, label, use)
     return format_html('<svg class="{}" aria-hidden="true">{}</svg>', css, use)
@@ -90,7 +93,7 @@ _icon = icon
 
 
 def _sign(look: badges.Look, label: str) -> SafeString:
-    html = '<span class="sign sign--{}">{}<span>{}</span></span>'
+    html = '<span class="sign sign--{}">{}{}</span>'
     return format_html(html, look.tone, _icon(look.shape), label)
 
 
@@ -129,7 +132,7 @@ def moment(at: datetime | None) -> SafeString:
     said = local.strftime(this_year if local.year == today.year else "%Y-%m-%d %H:%M")
     full = local.strftime("%Y-%m-%d %H:%M")
     html = '<time datetime="{}" title="{}">{}</time>'
-    return format_html(html, local.isoformat(timespec="seconds"), full, said)
+    return format_html(html, local.isoformat(timespec="minutes"), full, said)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from complaints import policies, reading
+from complaints import opened, policies, reading
 from complaints.api.views import picture
 from complaints.enums import Entry as EntryVerb
 from complaints.enums import EventKind, Kind
@@ -44,7 +44,7 @@ def mine(actor: Actor) -> TicketQuerySet:
 
 def find(public_id: UUID, actor: Actor) -> Ticket:
     """Raises NotFound for what is not there or not theirs."""
-    ticket = Ticket.objects.visible_to(actor).one_for_page(public_id=public_id)
+    ticket = opened.ticket_of(actor, public_id)
     if ticket is None:
         raise NotFound
     return ticket

@@ -265,5 +265,5 @@ def test_a_ticket_costs_the_same_with_one_entry_as_with_three(
         make_ticket(company, body=f"第{n}件")
     make_person("李四", "13900001111")
     make_post("dispatcher", company.community)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         agent.open(page_of(ticket))

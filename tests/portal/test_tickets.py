@@ -143,4 +143,4 @@ def test_a_ticket_costs_the_same_however_much_happened(
 
 
 #: device; ticket; clocks; now; timeline in three; catalogue; the tab's count
-TICKET_QUERIES = 9
+TICKET_QUERIES = 8

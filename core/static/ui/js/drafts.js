@@ -113,13 +113,14 @@ document.addEventListener("input", (event) => {
   timers.set(form, setTimeout(() => form.isConnected && typedIn.has(form) && store(form), 300));
 });
 
-// Neither a closed tab nor an answer inside those 300 ms may lose the last words.
+// Neither a closed tab, an answer nor another form in a dialog may lose the words of those 300 ms.
 function storeAll() {
   for (const form of document.querySelectorAll("form[data-draft]")) if (typedIn.has(form)) store(form);
 }
 
 window.addEventListener("pagehide", storeAll);
 document.addEventListener("htmx:before:swap", storeAll);
+document.addEventListener("dialog:empty", storeAll);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

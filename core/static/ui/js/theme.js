@@ -20,7 +20,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   keep(button.name, button.value);
   show(button.name, button.value);
-  for (const other of form.querySelectorAll("button[name]")) {
+  for (const other of form.querySelectorAll(`button[name=${button.name}]`)) {
     other.setAttribute("aria-pressed", String(other === button));
   }
 });
