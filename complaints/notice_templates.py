@@ -173,8 +173,8 @@ def register() -> None:
 def load(notices: Sequence[Notice]) -> Mapping[int, About]:
     """Three statements for any number of notices, their sentences included."""
     own = in_force()
-    about_people = Exists(TicketParty.objects.filter(ticket=OuterRef("pk")))
-    rows = Ticket.objects.select_related("category", "unit").annotate(names_somebody=about_people)
+    about = {"names_somebody": Exists(TicketParty.objects.filter(ticket=OuterRef("pk")))}
+    rows = Ticket.objects.select_related("category", "unit").annotate(**about)
     tickets = rows.in_bulk({notice.object_id for notice in notices})
     events = {
         event.pk: event

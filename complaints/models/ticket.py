@@ -100,7 +100,7 @@ class Ticket(models.Model):
     )
     objects = TicketQuerySet.as_manager()
 
-    # no columns: what `for_acting`, `for_list`, `for_page` and notices read along with a ticket
+    # no columns: what `for_acting`, `for_list` and `for_page` read along with a ticket
     named_ids: list[int]
     handler_ids: list[int]
     open_extension_id: int | None
@@ -115,6 +115,7 @@ class Ticket(models.Model):
     awaited_staff: list[int]
     merged_ids: list[int]
     summary_text: str | None
+    #: of a notice
     names_somebody: bool
     #: of `repeats.again`
     said_before: int

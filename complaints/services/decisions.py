@@ -21,8 +21,9 @@ from organisation.models import Post
 from organisation.querysets import paths_above, served_path
 from organisation.services.posts import local_date
 
-#: events that give a ticket to a handler; taking over is by somebody above
-GIVEN: Final = (EventKind.ASSIGNED, EventKind.GIVEN_BACK)
+#: events that give a ticket to a handler, or to the dispatcher as nobody's; taking over is by
+#: somebody above
+GIVEN: Final = (EventKind.ASSIGNED, EventKind.RETURNED, EventKind.GIVEN_BACK)
 
 
 class NobodyToGiveBackTo(InvalidTransition):

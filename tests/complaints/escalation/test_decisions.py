@@ -196,6 +196,18 @@ def test_what_waits_to_be_dispatched_is_assigned_to_who_takes_it_over(company, l
     assert lifecycle.accept(taken, actor=head_of_region, at=now).state == State.ACCEPTED
 
 
+def test_it_goes_back_to_the_dispatcher_and_not_to_who_returned_it(company, late, now):
+    """Who returned it has shown that it is not theirs."""
+    returned = act(late, "return", at=now)
+    taken = decisions.take_over(returned, actor=head(company), at=now)
+
+    back = decisions.give_back(taken, actor=head(company), order=ORDER, at=now)
+
+    assert back.post == company.dispatcher
+    given = TicketEvent.objects.get(kind=EventKind.GIVEN_BACK)
+    assert Notice.objects.filter(source_id=given.pk, post=company.dispatcher).exists()
+
+
 def test_so_is_what_the_ladder_takes_over(company, late, now):
     returned = act(late, "return", at=now)
 
