@@ -1,4 +1,4 @@
-"""The draw of `quality.draw` as one statement that stores its cases: a population of a million is not
+"""The draw of `quality.draw` as one statement that stores its cases: no population of a million is
 carried out of the database to have twenty thousand of it drawn.
 
 `quality.draw` remains what is published, and what a past round is checked with.

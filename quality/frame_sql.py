@@ -89,6 +89,7 @@ LEFT JOIN LATERAL (
 ) kept ON true
 """  # noqa: S608  # joined from constants of this file
 
+
 def _moment(column: str) -> str:
     """As the canonical form of the hash writes it (quality.frame_hash)."""
     said = f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
@@ -98,7 +99,8 @@ def _moment(column: str) -> str:
 #: the stored members by ascending public id: id, stratum, unit, and the rest as JSON
 MEMBERS = f"""
 SELECT ticket_public_id::text, stratum_id, unit_code,
-       {_moment("received_at")} || ',' || {_moment("answered_at")} || ',' || {_moment("resolved_at")}
+       {_moment("received_at")} || ',' || {_moment("answered_at")}
+       || ',' || {_moment("resolved_at")}
        || ',' || coalesce(first_response_kept::text, 'null')
        || ',' || coalesce(resolve_kept::text, 'null')
 FROM quality_framemember WHERE round_id = %(round)s
