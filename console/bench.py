@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +24,7 @@ from complaints.queues import BESIDE, QUEUES, Asker, Queue
 from complaints.repeats import Mark
 from complaints.services import catalogue
 from complaints.services.catalogue import Catalogue
-from console import chips, ladders, places, words
+from console import chips, filter_fields, ladders, places, words
 from console.context import counted
 from console.counting import MOST, said
 from console.door import StaffRequest
@@ -68,7 +69,7 @@ class Bench:
     queue: Queue
     rows: list[dict[str, Any]]
     chips: list[dict[str, Any]]
-    filters: FilterForm
+    filters: SafeString
     filtered: int
     #: of the rows, and of the ticket that is open
     marks: Mapping[int, Mark]
@@ -105,7 +106,7 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
             for one in offered
             if counts.get(one.code) or one is queue or not one.quiet
         ],
-        filters=filters,
+        filters=filter_fields.drawn(filters, wanted, known.stamp),
         marks=marks,
         filtered=sum(bool(wanted.get(name)) for name in filters.fields),
         q=wanted.get("q", ""),

@@ -5,8 +5,12 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from complaints.enums import State
+from complaints.models import Category
+from console import filter_fields
+from console.bench import FilterForm
 from console.search import Sought, sought
 from core.actors import Actor
 from tests.console.conftest import Browser, bring_to
@@ -285,3 +289,28 @@ def test_a_reader_in_english_reads_english_names(company, agent):
 def test_other_people_of_a_number_do_not_leak_into_a_list(agent, company):
     make_person("李四", "13900001111")
     assert "李四" not in agent.open(BENCH)
+
+
+class TestTheFieldsThatNarrow:
+    def test_are_drawn_once_until_the_catalogue_changes(self, agent, three):
+        address = f"{BENCH}?show=all"
+        before = agent.get(address).text
+        assert agent.get(address).text.count("filter_category") == before.count("filter_category")
+        Category.objects.filter(code="noise").update(name="夜里太吵")
+        assert "夜里太吵" not in before
+        assert "夜里太吵" in agent.get(address).text
+
+    def test_say_what_is_chosen_to_whom_chose_it_alone(self, agent, three):
+        plain = agent.get(f"{BENCH}?show=all").text
+        chosen = agent.get(f"{BENCH}?show=all&severity=urgent").text
+        assert '<option value="urgent" selected>' in chosen
+        assert '<option value="urgent" selected>' not in plain
+        assert agent.get(f"{BENCH}?show=all").text.count(" selected") == plain.count(" selected")
+
+    def test_speak_the_language_of_who_reads(self, agent, three):
+        fields = FilterForm({}, categories=[])
+        said = {}
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                said[language] = filter_fields.drawn(fields, {}, None)
+        assert said["zh-hans"] != said["en"]
