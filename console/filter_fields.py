@@ -1,5 +1,5 @@
-"""The fields that narrow the lists. Nearly always nobody has narrowed anything, and then they are the
-same for everybody until the catalogue changes: an eighth of a page that is drawn once."""
+"""The fields that narrow the lists. Nearly always nobody has narrowed anything, and then they are
+the same for everybody until the catalogue changes: an eighth of a page that is drawn once."""
 
 from __future__ import annotations
 
