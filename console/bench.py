@@ -13,6 +13,7 @@ from django import forms
 from django.db.models import BigIntegerField, DateTimeField, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,7 +26,7 @@ from complaints.repeats import Mark
 from complaints.scoped import Scoped, Seen
 from complaints.services import catalogue
 from complaints.services.catalogue import Catalogue
-from console import chips, ladders, places, words
+from console import chips, filter_fields, ladders, places, words
 from console.context import counted
 from console.counting import MOST, Counted, said, to_count
 from console.door import StaffRequest
@@ -74,7 +75,7 @@ class Bench:
     queue: Queue
     rows: list[dict[str, Any]]
     chips: list[dict[str, Any]]
-    filters: FilterForm
+    filters: SafeString
     filtered: int
     #: of the rows, and of the ticket that is open
     marks: Mapping[int, Mark]
@@ -111,7 +112,7 @@ def bench(request: StaffRequest, *, at: datetime, current: Ticket | None = None)
             for one in offered
             if counts.get(one.code) or one is queue or not one.quiet
         ],
-        filters=filters,
+        filters=filter_fields.drawn(filters, wanted, known.stamp),
         marks=marks,
         filtered=sum(bool(wanted.get(name)) for name in filters.fields),
         q=wanted.get("q", ""),

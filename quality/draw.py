@@ -55,17 +55,22 @@ def draw(
 
     The order in which members are given does not matter.
     """
-    prefix = LABEL + _bytes(seed) + _bytes(frame_hash)
+    before = prefix(frame_hash=frame_hash, seed=seed)
     if missing := set(plan) - set(members):
         raise PlanExceedsStratum(f"no such stratum: {', '.join(sorted(missing))}")
     keyed = []
     for stratum, wanted in plan.items():
-        smallest = nsmallest(wanted, ((_key(prefix, who), who) for who in members[stratum]))
+        smallest = nsmallest(wanted, ((_key(before, who), who) for who in members[stratum]))
         if len(smallest) < wanted:
             raise PlanExceedsStratum(f"{stratum} has {len(smallest)} members, the plan {wanted}")
         keyed += [(key, stratum, who) for key, who in smallest]
     keyed.sort()
     return [Drawn(at, stratum, who) for at, (_, stratum, who) in enumerate(keyed, start=1)]
+
+
+def prefix(*, frame_hash: str, seed: str) -> bytes:
+    """What stands before the public id in every key of one draw."""
+    return LABEL + _bytes(seed) + _bytes(frame_hash)
 
 
 def _key(prefix: bytes, public_id: UUID) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -39,21 +39,34 @@ def frame_hash(
     rows: Iterable[FrameRow], *, starts_at: datetime, ends_at: datetime, cut_off_at: datetime
 ) -> str:
     """64 hexadecimal digits for a frame. Rows must come by ascending public id; memory is flat."""
+    lines = (_line(list(row)) for row in _ascending(rows))
+    return hash_of_lines(lines, starts_at=starts_at, ends_at=ends_at, cut_off_at=cut_off_at)
+
+
+def hash_of_lines(
+    lines: Iterable[str], *, starts_at: datetime, ends_at: datetime, cut_off_at: datetime
+) -> str:
+    """The same of members that are in the canonical form and in order already, several lines to a
+    text if need be."""
     digest = hashlib.sha256(f"{VERSION}\n".encode())
-    digest.update(_line([starts_at, ends_at, cut_off_at]))
+    digest.update(_line([starts_at, ends_at, cut_off_at]).encode())
+    for line in lines:
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+def _ascending(rows: Iterable[FrameRow]) -> Iterator[FrameRow]:
     previous = ""
     for row in rows:
         public_id = str(row.public_id)
         if public_id <= previous:
             raise FrameUnordered("rows must be ordered by public id, each once")
-        digest.update(_line(list(row)))
+        yield row
         previous = public_id
-    return digest.hexdigest()
 
 
-def _line(values: list[object]) -> bytes:
-    plain = [_plain(value) for value in values]
-    return (json.dumps(plain, separators=(",", ":")) + "\n").encode()
+def _line(values: list[object]) -> str:
+    return json.dumps([_plain(value) for value in values], separators=(",", ":")) + "\n"
 
 
 def _plain(value: object) -> object:

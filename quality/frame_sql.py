@@ -89,6 +89,24 @@ LEFT JOIN LATERAL (
 ) kept ON true
 """  # noqa: S608  # joined from constants of this file
 
+
+def _moment(column: str) -> str:
+    """As the canonical form of the hash writes it (quality.frame_hash)."""
+    said = f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    return f"""coalesce('"' || {said} || '"', 'null')"""
+
+
+#: the stored members by ascending public id: id, stratum, unit, and the rest as JSON
+MEMBERS = f"""
+SELECT ticket_public_id::text, stratum_id, unit_code,
+       {_moment("received_at")} || ',' || {_moment("answered_at")}
+       || ',' || {_moment("resolved_at")}
+       || ',' || coalesce(first_response_kept::text, 'null')
+       || ',' || coalesce(resolve_kept::text, 'null')
+FROM quality_framemember WHERE round_id = %(round)s
+ORDER BY ticket_public_id
+"""  # noqa: S608  # joined from constants of this file
+
 #: public ids of the population, derived again from the events
 REDERIVE = f"WITH {_POPULATION} SELECT public_id FROM coded"  # noqa: S608  # as above
 

@@ -152,11 +152,13 @@ def _naming(needles: Needles) -> Q:
     return found
 
 
-def _touched(subject_ids: SubjectIds) -> QuerySet[Ticket, Any]:
-    mine = Q(reporter__subject_id__in=subject_ids)
-    lived_in = Q(dwelling__occupancies__subject_id__in=subject_ids)
-    reported_from = Q(dwelling__in=homes(subject_ids).values("dwelling"))
-    return Ticket.objects.filter(mine | lived_in | reported_from).values("pk")
+def _touched(subject_ids: SubjectIds) -> QuerySet[Any, Any]:
+    """Joined of three, of which each has its index. Said with OR, the ticket of every text that
+    holds the name would be looked at, and a name is borne by thousands."""
+    mine = reports(subject_ids).values("ticket_id")
+    lived_in = Ticket.objects.filter(dwelling__occupancies__subject_id__in=subject_ids)
+    reported_from = Ticket.objects.filter(dwelling__in=homes(subject_ids).values("dwelling"))
+    return mine.union(lived_in.values("pk"), reported_from.values("pk"))
 
 
 def _lock(ticket_ids: Iterable[int]) -> None:

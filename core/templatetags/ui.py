@@ -93,6 +93,12 @@ _icon = icon
 
 
 def _sign(look: badges.Look, label: str) -> SafeString:
+    return _drawn_sign(look, str(label))
+
+
+@lru_cache(maxsize=512, typed=True)  # a safe text is not the same as an unsafe one
+def _drawn_sign(look: badges.Look, label: str) -> SafeString:
+    """Kept as icons are: a queue has one or two in each row, and few are different."""
     html = '<span class="sign sign--{}">{}{}</span>'
     return format_html(html, look.tone, _icon(look.shape), label)
 
@@ -128,9 +134,9 @@ def moment(at: datetime | None) -> SafeString:
     if at is None:
         return mark_safe("—")
     local, today = timezone.localtime(at), timezone.localdate()
-    this_year = "%H:%M" if local.date() == today else "%m-%d %H:%M"
-    said = local.strftime(this_year if local.year == today.year else "%Y-%m-%d %H:%M")
     full = local.strftime("%Y-%m-%d %H:%M")
+    this_year = full[11:] if local.date() == today else full[5:]
+    said = this_year if local.year == today.year else full
     html = '<time datetime="{}" title="{}">{}</time>'
     return format_html(html, local.isoformat(timespec="minutes"), full, said)
 

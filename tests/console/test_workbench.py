@@ -2,11 +2,16 @@
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from complaints.enums import State
+from complaints.models import Category
+from console import filter_fields
+from console.bench import FilterForm
 from console.search import Sought, sought
 from core.actors import Actor
 from tests.console.conftest import Browser, bring_to
@@ -285,3 +290,29 @@ def test_a_reader_in_english_reads_english_names(company, agent):
 def test_other_people_of_a_number_do_not_leak_into_a_list(agent, company):
     make_person("李四", "13900001111")
     assert "李四" not in agent.open(BENCH)
+
+
+class TestTheFieldsThatNarrow:
+    def test_are_drawn_once_until_the_catalogue_changes(self, agent, three):
+        address = f"{BENCH}?show=all"
+        before = agent.get(address).text
+        assert agent.get(address).text.count("filter_category") == before.count("filter_category")
+        Category.objects.filter(code="noise").update(name="夜里太吵")
+        assert "夜里太吵" not in before
+        assert "夜里太吵" in agent.get(address).text
+
+    def test_say_what_is_chosen_to_whom_chose_it_alone(self, agent, three):
+        plain = agent.get(f"{BENCH}?show=all").text
+        chosen = agent.get(f"{BENCH}?show=all&severity=urgent").text
+        assert '<option value="urgent" selected>' in chosen
+        assert '<option value="urgent" selected>' not in plain
+        assert agent.get(f"{BENCH}?show=all").text.count(" selected") == plain.count(" selected")
+
+    def test_are_kept_for_each_language_apart(self):
+        stamp = uuid.uuid4()
+        other = Category(code="other", name="Another", name_en="Another")
+        with translation.override("zh-hans"):
+            chinese = filter_fields.drawn(FilterForm({}, categories=[]), {}, stamp)
+        with translation.override("en"):
+            english = filter_fields.drawn(FilterForm({}, categories=[other]), {}, stamp)
+        assert ("Another" in chinese, "Another" in english) == (False, True)
