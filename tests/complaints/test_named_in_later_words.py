@@ -1,12 +1,10 @@
 """Whom a resident names only in later words is kept away from then on, as one named at once is."""
 
-import datetime as dt
-
 import pytest
 
 from complaints.enums import EventKind, State
 from complaints.models import Ticket, TicketReporter
-from complaints.services import follow_up, integrity, lifecycle, remedies, timeline
+from complaints.services import follow_up, integrity, lifecycle, timeline
 from complaints.services.integrity import Report
 from core.actors import ActorKind
 from notifications.models import Notice
@@ -102,27 +100,3 @@ def test_of_any_other_matter_words_keep_nobody_away(company, staff, resident, kn
     noise = make_ticket(company, category_code="noise", reporter_subject=resident.subject_id)
     timeline.add(noise, actor=resident, text="欧阳经理来看过了", at=LATER)
     assert Ticket.objects.visible_to(staff.manager).filter(pk=noise.pk).exists()
-
-
-class TestOwnerOfAnAction:
-    """Who answers for a corrective action may turn out to be whom the matter is about."""
-
-    @pytest.fixture
-    def action(self, company, ticket, staff):
-        due = (LATER + dt.timedelta(days=3)).date()
-        said = {"root_cause": "equipment.upkeep", "due_on": due, "text": "改为月检"}
-        remedies.plan(ticket, actor=staff.manager, owner=company.engineer, at=LATER, **said)
-        return ticket.corrective_actions.get()
-
-    def test_does_not_hear_that_it_is_late(self, company, ticket, action):
-        ticket.parties.create(staff=company.engineer.holder, role="named")
-        assert remedies.tell_late(LATER + dt.timedelta(days=9)) == 1
-        told = Notice.objects.filter(template="action_lapsed")
-        assert {notice.post for notice in told} == {company.manager}
-
-    def test_nor_that_it_was_sent_back(self, company, ticket, action, staff):
-        done = remedies.complete(action, actor=staff.engineer, text="已改", at=LATER)
-        ticket.parties.create(staff=company.engineer.holder, role="named")
-        due = (LATER + dt.timedelta(days=5)).date()
-        remedies.send_back(done, actor=staff.duty, text="缺照片", due_on=due, at=LATER)
-        assert Notice.objects.get(template="action_returned").post == company.manager

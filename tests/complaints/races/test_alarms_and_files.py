@@ -48,7 +48,8 @@ def test_an_alarm_is_not_counted_on_what_was_put_to_rest_in_that_moment(key, end
         words = {"reason": "误报"} if end == "withdraw" else {"reply": "已处理"}
         return getattr(lifecycle, end)(ticket, actor=SYSTEM, at=database_now(), **words)
 
-    overtaken(put_to_rest, lambda: send(machine_caller(key), system="energy"))
+    now = database_now().isoformat()
+    overtaken(put_to_rest, lambda: send(machine_caller(key), system="energy", at=now))
     assert Ticket.objects.open().get().state == then
 
 
