@@ -26,10 +26,8 @@ ModelClass = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"
 Row = TypeVar("Row", bound=models.Model)
 
-# The sequence is looked up by the table: neither its name nor its kind is ours to assume. How many
-# are wanted stands in the statement: PostgreSQL takes a count it cannot see for a thousand, and
-# would plan anew each time to look at it. A few are drawn one by one, which takes no scan.
-_NUMBER = "nextval(pg_get_serial_sequence('{table}', '{column}'))"
+# How many are wanted stands in the statement: PostgreSQL takes a count it cannot see for a
+# thousand, and would plan anew each time to look at it. A few are drawn one by one, without a scan.
 _NUMBERS = "ARRAY(SELECT {one} FROM generate_series(1, {count:d}))"
 FEW = 10
 
@@ -124,10 +122,24 @@ class Batch:
 @cache
 def _numbers(model: ModelClass, count: int) -> str:
     """An array of so many keys of the model."""
-    one = _NUMBER.format(table=_quoted_table(model), column=model._meta.pk.column)
+    one = f"nextval({_sequence(model)})"
     if count > FEW:
         return _NUMBERS.format(one=one, count=count)
     return f"ARRAY[{', '.join([one] * count)}]::bigint[]"
+
+
+@cache
+def _sequence(model: ModelClass) -> str:
+    """As a literal. Looked up by the table, once a process: neither its name nor its kind is ours
+    to assume."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_literal(pg_get_serial_sequence(%s, %s))",
+            [_quoted_table(model), model._meta.pk.column],
+        )
+        row = cursor.fetchone()
+    name: str = row[0]
+    return name
 
 
 @cache

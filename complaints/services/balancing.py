@@ -3,8 +3,8 @@
 The nearest unit upward decides first (`posts.upward`); this chooses among its posts. The chosen row
 is locked until the ticket is there to be counted, and a post that another intake has locked is
 passed over: two that come at the same moment go to two posts. When every post is locked, the least
-loaded by what is known gets it; nobody waits (docs/adr/0058). All of it is the one statement that
-finding the post costs anyway.
+loaded by what is known gets it; nobody waits (docs/adr/0058). All of it is one question, which may
+be asked on the way of another statement.
 """
 
 from __future__ import annotations
@@ -62,18 +62,23 @@ class _LeastLoaded(Expression):
 
 def nearest(
     unit: Unit, role_code: str, *, at: datetime, without_staff: Collection[int] = ()
-) -> Post | None:
-    """As `posts.nearest`, but of several posts there the one with the least open work. Locks it
-    against other intakes until the transaction ends."""
+) -> int | None:
+    """The id of the post. As `posts.nearest`, but of several posts there the one with the least
+    open work. Locks it against other intakes until the transaction ends."""
     wanted = posts.wanted_near(unit, role_code, at)
-    if without_staff:
-        return Compiled(lambda: _query(without_staff)).first(**wanted)
-    return _nearest.first(**wanted)
+    asked = Compiled(lambda: _query(without_staff)) if without_staff else _nearest
+    found: tuple[int] | None = asked.first(**wanted)
+    return found[0] if found else None
 
 
-def _query(without_staff: Collection[int] = ()) -> QuerySet[Post, Post]:
+def asking_nearest(unit: Unit, role_code: str, *, at: datetime) -> tuple[str, list[Any]]:
+    """`nearest` as a part of another statement of the transaction, and what goes into it."""
+    return _nearest.inside(**posts.wanted_near(unit, role_code, at))
+
+
+def _query(without_staff: Collection[int] = ()) -> QuerySet[Post, Any]:
     served = posts.upward(without_staff).values_list("pk", served_path())
-    return Post.objects.filter(pk=_LeastLoaded(served))
+    return Post.objects.filter(pk=_LeastLoaded(served)).values_list("pk")
 
 
 _nearest = Compiled(_query)
