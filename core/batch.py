@@ -21,6 +21,7 @@ from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 from django.db.models.sql import InsertQuery
+from psycopg.types.numeric import Int8
 
 ModelClass = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"
@@ -33,7 +34,7 @@ FEW = 10
 
 
 # What the driver takes as it is, but for fields that store it in a form of their own.
-_PLAIN = frozenset({str, int, bool, datetime, UUID})
+_PLAIN = frozenset({str, bool, datetime, UUID})
 _ENCODED = (models.JSONField, models.BinaryField, ArrayField)
 # Fields that find their value by looking at the row, and those that look at the clock first.
 _READING = {field.pre_save for field in (models.Field, models.DateField, models.DateTimeField)}
@@ -174,6 +175,11 @@ def _insert(model: ModelClass, rows: list[models.Model], numbered: bool) -> tupl
             value = known[name] if stands else field.pre_save(row, True)
             if value is None:
                 places.append("NULL")
+            elif plain and type(value) is int:
+                # by itself the driver names the smallest type that holds a number: one statement
+                # would be as many, each planned anew, as there are mixtures of small and large ids
+                places.append("%s")
+                parameters.append(Int8(value))
             elif plain and type(value) in _PLAIN:
                 places.append("%s")
                 parameters.append(value)
