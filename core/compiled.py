@@ -138,10 +138,10 @@ class Compiled(Generic[Row]):
         return next(iter(self(**values)), None)
 
     def inside(self, **values: Any) -> tuple[str, list[Any]]:
-        """The question in brackets and what goes into it, to be asked on the way of another
-        statement of the same database."""
+        """The SQL and what goes into its places, for a part of another statement of the same
+        database."""
         kept = self._kept
-        return f"({kept.sql})", kept.bound(values, connections[kept.rows.db])
+        return kept.sql, kept.bound(values, connections[kept.rows.db])
 
     @cached_property
     def _kept(self) -> _Kept:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, Expression, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db import connection
+from django.db.models import QuerySet
 
 from complaints.holding import OUT_OF_HAND
 from core.compiled import Compiled
@@ -47,38 +47,40 @@ SELECT coalesce((SELECT id FROM free),
                 (SELECT id FROM candidate ORDER BY load, id LIMIT 1)))"""
 
 
-class _LeastLoaded(Expression):
-    """The id of the post, from posts with the path that each serves."""
-
-    def __init__(self, served: QuerySet[Post, Any]) -> None:
-        super().__init__(output_field=BigIntegerField())
-        self.served = served
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        rows, values = self.served.query.get_compiler(connection=connection).as_sql()
-        out = ",".join(sorted(OUT_OF_HAND))
-        return _LEAST_LOADED.format(posts=rows, out=out, counted=COUNTED), values
-
-
 def nearest(
     unit: Unit, role_code: str, *, at: datetime, without_staff: Collection[int] = ()
 ) -> int | None:
     """The id of the post. As `posts.nearest`, but of several posts there the one with the least
     open work. Locks it against other intakes until the transaction ends."""
-    wanted = posts.wanted_near(unit, role_code, at)
-    asked = Compiled(lambda: _query(without_staff)) if without_staff else _nearest
-    found: tuple[int] | None = asked.first(**wanted)
-    return found[0] if found else None
+    sql, values = _asking(unit, role_code, at, without_staff)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", values)
+        row = cursor.fetchone()
+    found: int | None = row[0]
+    return found
 
 
 def asking_nearest(unit: Unit, role_code: str, *, at: datetime) -> tuple[str, list[Any]]:
     """`nearest` as a part of another statement of the transaction, and what goes into it."""
-    return _nearest.inside(**posts.wanted_near(unit, role_code, at))
+    return _asking(unit, role_code, at, ())
+
+
+def _asking(
+    unit: Unit, role_code: str, at: datetime, without_staff: Collection[int]
+) -> tuple[str, list[Any]]:
+    asked = Compiled(lambda: _query(without_staff)) if without_staff else _served
+    sql, values = asked.inside(**posts.wanted_near(unit, role_code, at))
+    return _least_loaded_of(sql), values
 
 
 def _query(without_staff: Collection[int] = ()) -> QuerySet[Post, Any]:
-    served = posts.upward(without_staff).values_list("pk", served_path())
-    return Post.objects.filter(pk=_LeastLoaded(served)).values_list("pk")
+    return posts.upward(without_staff).values_list("pk", served_path())
 
 
-_nearest = Compiled(_query)
+_served = Compiled(_query)
+
+
+@lru_cache(8)
+def _least_loaded_of(served: str) -> str:
+    out = ",".join(sorted(OUT_OF_HAND))
+    return _LEAST_LOADED.format(posts=served, out=out, counted=COUNTED)
