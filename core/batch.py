@@ -21,7 +21,6 @@ from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 from django.db.models.sql import InsertQuery
-from psycopg.types.numeric import Int8
 
 ModelClass = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"
@@ -33,8 +32,11 @@ _NUMBERS = "ARRAY(SELECT {one} FROM generate_series(1, {count:d}))"
 FEW = 10
 
 
-# What the driver takes as it is, but for fields that store it in a form of their own.
-_PLAIN = frozenset({str, bool, datetime, UUID})
+# What is sent as text, which PostgreSQL reads as the type of the column, but for fields that store
+# it in a form of their own. The driver would look at each value, and name the smallest type that
+# holds a number: one statement would be as many, each planned anew, as there are mixtures of small
+# and large ids.
+_PLAIN = frozenset({str, int, bool, datetime, UUID})
 _ENCODED = (models.JSONField, models.BinaryField, ArrayField)
 # Fields that find their value by looking at the row, and those that look at the clock first.
 _READING = {field.pre_save for field in (models.Field, models.DateField, models.DateTimeField)}
@@ -156,7 +158,7 @@ class _Column(NamedTuple):
     name: str
     #: whether it stands in the row as it is
     stands: bool
-    #: whether the driver takes it as it stands
+    #: whether its text says all of it
     plain: bool
 
 
@@ -175,14 +177,9 @@ def _insert(model: ModelClass, rows: list[models.Model], numbered: bool) -> tupl
             value = known[name] if stands else field.pre_save(row, True)
             if value is None:
                 places.append("NULL")
-            elif plain and type(value) is int:
-                # by itself the driver names the smallest type that holds a number: one statement
-                # would be as many, each planned anew, as there are mixtures of small and large ids
-                places.append("%s")
-                parameters.append(Int8(value))
             elif plain and type(value) in _PLAIN:
                 places.append("%s")
-                parameters.append(value)
+                parameters.append(value if type(value) is str else str(value))
             else:
                 place, values = _place(field, value, wrapper)
                 places.append(place)

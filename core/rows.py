@@ -23,12 +23,12 @@ class _Blank(NamedTuple):
 
 
 def row(model: type[Row], **columns: Any) -> Row:
-    """An unsaved row with defaults for all other columns; `unit_id`, not `unit`. Raises TypeError
-    for what is no column."""
+    """An unsaved row with defaults for all other columns: `unit_id`. Where `unit` itself is given,
+    the row is made as ever. Raises TypeError for what is neither."""
     blank = _blank(model)
     values = blank.columns | columns
     if len(values) != len(blank.columns):
-        raise TypeError(f"{model.__name__} has no {sorted(columns.keys() - blank.columns.keys())}.")
+        return model(**columns)
     for name, make in blank.made.items():
         if name not in columns:
             values[name] = make()
@@ -40,7 +40,7 @@ def _blank(model: type[models.Model]) -> _Blank:
     columns: dict[str, Any] = {}
     made: dict[str, Callable[[], Any]] = {}
     for field in model._meta.concrete_fields:
-        columns[field.attname] = None if callable(field.default) else field.get_default()
-        if callable(field.default) and field.has_default():
+        if field.has_default() and callable(field.default):
             made[field.attname] = field.get_default
+        columns[field.attname] = None if field.attname in made else field.get_default()
     return _Blank(columns, made)

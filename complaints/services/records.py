@@ -33,8 +33,9 @@ def new_event(
     **columns: Any,
 ) -> TicketEvent:
     """An unsaved event of the ticket's present cycle. A resident is written as "reporter"."""
-    return TicketEvent(
-        ticket=ticket,
+    event = row(
+        TicketEvent,
+        ticket_id=ticket.pk,
         kind=kind,
         visibility=visibility,
         actor_kind=actor.kind,
@@ -45,6 +46,8 @@ def new_event(
         cycle=ticket.cycle,
         **columns,
     )
+    event.ticket = ticket
+    return event
 
 
 def save_with_history(ticket: Ticket, *, actor: Actor, reason: str, batch: Batch) -> None:

@@ -151,8 +151,10 @@ def tell_with(
 ) -> None:
     """`tell` in the statement that writes the rows of an act; `robots_listen` is what
     `asking_for_robots` found: where none does, nothing looks for them."""
-    if tellings:
-        batch.with_parts(_TO_ANY if robots_listen else _TO_ANYBODY, _of_any(tellings, at))
+    if robots_listen and tellings:
+        batch.with_parts(_TO_ANY, _of_any(tellings, at))
+    elif tellings:
+        batch.with_parts(_TO_ANYBODY, _columns(tellings, at))
 
 
 def asking_for_robots(*templates: str) -> str:
@@ -168,6 +170,10 @@ def asking_for_robots(*templates: str) -> str:
 
 
 def _of_any(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
+    return {**_columns(tellings, at), "escalations": registry.codes_of(Topic.ESCALATION)}
+
+
+def _columns(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
     kinds, ids, templates, object_kinds, object_ids, posts, subjects = literals(tellings)
     return {
         "source_kinds": kinds,
@@ -177,7 +183,6 @@ def _of_any(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
         "object_ids": object_ids,
         "posts": posts,
         "subjects": subjects,
-        "escalations": registry.codes_of(Topic.ESCALATION),
         "at": at,
     }
 
