@@ -71,7 +71,8 @@ class _Objects(NamedTuple):
             database=rows.db,
             columns=columns,
             names=[column.target.attname for column, *_ in compiler.select[columns]],
-            related=get_related_populators(info, compiler.select, rows.db),
+            # stubs are of a later Django
+            related=get_related_populators(info, compiler.select, rows.db),  # type: ignore[call-arg]
             annotated=compiler.annotation_col_map or {},
         )
 
