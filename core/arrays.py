@@ -11,8 +11,9 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-Value = int | bool | str | Decimal | datetime | None
+Value = int | bool | str | Decimal | datetime | UUID | None
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:")
 

@@ -26,15 +26,16 @@ ModelClass = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"
 Row = TypeVar("Row", bound=models.Model)
 
-# The sequence is looked up by the table: neither its name nor its kind is ours to assume. How many
-# are wanted stands in the statement: PostgreSQL takes a count it cannot see for a thousand, and
-# would plan anew each time to look at it. A few are drawn one by one, which takes no scan.
-_NUMBER = "nextval(pg_get_serial_sequence('{table}', '{column}'))"
+# How many are wanted stands in the statement: PostgreSQL takes a count it cannot see for a
+# thousand, and would plan anew each time to look at it. A few are drawn one by one, without a scan.
 _NUMBERS = "ARRAY(SELECT {one} FROM generate_series(1, {count:d}))"
 FEW = 10
 
 
-# What the driver takes as it is, but for fields that store it in a form of their own.
+# What is sent as text, which PostgreSQL reads as the type of the column, but for fields that store
+# it in a form of their own. The driver would look at each value, and name the smallest type that
+# holds a number: one statement would be as many, each planned anew, as there are mixtures of small
+# and large ids.
 _PLAIN = frozenset({str, int, bool, datetime, UUID})
 _ENCODED = (models.JSONField, models.BinaryField, ArrayField)
 # Fields that find their value by looking at the row, and those that look at the clock first.
@@ -124,10 +125,24 @@ class Batch:
 @cache
 def _numbers(model: ModelClass, count: int) -> str:
     """An array of so many keys of the model."""
-    one = _NUMBER.format(table=_quoted_table(model), column=model._meta.pk.column)
+    one = f"nextval({_sequence(model)})"
     if count > FEW:
         return _NUMBERS.format(one=one, count=count)
     return f"ARRAY[{', '.join([one] * count)}]::bigint[]"
+
+
+@cache
+def _sequence(model: ModelClass) -> str:
+    """As a literal. Looked up by the table, once a process: neither its name nor its kind is ours
+    to assume."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_literal(pg_get_serial_sequence(%s, %s))",
+            [_quoted_table(model), model._meta.pk.column],
+        )
+        row = cursor.fetchone()
+    name: str = row[0]
+    return name
 
 
 @cache
@@ -143,7 +158,7 @@ class _Column(NamedTuple):
     name: str
     #: whether it stands in the row as it is
     stands: bool
-    #: whether the driver takes it as it stands
+    #: whether its text says all of it
     plain: bool
 
 
@@ -164,7 +179,7 @@ def _insert(model: ModelClass, rows: list[models.Model], numbered: bool) -> tupl
                 places.append("NULL")
             elif plain and type(value) in _PLAIN:
                 places.append("%s")
-                parameters.append(value)
+                parameters.append(value if type(value) is str else str(value))
             else:
                 place, values = _place(field, value, wrapper)
                 places.append(place)

@@ -15,7 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, Model, QuerySet, TextChoices
-from django.db.models.query import ValuesListIterable
+from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=Model)
@@ -47,12 +47,51 @@ class AnyOf(Lookup):
         return f"{left} = ANY({right})", (*left_values, *right_values)
 
 
+class _Objects(NamedTuple):
+    """How a row becomes an object with those that came along, which a queryset finds out anew each
+    time it is read."""
+
+    model: type[Model]
+    database: str
+    columns: slice
+    names: list[str]
+    related: list[Any]
+    annotated: dict[str, int]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any], compiler: SQLCompiler) -> _Objects | None:
+        """None for a queryset that does more with a row."""
+        more = rows._prefetch_related_lookups or rows._known_related_objects  # type: ignore[attr-defined]
+        if rows._iterable_class is not ModelIterable or more:
+            return None
+        info: Any = compiler.klass_info
+        columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        return cls(
+            model=info["model"],
+            database=rows.db,
+            columns=columns,
+            names=[column.target.attname for column, *_ in compiler.select[columns]],
+            # stubs are of a later Django
+            related=get_related_populators(info, compiler.select, rows.db),  # type: ignore[call-arg]
+            annotated=compiler.annotation_col_map or {},
+        )
+
+    def read(self, row: Any) -> Model:
+        found = self.model.from_db(self.database, self.names, row[self.columns])
+        for each in self.related:
+            each.populate(row, found)
+        for name, place in self.annotated.items():
+            setattr(found, name, row[place])
+        return found
+
+
 class _Kept(NamedTuple):
     rows: QuerySet[Any]
     compiler: SQLCompiler
     sql: str
     places: Sequence[Any]
     converters: Any
+    objects: _Objects | None
 
     @property
     def are_tuples(self) -> bool:
@@ -91,6 +130,8 @@ class Compiled(Generic[Row]):
         """The rows, as the queryset would give them."""
         if self._kept.are_tuples:
             return self._tuples(values)
+        if (objects := self._kept.objects) is not None:
+            return [objects.read(row) for row in self._tuples(values)]
         return list(self._with_values(values))
 
     def first(self, **values: Any) -> Any:
@@ -98,7 +139,8 @@ class Compiled(Generic[Row]):
         return next(iter(self(**values)), None)
 
     def asked(self, **values: Any) -> tuple[str, list[Any]]:
-        """The SQL with its values, as part of a larger question."""
+        """The SQL and what goes into its places, for a part of another statement of the same
+        database."""
         kept = self._kept
         return kept.sql, kept.bound(values, connections[kept.rows.db])
 
@@ -108,10 +150,11 @@ class Compiled(Generic[Row]):
         compiler = rows.query.get_compiler(using=rows.db)
         sql, places = _with_choices(*compiler.as_sql())
         selected = [column for column, *_ in compiler.select[: compiler.col_count]]
-        return _Kept(rows, compiler, sql, places, compiler.get_converters(selected))
+        converters = compiler.get_converters(selected)
+        return _Kept(rows, compiler, sql, places, converters, _Objects.of(rows, compiler))
 
     def _tuples(self, values: dict[str, Any]) -> list[Any]:
-        """Rows without objects need nothing of the queryset but its SQL."""
+        """The bare rows, which need nothing of the queryset but its SQL."""
         kept = self._kept
         connection = connections[kept.rows.db]
         with connection.cursor() as cursor:

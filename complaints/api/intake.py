@@ -11,11 +11,12 @@ from rest_framework import status
 
 from complaints.api import shapes
 from complaints.api.homes import own_home, units_known_to
+from complaints.danger import Danger
 from complaints.enums import KIND_OF_CATEGORY, Channel, Kind, Protection
 from complaints.models import Ticket
 from complaints.rights import NAMING
 from complaints.services import called_in, parties
-from complaints.services.intake import NewTicket, danger_of, submit
+from complaints.services.intake import NewTicket, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotFound
 from core.models import IdempotencyKey
@@ -38,8 +39,8 @@ def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) ->
     call = _call(body["call"], actor, at)
     answers: list[Answer] = []
 
-    def kept(ticket: Ticket) -> list[IdempotencyKey]:
-        said = shapes.created(ticket, danger_of(new))
+    def kept(ticket: Ticket, danger: Danger | None) -> list[IdempotencyKey]:
+        said = shapes.created(ticket, danger)
         answers.append(Answer(status.HTTP_201_CREATED, said, kept=True))
         return [to_keep(claim, answers[0], at=at)]
 

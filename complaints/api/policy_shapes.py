@@ -281,7 +281,7 @@ def dry_run(found: DryRun) -> dict[str, Any]:
             {"position": miss.rule.position, "differs_in": list(miss.fields)}
             for miss in found.misses
         ],
-        "post": str(found.route.post),
+        "post": str(found.post),
         "holder": found.holder.name if found.holder else None,
         "by_stand_in": found.by_stand_in,
         "policy": found.route.terms.policy.code,

@@ -23,7 +23,8 @@ class TextEntry(models.Model):
     refuses any other change. A correction is a new entry that `supersedes` the old one.
     """
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="texts")
+    # an index below begins with the ticket
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="texts", db_index=False)
     event = models.ForeignKey(TicketEvent, models.PROTECT, related_name="texts")
     role = models.CharField(max_length=10, choices=TextRole.choices)
     visibility = models.CharField(max_length=10, choices=Visibility.choices)

@@ -28,7 +28,9 @@ class Ticket(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # sequence plus ISO 7064 check digit; read out over the telephone, never a credential
-    reference = models.CharField(_("工单号"), max_length=20, unique=True)
+    # (unique by a constraint below: `unique=True` has a second index, for beginnings, that nobody
+    # asks by)
+    reference = models.CharField(_("工单号"), max_length=20)
     version = models.IntegerField(_("版本"), default=1)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices)
     category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("类别"))
@@ -143,6 +145,7 @@ class Ticket(models.Model):
                 | (~Q(state__in=TERMINAL) & Q(ended_at__isnull=True)),
                 name="a_ticket_ends_when_its_state_is_terminal",
             ),
+            models.UniqueConstraint(fields=["reference"], name="a_reference_is_one_ticket"),
             models.UniqueConstraint(
                 fields=["source", "source_key"],
                 condition=~Q(source=""),

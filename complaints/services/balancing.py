@@ -3,19 +3,19 @@
 The nearest unit upward decides first (`posts.upward`); this chooses among its posts. The chosen row
 is locked until the ticket is there to be counted, and a post that another intake has locked is
 passed over: two that come at the same moment go to two posts. When every post is locked, the least
-loaded by what is known gets it; nobody waits (docs/adr/0058). All of it is the one statement that
-finding the post costs anyway.
+loaded by what is known gets it; nobody waits (docs/adr/0058). All of it is one question, which may
+be asked on the way of another statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, Expression, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db import connection
+from django.db.models import QuerySet
 
 from complaints.holding import OUT_OF_HAND
 from core.compiled import Compiled
@@ -47,33 +47,40 @@ SELECT coalesce((SELECT id FROM free),
                 (SELECT id FROM candidate ORDER BY load, id LIMIT 1)))"""
 
 
-class _LeastLoaded(Expression):
-    """The id of the post, from posts with the path that each serves."""
-
-    def __init__(self, served: QuerySet[Post, Any]) -> None:
-        super().__init__(output_field=BigIntegerField())
-        self.served = served
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
-        rows, values = self.served.query.get_compiler(connection=connection).as_sql()
-        out = ",".join(sorted(OUT_OF_HAND))
-        return _LEAST_LOADED.format(posts=rows, out=out, counted=COUNTED), values
-
-
 def nearest(
     unit: Unit, role_code: str, *, at: datetime, without_staff: Collection[int] = ()
-) -> Post | None:
-    """As `posts.nearest`, but of several posts there the one with the least open work. Locks it
-    against other intakes until the transaction ends."""
-    wanted = posts.wanted_near(unit, role_code, at)
-    if without_staff:
-        return Compiled(lambda: _query(without_staff)).first(**wanted)
-    return _nearest.first(**wanted)
+) -> int | None:
+    """The id of the post. As `posts.nearest`, but of several posts there the one with the least
+    open work. Locks it against other intakes until the transaction ends."""
+    sql, values = _asking(unit, role_code, at, without_staff)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", values)
+        row = cursor.fetchone()
+    found: int | None = row[0]
+    return found
 
 
-def _query(without_staff: Collection[int] = ()) -> QuerySet[Post, Post]:
-    served = posts.upward(without_staff).values_list("pk", served_path())
-    return Post.objects.filter(pk=_LeastLoaded(served))
+def asking_nearest(unit: Unit, role_code: str, *, at: datetime) -> tuple[str, list[Any]]:
+    """`nearest` as a part of another statement of the transaction, and what goes into it."""
+    return _asking(unit, role_code, at, ())
 
 
-_nearest = Compiled(_query)
+def _asking(
+    unit: Unit, role_code: str, at: datetime, without_staff: Collection[int]
+) -> tuple[str, list[Any]]:
+    asked = Compiled(lambda: _query(without_staff)) if without_staff else _served
+    sql, values = asked.asked(**posts.wanted_near(unit, role_code, at))
+    return _least_loaded_of(sql), values
+
+
+def _query(without_staff: Collection[int] = ()) -> QuerySet[Post, Any]:
+    return posts.upward(without_staff).values_list("pk", served_path())
+
+
+_served = Compiled(_query)
+
+
+@lru_cache(8)
+def _least_loaded_of(served: str) -> str:
+    out = ",".join(sorted(OUT_OF_HAND))
+    return _LEAST_LOADED.format(posts=served, out=out, counted=COUNTED)

@@ -138,6 +138,12 @@ def current() -> Catalogue:
     return at_stamp(row[0])
 
 
+def remembered() -> Catalogue:
+    """What this process knows, to look ahead with: it may have been replaced, and holds only once
+    its stamp was read in the transaction."""
+    return _kept or current()
+
+
 def seen_with(ticket: Ticket) -> Catalogue:
     """What held when the ticket was read; a statement unless it was read `for_page`."""
     stamp: UUID | None = ticket.__dict__.get("catalogue_stamp")

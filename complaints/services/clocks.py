@@ -16,6 +16,7 @@ from complaints.services.catalogue import Catalogue, Terms
 from complaints.spans import CONFIRM_WINDOW, REVIEW_EVERY
 from complaints.workflow import TERMINAL
 from core.business_time import Basis
+from core.rows import row
 
 #: what a reopened ticket promises again; it has been acknowledged
 HANDLING: Final = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
@@ -247,12 +248,14 @@ def next_step(ticket: Standing, clocks: Iterable[Ticking], *, at: datetime) -> d
 
 
 def _new(kind: str, ticket: Held, unit_path: str, terms: Terms, at: datetime) -> TicketClock:
-    return TicketClock(
+    regional = terms.regional(unit_path)
+    return row(
+        TicketClock,
         ticket_id=ticket.pk,
         kind=kind,
         cycle=ticket.cycle,
-        policy=terms.policy,
-        calendar=terms.regional(unit_path),
+        policy_id=terms.policy.pk,
+        calendar_id=regional.pk if regional else None,
         post_id=ticket.post_id if kind == ClockKind.SEGMENT else None,
         started_at=at,
     )

@@ -4,7 +4,7 @@ get it, by when. For a ticket that is described, or for one that exists, as if i
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from complaints.clock_math import Duration
@@ -33,24 +33,26 @@ class DryRun:
     facts: Facts
     misses: Sequence[Miss]
     route: Route
+    post: Post
     holder: Staff | None
     promises: Sequence[Promise]
 
     @property
     def by_stand_in(self) -> bool:
-        return self.holder is not None and self.holder.pk == self.route.post.stand_in_id
+        return self.holder is not None and self.holder.pk == self.post.stand_in_id
 
 
 def run(facts: Facts, *, at: datetime, named_staff: Collection[int] = ()) -> DryRun:
     """Raises NoRuleMatches. Writes nothing."""
     known = catalogue.current()
-    found = routing.route(facts, known, at=at, named_staff=named_staff)
-    route = replace(found, post=Post.objects.with_people().get(pk=found.post.pk))
+    route = routing.route(facts, known, at=at, named_staff=named_staff)
+    post = Post.objects.with_people().get(pk=route.post_id)
     return DryRun(
         facts=facts,
         misses=routing.misses(known.rules, facts),
         route=route,
-        holder=posts.current_holder(route.post, at=at),
+        post=post,
+        holder=posts.current_holder(post, at=at),
         promises=_promises(facts, route, at),
     )
 
@@ -73,7 +75,7 @@ def facts_of(ticket: Ticket, known: Catalogue) -> Facts:
 
 
 def _promises(facts: Facts, route: Route, at: datetime) -> list[Promise]:
-    likeness = Ticket(unit=facts.unit, policy=route.terms.policy, post=route.post)
+    likeness = Ticket(unit=facts.unit, policy=route.terms.policy, post_id=route.post_id)
     started = clocks.start(likeness, route.terms, at=at)
     return [
         Promise(

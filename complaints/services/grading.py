@@ -126,8 +126,8 @@ def _regrade(now: Act, severity: str, reason: str) -> None:
     now.tell_post(event, Template.TICKET_GRADED)
     supervision.tell(now, event, Template.TICKET_GRADED)
     if severity == Severity.SAFETY:
-        if route.post.pk != ticket.post_id:
-            now.tell(event, Template.TICKET_GRADED, [route.post.pk])
+        if route.post_id != ticket.post_id:
+            now.tell(event, Template.TICKET_GRADED, [route.post_id])
         if ticket.state in WAITING:
             now.move(Action.RESUME)
             now.resume_clocks()

@@ -36,11 +36,12 @@ def _facts(ticket: Ticket, known: catalogue.Catalogue) -> Facts:
 
 def _start(ticket: Ticket, route: Route, batch: Batch, *, actor: Actor, at: datetime) -> None:
     before = State(ticket.state)
-    ticket.state, ticket.post, ticket.policy = State.ASSIGNED, route.post, route.terms.policy
+    ticket.state, ticket.post_id = State.ASSIGNED, route.post_id
+    ticket.policy = route.terms.policy
     started = clocks.start(ticket, route.terms, at=at, kinds=clocks.IN_HAND)
     ticket.next_step_at = clocks.next_step(ticket, started, at=at)
     event = records.new_event(
-        ticket, EventKind.ASSIGNED, actor=actor, at=at, post=route.post,
+        ticket, EventKind.ASSIGNED, actor=actor, at=at, post_id=route.post_id,
         action=Action.ASSIGN, from_state=before, to_state=State.ASSIGNED,
     )  # fmt: skip
     reason = import_storage.IMPORTED

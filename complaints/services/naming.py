@@ -51,7 +51,9 @@ def heed(now: Act, said: str) -> None:
 
     Before anybody is told of the words.
     """
-    wanted = parties.in_words(now.ticket, said, at=now.at) - set(now.ticket.named_ids)
+    ticket = now.ticket
+    found = parties.in_words(said, ticket.kind, ticket.category.code, ticket.unit, at=now.at)
+    wanted = found - set(ticket.named_ids)
     if wanted:
         now.ticket.named_ids = _write(now, wanted)
         now.event(EventKind.NAMED, Visibility.INTERNAL, by=SYSTEM)

@@ -69,13 +69,13 @@ def connected(ticket: Ticket, named_ids: Collection[int], *, at: datetime) -> li
     return _parties(ticket, confidants - set(named_ids), PartyRole.CONNECTED)
 
 
-def in_words(ticket: Ticket, said: str, *, at: datetime) -> set[int]:
+def in_words(said: str, kind: str, category_code: str, unit: Unit, *, at: datetime) -> set[int]:
     """Whom words about a matter of integrity or of conduct name, whether said first or later; of
     any other matter nobody."""
-    if ticket.kind == Kind.INTEGRITY:
+    if kind == Kind.INTEGRITY:
         return confidants_in(said)
-    if ticket.category.code == STAFF_CONDUCT:
-        return colleagues_in(said, ticket.unit, at=at)
+    if category_code == STAFF_CONDUCT:
+        return colleagues_in(said, unit, at=at)
     return set()
 
 

@@ -17,6 +17,7 @@ from complaints.enums import EventKind, Visibility
 from complaints.models import Ticket, TicketEvent
 from core.actors import Actor
 from core.batch import Batch
+from core.rows import row
 
 CREATED: Final = "+"
 CHANGED: Final = "~"
@@ -32,8 +33,9 @@ def new_event(
     **columns: Any,
 ) -> TicketEvent:
     """An unsaved event of the ticket's present cycle. A resident is written as "reporter"."""
-    return TicketEvent(
-        ticket=ticket,
+    event = row(
+        TicketEvent,
+        ticket_id=ticket.pk,
         kind=kind,
         visibility=visibility,
         actor_kind=actor.kind,
@@ -44,6 +46,8 @@ def new_event(
         cycle=ticket.cycle,
         **columns,
     )
+    event.ticket = ticket
+    return event
 
 
 def save_with_history(ticket: Ticket, *, actor: Actor, reason: str, batch: Batch) -> None:
@@ -60,14 +64,15 @@ def history_row(
 ) -> models.Model:
     """An unsaved row with the ticket's columns as they are now."""
     history = _history_model()
-    row: models.Model = history(
+    written: models.Model = row(
+        history,
         history_date=Now(),
         history_type=change,
         history_user_id=actor.staff_id,
         history_change_reason=reason,
         **{field.attname: getattr(ticket, field.attname) for field in history.tracked_fields},
     )
-    return row
+    return written
 
 
 @cache

@@ -22,6 +22,8 @@ from residents.services.accounts import Spoken
 FALLBACK_ROLE: Final = "project_manager"
 
 
+NOTHING_LOOKED_UP: Final[Mapping[str, int | None]] = {}
+
 #: looks after key accounts
 MANAGER_ROLE: Final = "key_account_manager"
 
@@ -45,11 +47,20 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """Why (`rule`), who (`post`), and by when (`terms`)."""
+class Course:
+    """What the rules say, before anybody is looked for: why, to which role, and by when."""
 
     rule: RoutingRule
-    post: Post
+    role: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Why (`rule`), who, and by when (`terms`)."""
+
+    rule: RoutingRule
+    post_id: int
     terms: Terms
 
 
@@ -61,29 +72,54 @@ class Miss:
     fields: tuple[str, ...]
 
 
-def route(
-    facts: Facts, catalogue: Catalogue, *, at: datetime, named_staff: Collection[int] = ()
-) -> Route:
-    """Where a ticket goes. The post is the nearest one upward for which somebody answers, neither
-    named by the ticket nor sharing the post with one who is; of several there the one with the
-    least open work; at the end stands the duty queue. What is for the managers of key accounts goes
-    to the one whom the account names."""
+def course(facts: Facts, catalogue: Catalogue, *, at: datetime) -> Course:
+    """Raises NoRuleMatches, or PolicyUnknown."""
     rule = first_match(catalogue.rules, facts)
     terms = catalogue.terms(rule.policy_code, at)
     role = rule.role.code if rule.role else catalogue.role_of(facts.category) or FALLBACK_ROLE
-    post = _named_manager(facts, role, at, named_staff) or balancing.nearest(
-        facts.unit, role, at=at, without_staff=named_staff
-    )
+    return Course(rule, role, terms)
+
+
+def route(
+    facts: Facts, catalogue: Catalogue, *, at: datetime, named_staff: Collection[int] = ()
+) -> Route:
+    """Where a ticket goes, by the rules of the catalogue. Raises as `course`."""
+    return follow(course(facts, catalogue, at=at), facts, at=at, named_staff=named_staff)
+
+
+def follow(
+    way: Course,
+    facts: Facts,
+    *,
+    at: datetime,
+    named_staff: Collection[int] = (),
+    looked_up: Mapping[str, int | None] = NOTHING_LOOKED_UP,
+) -> Route:
+    """The post is the nearest one upward for which somebody answers, neither named by the ticket
+    nor sharing the post with one who is; of several there the one with the least open work; at the
+    end stands the duty queue. What is for the managers of key accounts goes to the one whom the
+    account names. `looked_up` are answers of `balancing.nearest` for nobody in particular that this
+    transaction has, by role."""
+
+    def nearest(role: str) -> int | None:
+        if role in looked_up and not named_staff:
+            return looked_up[role]
+        return balancing.nearest(facts.unit, role, at=at, without_staff=named_staff)
+
+    found = _named_manager(facts, way.role, at, named_staff) or nearest(way.role)
     # whoever answers for the site may be the matter of a kind that only some may see
-    if post is None and role != FALLBACK_ROLE and facts.kind not in GATED:
-        post = balancing.nearest(facts.unit, FALLBACK_ROLE, at=at, without_staff=named_staff)
-    return Route(rule, post or posts.duty_queue(at=at, without_staff=named_staff), terms)
+    if found is None and way.role != FALLBACK_ROLE and facts.kind not in GATED:
+        found = nearest(FALLBACK_ROLE)
+    if found is None:
+        found = posts.duty_queue(at=at, without_staff=named_staff).pk
+    return Route(way.rule, found, way.terms)
 
 
-def _named_manager(facts: Facts, role: str, at: datetime, without: Collection[int]) -> Post | None:
+def _named_manager(facts: Facts, role: str, at: datetime, without: Collection[int]) -> int | None:
     if facts.account_manager is None:
         return None
-    return _manager(facts.account_manager, role, at, without)
+    manager = _manager(facts.account_manager, role, at, without)
+    return manager.pk if manager else None
 
 
 def _manager(post_id: int, role: str, at: datetime, without: Collection[int]) -> Post | None:
@@ -103,11 +139,11 @@ def manager_to_tell(
     """Who looks after the key account whose matter goes to somebody else, as one of safety does to
     those on the spot: the manager whom it names, or the nearest where they are named themselves or
     nobody answers for the post."""
-    if account is None or account.manager_id == route.post.pk:
+    if account is None or account.manager_id == route.post_id:
         return None
     named = _manager(account.manager_id, MANAGER_ROLE, at, without)
     found = named or posts.nearest(unit, MANAGER_ROLE, at=at, without_staff=without)
-    return found if found is not None and found.pk != route.post.pk else None
+    return found if found is not None and found.pk != route.post_id else None
 
 
 def first_match(rules: Iterable[RoutingRule], facts: Facts) -> RoutingRule:

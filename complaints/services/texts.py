@@ -22,6 +22,7 @@ from core.actors import Actor, ActorKind
 from core.batch import Batch
 from core.errors import InvalidInput
 from core.phone import PhoneInvalid, normalise
+from core.rows import row
 from organisation.models import Staff
 from privacy.vault.registry import field_label
 from privacy.vault.services.sealing import KeyRing
@@ -104,13 +105,14 @@ def write(
 def _entry(
     event: TicketEvent, saying: Saying, masked: str, actor: Actor, at: datetime
 ) -> TextEntry:
-    return TextEntry(
+    return row(
+        TextEntry,
         ticket_id=event.ticket_id,
-        event=event,
+        event_id=event.pk,
         role=saying.role,
         visibility=saying.visibility,
         author_kind=actor.kind,
-        supersedes=saying.supersedes,
+        supersedes_id=saying.supersedes.pk if saying.supersedes else None,
         body=masked,
         tokens=bigrams.vector(masked),
         created_at=at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 
@@ -23,7 +22,7 @@ RETURNING hits
 def bucket_hash(scope: str, bucket: str) -> bytes:
     """A keyed hash, so that the table names no number and no address."""
     message = f"limit:{scope}:{bucket}".encode()
-    return hmac.new(settings.BLIND_INDEX_KEY, message, hashlib.sha256).digest()
+    return hmac.digest(settings.BLIND_INDEX_KEY, message, "sha256")
 
 
 def window_start(at: datetime, minutes: int) -> datetime:

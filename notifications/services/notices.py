@@ -34,9 +34,8 @@ class Telling(NamedTuple):
 
 # The present holder as in organisation.services.posts.current_holder, of posts that are held so
 # that whoever notes a new one sees what is written here (docs/adr/0132). Messages of a virtual
-# database are born dropped, so that nothing leaves even if somebody clears the mark later. What
-# several posts are told in the same words a robot says once.
-_PARTS = """draft AS ({drafts}),
+# database are born dropped, so that nothing leaves even if somebody clears the mark later.
+_TO_PEOPLE = """draft AS ({drafts}),
 post AS MATERIALIZED (
     SELECT held.id, held.unit_id, held.holder_id, held.stand_in_id, held.holder_absent_until
     FROM organisation_post held
@@ -77,6 +76,13 @@ message AS (
     GROUP BY staff_id, subject_id, virtual
     RETURNING id, coalesce(staff_id::text, subject_id::text) AS person
 ),
+link AS (
+    INSERT INTO notifications_messagenotice (message_id, notice_id)
+    SELECT message.id, reachable.id FROM reachable JOIN message USING (person)
+)"""
+
+# What several posts are told in the same words a robot says once.
+_TO_ROBOTS = """,
 said AS (
     SELECT told.*, post.unit_id, unit.path
     FROM told
@@ -116,10 +122,8 @@ to_robot AS (
     GROUP BY channel, endpoint_id, virtual
     RETURNING id, endpoint_id
 ),
-link AS (
+robot_link AS (
     INSERT INTO notifications_messagenotice (message_id, notice_id)
-    SELECT message.id, reachable.id FROM reachable JOIN message USING (person)
-    UNION ALL
     SELECT to_robot.id, overheard.id FROM overheard JOIN to_robot USING (endpoint_id)
 )"""
 
@@ -135,8 +139,9 @@ _ALIKE_DRAFTS = """
     FROM unnest(%(source_ids)s::bigint[], %(posts)s::bigint[], %(object_ids)s::bigint[])
     WITH ORDINALITY AS each (source_id, post_id, object_id, turn)"""
 
-_TO_ANY = _PARTS.format(drafts=_ANY_DRAFTS)
-_TO_POSTS_ALIKE = _PARTS.format(drafts=_ALIKE_DRAFTS)
+_TO_ANYBODY = _TO_PEOPLE.format(drafts=_ANY_DRAFTS)
+_TO_ANY = _TO_ANYBODY + _TO_ROBOTS
+_TO_POSTS_ALIKE = _TO_PEOPLE.format(drafts=_ALIKE_DRAFTS) + _TO_ROBOTS
 
 
 def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
@@ -148,23 +153,43 @@ def tell(tellings: Sequence[Telling], *, at: datetime) -> int:
     return _write(_TO_ANY, _of_any(tellings, at)) if tellings else 0
 
 
-def tell_with(batch: Batch, tellings: Sequence[Telling], *, at: datetime) -> None:
-    """`tell` in the statement that writes the rows of an act."""
-    if tellings:
+def tell_with(
+    batch: Batch, tellings: Sequence[Telling], *, robots_listen: bool, at: datetime
+) -> None:
+    """`tell` in the statement that writes the rows of an act; `robots_listen` is what
+    `asking_for_robots` found: where none does, nothing looks for them."""
+    if robots_listen and tellings:
         batch.with_parts(_TO_ANY, _of_any(tellings, at))
+    elif tellings:
+        batch.with_parts(_TO_ANYBODY, _columns(tellings, at))
+
+
+def asking_for_robots(*templates: str) -> str:
+    """Whether any robot listens to such notices, to be read on the way of another statement.
+    Without kinds of its own it listens to escalations."""
+    codes = ", ".join(f"'{code}'" for code in templates)  # the code's own words
+    unasked = set(templates) & set(registry.codes_of(Topic.ESCALATION))
+    listens = f"event_kinds && ARRAY[{codes}]::varchar[]"
+    return (
+        "EXISTS (SELECT FROM notifications_endpoint WHERE active AND channel <> 'webhook'"
+        f" AND ({listens}{' OR cardinality(event_kinds) = 0' if unasked else ''}))"
+    )
 
 
 def _of_any(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
-    columns = list(zip(*tellings, strict=True))
+    return {**_columns(tellings, at), "escalations": registry.codes_of(Topic.ESCALATION)}
+
+
+def _columns(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
+    kinds, ids, templates, object_kinds, object_ids, posts, subjects = literals(tellings)
     return {
-        "source_kinds": list(columns[0]),
-        "source_ids": list(columns[1]),
-        "templates": list(columns[2]),
-        "object_kinds": list(columns[3]),
-        "object_ids": list(columns[4]),
-        "posts": list(columns[5]),
-        "subjects": list(columns[6]),
-        "escalations": registry.codes_of(Topic.ESCALATION),
+        "source_kinds": kinds,
+        "source_ids": ids,
+        "templates": templates,
+        "object_kinds": object_kinds,
+        "object_ids": object_ids,
+        "posts": posts,
+        "subjects": subjects,
         "at": at,
     }
 

@@ -65,10 +65,11 @@ class Spoken(NamedTuple):
 #: parameters; `spoken` takes its value
 SPEAKER: Final = (
     "(SELECT ARRAY[account.id::text, account.tier, account.manager_id::text]"  # noqa: S608  # constants
-    " FROM residents_keyaccountcontact contact"
-    " JOIN residents_keyaccount account ON account.id = contact.account_id"
-    f" WHERE contact.subject_id IN ({KIN_IDS_OF_ONE})"
-    " AND coalesce((SELECT bool_or(starts_with(%s, unit.path) OR starts_with(unit.path, %s))"
+    " FROM (SELECT account.* FROM residents_keyaccountcontact contact"
+    "       JOIN residents_keyaccount account ON account.id = contact.account_id"
+    # first of all whom somebody speaks for: communities of all others need not be looked at
+    f"      WHERE contact.subject_id IN ({KIN_IDS_OF_ONE}) OFFSET 0) account"
+    " WHERE coalesce((SELECT bool_or(starts_with(%s, unit.path) OR starts_with(unit.path, %s))"
     "               FROM residents_keyaccount_communities own"
     "               JOIN organisation_unit unit ON unit.id = own.unit_id"
     "               WHERE own.keyaccount_id = account.id), true)"

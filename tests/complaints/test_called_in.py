@@ -148,7 +148,7 @@ class TestItsManager:
             ticket = self.submit(company, reporter_subject=person.subject_id)
             assert ticket.post == account.manager
         run = dry_run.of_ticket(Ticket.objects.acting_on(ticket.pk), at=A_MORNING)
-        assert run.route.post == account.manager != nearer
+        assert run.post == account.manager != nearer
 
     def test_who_is_named_or_gone_gets_nothing(self, company, account):
         other = make_post("key_account_manager", company.group)

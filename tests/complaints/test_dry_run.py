@@ -47,7 +47,7 @@ def test_two_reasons_are_both_said(company):
 def test_says_who_would_get_it_and_whether_that_is_a_stand_in(company):
     deputy = StaffFactory()
     found = dry_run.run(facts(company), at=A_MORNING)
-    assert (found.route.post, found.holder) == (company.steward, company.steward.holder)
+    assert (found.post, found.holder) == (company.steward, company.steward.holder)
     assert not found.by_stand_in
     posts.stand_in(
         company.steward,
@@ -76,7 +76,7 @@ def test_its_due_times_are_those_that_intake_gives(company):
 def test_of_a_ticket_it_passes_over_whom_the_ticket_names(company):
     ticket = make_ticket(company, named_staff=[company.steward.holder_id])
     known = Ticket.objects.for_acting().get(pk=ticket.pk)
-    assert dry_run.of_ticket(known, at=A_MORNING).route.post == ticket.post == company.manager
+    assert dry_run.of_ticket(known, at=A_MORNING).post == ticket.post == company.manager
 
 
 def test_it_writes_nothing(company):

@@ -133,6 +133,6 @@ class TestItsManager:
     def test_costs_others_no_statement(self, company, account, django_assert_num_queries):
         """The statement for the manager is asked of accounts' matters alone."""
         told(company, company.community, severity=Severity.SAFETY)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             told(company, company.community, severity=Severity.SAFETY)
         assert KeyAccount.objects.count() == 1

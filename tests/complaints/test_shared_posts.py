@@ -98,7 +98,7 @@ def test_the_dry_run_tells_the_same_of_them(company, named):
     company.steward.stand_in = named
     company.steward.save()
     ticket = Ticket.objects.for_acting().get(pk=report(company, named).pk)
-    assert dry_run.of_ticket(ticket, at=A_MORNING).route.post == company.manager
+    assert dry_run.of_ticket(ticket, at=A_MORNING).post == company.manager
     assert routing.FALLBACK_ROLE == "project_manager"
 
 

@@ -59,21 +59,21 @@ def new(company, **fields):
     return intake.NewTicket(**values)
 
 
-def test_an_intake_is_four(company, resident):
+def test_an_intake_is_two(company, resident):
     make_ticket(company)  # the process knows the catalogue now
     draft = new(company, reporter_subject=resident.subject_id)
-    with at_most(4):
+    with at_most(2):
         intake.submit(draft, actor=resident, at=LATER)
 
 
 def test_with_a_number_to_seal_one_more_for_its_key(company, resident):
     make_ticket(company)
     draft = new(company, reporter_subject=resident.subject_id, body="电话 13987654321")
-    with at_most(5):
+    with at_most(3):
         intake.submit(draft, actor=resident, at=LATER)
 
 
-def test_a_create_by_api_of_a_resident_is_nine(company, resident):
+def test_a_create_by_api_of_a_resident_is_five(company, resident):
     token = devices.issue(resident.subject_id, at=timezone.now()).token
     client = Client(headers={"authorization": f"Bearer {token}"})
 
@@ -91,7 +91,7 @@ def test_a_create_by_api_of_a_resident_is_nine(company, resident):
         )
 
     assert create("a-first-call-to-warm-up").status_code == 201
-    with at_most(9):
+    with at_most(5):
         answer = create("the-call-that-is-counted")
     assert answer.status_code == 201
 

@@ -116,3 +116,25 @@ def test_many_numbers_are_drawn_as_few_are(company):
     rows = [batch.number(Building(unit=company.community, name=f"{n} 栋")) for n in range(20, 32)]
     assert len({row.pk for row in rows}) == 12
     assert batch.left(Building) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_small_and_large_numbers_are_one_statement_to_the_database(transactional_db):
+    """Else each mixture of ids would be planned anew."""
+
+    def prepared():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT parameter_types::text FROM pg_prepared_statements"
+                " WHERE statement LIKE 'INSERT INTO %%core_job%%'"
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    for turn, done in enumerate((1, 40_000, 10**10) * 3):
+        batch = Batch()
+        batch.add(job(f"f{turn}", updated_at=A_MORNING, done=done))
+        batch.write()
+    assert len(prepared()) == 1
+    assert set(Job.objects.values_list("done", "updated_at")) == {
+        (done, A_MORNING) for done in (1, 40_000, 10**10)
+    }

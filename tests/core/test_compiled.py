@@ -130,3 +130,13 @@ def test_choices_of_the_code_stand_in_the_sql_and_other_values_do_not(company):
     assert found(code="G") == []
     assert "'community'" in found._kept.sql
     assert [value for value in found._kept.places if not isinstance(value, Slot)] == ["nobody's"]
+
+
+def test_it_may_be_a_part_of_another_statement(company, second):
+    found = Compiled(
+        lambda: Building.objects.filter(name=Slot("name", CharField())).values_list("pk")
+    )
+    sql, values = found.asked(name="2 栋")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT %s, ({sql})", ["beside", *values])
+        assert cursor.fetchone() == ("beside", second.pk)

@@ -71,7 +71,7 @@ def _lines(found: DryRun) -> list[str]:
     return [
         *(f"rule {miss.rule.position}: no, by {', '.join(miss.fields)}" for miss in found.misses),
         f"rule {route.rule.position}: yes",
-        f"post {route.post.pk} ({route.post.role.code} of {route.post.unit.code}), held by {holder}"
+        f"post {found.post.pk} ({found.post.role.code} of {found.post.unit.code}), held by {holder}"
         + (" as stand-in" if found.by_stand_in else ""),
         f"policy {route.terms.policy.code} version {route.terms.policy.version}",
         *(
