@@ -15,7 +15,6 @@ from uuid import uuid4
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, HiddenInput, RadioSelect
 from django.forms.widgets import CheckboxSelectMultiple
-from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -24,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import badges, charts, display
+from core import badges, charts
 from core.phone import display as display_phone
 from core.reference import pretty
 
@@ -389,20 +388,3 @@ def dialog(content: str, ident: str, title: str) -> SafeString:
 def fact(content: str, label: str) -> SafeString:
     html = '<div class="facts__row"><dt>{}</dt><dd>{}</dd></div>'
     return format_html(html, label, content)
-
-
-# --- the page itself ----------------------------------------------------------------------------
-
-
-@register.simple_tag(takes_context=True)
-def display_attributes(context: RequestContext) -> SafeString:
-    """Theme and letter size as attributes of `<html>`; nothing where the device decides."""
-    request = context.get("request")
-    kept = {name: display.chosen(request, name) for name in display.CHOICES}
-    said = [(name, value) for name, value in kept.items() if value != display.CHOICES[name][0]]
-    return format_html_join("", ' data-{}="{}"', said) if said else mark_safe("")
-
-
-@register.simple_tag(takes_context=True)
-def display_choice(context: RequestContext, name: str) -> str:
-    return display.chosen(context.get("request"), name)

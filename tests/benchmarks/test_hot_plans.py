@@ -140,7 +140,7 @@ def test_the_queue_of_one_community(seeded):
 
 def test_a_ticket_by_its_number(seeded):
     number = Ticket.objects.order_by("-id")[0].reference
-    assert_by_index(listed("hotline_agent", f"?q={number}"), "complaints_ticket_reference")
+    assert_by_index(listed("hotline_agent", f"?q={number}"), "a_reference_is_one_ticket")
 
 
 def test_a_word_of_a_text(seeded):

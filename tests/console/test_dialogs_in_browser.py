@@ -52,7 +52,7 @@ def page(chrome, live_server, company, client, ticket) -> Iterator:  # noqa: F81
     yield opened
     context.close()
     # a refusal is an answer, which the browser tells of as well
-    assert [said for said in complaints if "412" not in said] == []
+    assert [said for said in complaints if "status of 412" not in said] == []
 
 
 def form_of(opener):

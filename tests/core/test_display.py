@@ -52,6 +52,8 @@ def test_page_carries_the_choice(cookies, attributes):
     request = RequestFactory().get("/")
     request.COOKIES.update(cookies)
 
-    html = Template("{% load ui %}{% display_attributes %}").render(Context({"request": request}))
+    html = Template("{% load display %}{% display_attributes %}").render(
+        Context({"request": request})
+    )
 
     assert html == attributes
