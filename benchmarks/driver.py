@@ -48,7 +48,7 @@ class Sample:
 def drive(
     side: Side, seconds: float, *, postmaster: int = 0, connections: int = CONNECTIONS
 ) -> Sample:
-    """Ask for that long on each connection, once at least. Raises BadAnswer for what is unexpected."""
+    """Ask for that long on each connection, at least once. Raises BadAnswer for a wrong answer."""
     times: list[float] = []
     failures: list[Exception] = []
     stop_at = time.perf_counter() + seconds

@@ -9,14 +9,20 @@ from django.db import migrations, models
 FORWARDS = [
     "DROP INDEX complaints_textentry_ticket_id_339b111a",
     "DROP INDEX complaints_ticket_reference_a3d78b2a_like",
-    "ALTER TABLE complaints_ticket"
-    " RENAME CONSTRAINT complaints_ticket_reference_key TO a_reference_is_one_ticket",
+    (
+        "ALTER TABLE complaints_ticket"
+        " RENAME CONSTRAINT complaints_ticket_reference_key TO a_reference_is_one_ticket"
+    ),
 ]
 BACKWARDS = [
-    "ALTER TABLE complaints_ticket"
-    " RENAME CONSTRAINT a_reference_is_one_ticket TO complaints_ticket_reference_key",
-    "CREATE INDEX complaints_ticket_reference_a3d78b2a_like"
-    " ON complaints_ticket (reference varchar_pattern_ops)",
+    (
+        "ALTER TABLE complaints_ticket"
+        " RENAME CONSTRAINT a_reference_is_one_ticket TO complaints_ticket_reference_key"
+    ),
+    (
+        "CREATE INDEX complaints_ticket_reference_a3d78b2a_like"
+        " ON complaints_ticket (reference varchar_pattern_ops)"
+    ),
     "CREATE INDEX complaints_textentry_ticket_id_339b111a ON complaints_textentry (ticket_id)",
 ]
 
