@@ -202,11 +202,11 @@ def reopen(
     merging.lock_with_main(ticket)
     now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
     was_merged = now.ticket.state == State.MERGED
+    naming.heed(now, body)
     grading.heed(now, body)
     call_backs.cancel(now)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, body)
-    naming.heed(now, body)
     naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_REOPENED)
     reopened = now.save()
@@ -246,6 +246,7 @@ def withdraw(
     event = now.move(Action.WITHDRAW)
     if body:
         now.say(event, TextRole.COMMENT, body)
+        naming.heed(now, body)
     now.cancel_clocks()
     now.ticket.ended_at = now.at
     now.tell_post(event, Template.TICKET_WITHDRAWN)

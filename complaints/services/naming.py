@@ -45,19 +45,21 @@ def name(
     return now.save()
 
 
-def heed(now: Act, said: str) -> None:
+def heed(now: Act, said: str) -> bool:
     """What a resident says later names as what they said first does: of conduct whoever works
-    there, of integrity whoever could read it.
+    there, of integrity whoever could read it. Returns whether anybody is new.
 
-    Before anybody is told of the words.
+    Before anybody is told of the words. `leave_hands` follows once the promises are those that the
+    words lead to.
     """
     ticket = now.ticket
     found = parties.in_words(said, ticket.kind, ticket.category.code, ticket.unit, at=now.at)
     wanted = found - set(ticket.named_ids)
-    if wanted:
-        now.ticket.named_ids = _write(now, wanted)
-        now.event(EventKind.NAMED, Visibility.INTERNAL, by=SYSTEM)
-        leave_hands(now)
+    if not wanted:
+        return False
+    ticket.named_ids = _write(now, wanted)
+    now.event(EventKind.NAMED, Visibility.INTERNAL, by=SYSTEM)
+    return True
 
 
 def _write(now: Act, wanted: set[int]) -> list[int]:

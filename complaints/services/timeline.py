@@ -87,9 +87,11 @@ def add(
     body = texts.clean(text, TextRole.BODY, field="text")
     now = act.begin(ticket, Entry.ADD, actor=actor, at=at, version=version)
     event = _entry(now, EventKind.ADDED, TextRole.BODY, body, draft_id)
-    naming.heed(now, body)
+    somebody_new = naming.heed(now, body)
     if now.ticket.state in UNSOLVED:
         grading.heed(now, body)
+    if somebody_new:
+        naming.leave_hands(now)
     if now.ticket.state == State.WAITING_RESIDENT:
         now.move(Action.RESUME)
         now.resume_clocks()
@@ -114,7 +116,8 @@ def urge(
     event = now.event(EventKind.URGED)
     if body:
         now.say(event, TextRole.COMMENT, body)
-        naming.heed(now, body)
+        if naming.heed(now, body):
+            naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_URGED)
     return now.save()
 

@@ -67,6 +67,48 @@ def test_who_is_named_when_it_is_reopened(told, staff, resident):
     kept_away(again, staff)
 
 
+def promised(ticket):
+    ticket.refresh_from_db()
+    clocks = ticket.clocks.live().exclude(kind="segment")
+    return ticket.next_step_at, list(
+        clocks.order_by("kind").values_list("kind", "due_at", "next_fire_at", "policy")
+    )
+
+
+@pytest.mark.parametrize("state", [State.ASSIGNED, State.IN_PROGRESS, State.WAITING_RESIDENT])
+def test_words_of_danger_raise_the_same_alarm_whoever_they_name(company, resident, known, state):
+    at, found = A_MORNING.replace(hour=23), []
+    for name in ("欧阳经理", "有人"):
+        ticket = make_ticket(
+            company,
+            category_code="staff_conduct",
+            body="门岗态度很差",
+            reporter_subject=resident.subject_id,
+        )
+        bring_to(state, ticket, at=LATER)
+        words = f"{name}把我反锁在屋里，还着火了"
+        found.append(promised(timeline.add(ticket, actor=resident, text=words, at=at)))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("template", ["ticket_graded", "ticket_reopened"])
+def test_who_is_named_with_words_of_danger_hears_nothing_of_it(told, resident, known, template):
+    solved = bring_to(State.RESOLVED, told, at=LATER)
+    Notice.objects.filter(staff=known).delete()
+    words = "欧阳经理把我反锁在屋里，还着火了"
+    again = lifecycle.reopen(solved, actor=resident, reason=words, at=LATER)
+    assert again.severity == "safety"
+    told_of = Notice.objects.filter(template=template)
+    assert told_of.exists()
+    assert not told_of.filter(staff=known).exists()
+
+
+def test_who_is_named_when_it_is_taken_back(told, resident, known):
+    lifecycle.withdraw(told, actor=resident, reason="欧阳经理上门来找我了", at=LATER)
+    assert told.parties.filter(staff=known).exists()
+    assert not Notice.objects.filter(template="ticket_withdrawn", staff=known).exists()
+
+
 def test_who_is_named_when_it_is_asked_back(told, staff):
     asked = bring_to(State.RESOLVED, told, at=LATER)
     assert asked.state == State.CALL_BACK, "a serious matter is called back about by itself"
