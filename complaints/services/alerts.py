@@ -187,7 +187,7 @@ def _again(alert: DeviceAlert, alarm: Alarm, rule: AlertRule, at: datetime) -> D
     alert.first_raised_at = min(alert.first_raised_at, alarm.occurred_at)
     alert.last_raised_at = max(alert.last_raised_at, alarm.occurred_at)
     if alert.cleared_at is not None and alarm.occurred_at >= alert.cleared_at:
-        alert.cleared_at = None
+        alert.cleared_at = _cleared_before_it_came(alert.device, alarm)
     if at >= alert.told_raised_at + timedelta(minutes=rule.window_minutes):
         alert.told_raised_at = at
         _tell(alert, RAISED, at)

@@ -256,6 +256,17 @@ class TestTheEnd:
         assert send(system, at=began).status_code == 201
         assert not DeviceAlert.objects.get().active
 
+    def test_a_raise_again_that_its_own_end_overtook_is_over(self, system):
+        first, over, again, ended = (
+            (database_now() - n * MINUTE).isoformat() for n in (9, 8, 7, 6)
+        )
+        send(system, at=first)
+        send(system, "cleared", at=over)
+        send(system, "cleared", at=ended)
+        send(system, at=again)
+        alert = DeviceAlert.objects.get()
+        assert (alert.raise_count, alert.active) == (2, False)
+
     def test_nobody_answers_and_it_goes_up_at_night_too(self, system):
         send(system, code="entrapment")
         ticket = Ticket.objects.get()
