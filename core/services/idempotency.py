@@ -84,6 +84,14 @@ def once(claim: Claim, create: Callable[[], Answer], *, at: datetime) -> Answer:
     return answer
 
 
+def answered(claim: Claim, *, at: datetime) -> Answer | None:
+    """The answer that is kept for the claim, for whoever has something to do before `once` that
+    would be left behind. Raises IdempotencyConflict."""
+    kept = IdempotencyKey.objects.filter(scope=claim.scope, key=claim.key, expires_at__gt=at)
+    earlier = kept.first()
+    return _replay(earlier, claim) if earlier else None
+
+
 def to_keep(claim: Claim, answer: Answer, *, at: datetime) -> IdempotencyKey:
     """The unsaved row of an answer."""
     return IdempotencyKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,10 +20,11 @@ from core.api.schema import checked, problems
 from core.api.serializers import StrictSerializer
 from core.clock import database_now
 from core.errors import InvalidInput
-from core.services.idempotency import Answer, once
+from core.services.idempotency import Answer, answered, once
 from organisation import access
 from organisation.models import Dwelling
 from privacy.vault.services.blind_index import blind_index
+from privacy.vault.services.keys import FreshKey
 from residents.api.examples import asked
 from residents.api.serializers import CallerHomeSerializer, CallerSerializer
 from residents.api.views import caller
@@ -68,7 +70,9 @@ NEW = {
 
 
 class WrittenDownSerializer(serializers.Serializer[Any]):
-    handle = serializers.CharField(help_text="Names this person for twelve hours.")
+    handle = serializers.CharField(
+        help_text="Names this person for twelve hours from the first answer."
+    )
     name = serializers.CharField()
     phone = serializers.CharField(help_text="The number that was sent, masked.")
     is_minor = serializers.BooleanField()
@@ -150,16 +154,19 @@ def _written_down_once(request: Request, told: Introduction, actor: Actor) -> An
     """What is kept for a second sending says of nobody who it is: the body stands there as a keyed
     hash, since a plain one of a telephone number is searched through in hours."""
     at = database_now()
-    key = registering.key_for(told, actor=actor)
-
-    def write() -> Answer:
-        subject_id = registering.enter(told, key, actor=actor, at=at)
-        return Answer(status.HTTP_201_CREATED, {"handle": handles.handle_of(subject_id)})
-
     if HEADER not in request.headers:
-        return write()
+        return _written_down(told, registering.key_for(told, actor=actor), actor, at)
     claim = claim_of(request, actor, "residents")
-    return once(replace(claim, body=blind_index("residents", claim.body.decode())), write, at=at)
+    claim = replace(claim, body=blind_index("residents", claim.body.decode()))
+    if earlier := answered(claim, at=at):  # before a key is made that nobody would use
+        return earlier
+    key = registering.key_for(told, actor=actor)
+    return once(claim, lambda: _written_down(told, key, actor, at), at=at)
+
+
+def _written_down(told: Introduction, key: FreshKey | None, actor: Actor, at: datetime) -> Answer:
+    subject_id = registering.enter(told, key, actor=actor, at=at)
+    return Answer(status.HTTP_201_CREATED, {"handle": handles.handle_of(subject_id)})
 
 
 def _as_told(told: Introduction) -> dict[str, Any]:

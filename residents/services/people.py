@@ -269,12 +269,12 @@ def look_up_index(index: bytes, *, actor: Actor, permission: str = LOOKUP) -> li
 
 
 def as_seen(match: CallerMatch, actor: Actor) -> CallerMatch:
-    """Masked unless the actor may see reporters where this person lives. Who is in reach by one of
-    their homes is shown with the homes that are: the others are nobody's business there."""
+    """Masked unless the actor may see reporters where this person lives, and with the homes in
+    their reach alone: the others are nobody's business there."""
     scopes = access.scopes(actor, (SEE_NAMES, LOOKUP, EDIT))
     near = [home for home in match.homes if _reaches(scopes.values(), home)]
-    shown = replace(match, homes=tuple(near)) if near else match
-    if match.is_minor or not _within(shown, scopes[SEE_NAMES]):
+    shown = replace(match, homes=tuple(near))
+    if match.is_minor or not _within(match, scopes[SEE_NAMES]):
         return shown.masked()
     return shown
 

@@ -10,6 +10,7 @@ import pytest
 from core.actors import SYSTEM
 from core.models import IdempotencyKey
 from organisation.models import Building, Dwelling
+from privacy.vault.models import SubjectKey
 from residents.models import Occupancy, Person
 from residents.services import handles, people
 from tests.console.calling import REGISTER, look_up
@@ -122,6 +123,15 @@ class TestByKey:
         _, answer = post(key, {**NEW, "name": "周伟"})
         assert handles.subject_of(answer.json()["handle"]) != elsewhere.pk
 
+    def test_who_lives_here_no_longer_is_shown_without_where_they_live(
+        self, key, elsewhere, company, near
+    ):
+        _, answer = post(key, NEW)
+        left = {"caller": answer.json()["handle"], "dwelling": str(near.public_id)}
+        said = key.post(f"{AT}move-out/", left)
+        assert (said.status_code, said.json()["homes"]) == (200, [])
+        assert leaks(said.content.decode(), company) == []
+
 
 class TestOnAPage:
     def values(self, **changes):
@@ -171,6 +181,15 @@ class TestOnce:
         post(key, NEW, idempotency_key="k-1")
         assert post(key, {**NEW, "name": "周伟"}, idempotency_key="k-1")[0] == 422
         assert Person.objects.count() == 1
+
+    def test_what_is_refused_leaves_no_key_behind(self, key, near):
+        post(key, NEW, idempotency_key="k-1")
+        keys = SubjectKey.objects.count()
+        other = {**NEW, "name": "周伟"}
+        assert post(key, other, idempotency_key="k-1")[0] == 422
+        assert post(key, NEW, idempotency_key="k-1")[0] == 201
+        assert post(key, other, idempotency_key="k" * 101)[0] == 400
+        assert SubjectKey.objects.count() == keys
 
     def test_what_is_kept_for_it_names_nobody(self, key, near):
         post(key, NEW, idempotency_key="k-1")
