@@ -22,11 +22,13 @@ def drawn(filters: forms.Form, wanted: Mapping[str, str], stamp: UUID | None) ->
     if not filters.fields.keys().isdisjoint(wanted):
         return _draw(filters)
     key = (get_language(), stamp)
-    if key not in _kept:
+    found = _kept.get(key)
+    if found is None:
+        found = _draw(filters)
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = _draw(filters)
-    return _kept[key]
+        _kept[key] = found
+    return found
 
 
 def _draw(filters: forms.Form) -> SafeString:

@@ -7,6 +7,7 @@ document.addEventListener("click", (event) => {
   if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const dialog = document.getElementById(opener.dataset.dialog);
   if (!dialog) return;
+  if (opener.hasAttribute("hx-get") && !window.htmx) return; // nothing would fill it: its page has the form
   event.preventDefault();
   const menu = opener.closest("details[open]");
   if (menu) menu.open = false;
