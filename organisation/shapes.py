@@ -49,7 +49,7 @@ class Shape:
         return self.everything or bool(self.subtrees + self.singles)
 
     def q(self, field: str = "unit") -> Q:
-        """As `Scope.q`."""
+        """As `Scope.q` of a field."""
         if self.everything:
             return Q()
         subtrees = [

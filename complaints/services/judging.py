@@ -99,7 +99,8 @@ def _by(matter: Matter, rules: Catalogue, account: Spoken | None) -> Judged:
 
 def draw(batch: Batch, matter: Matter, role: str) -> Drawn:
     """One statement. It also asks who of this role is nearest, which no rule changes, unless the
-    ticket names somebody, and for whose account the reporter speaks, unless that is known."""
+    ticket names somebody or its account names who it is for, and for whose account the reporter
+    speaks, unless that is known."""
     new, unit = matter.new, matter.ticket.unit
     also = [
         catalogue.STAMP,
@@ -107,9 +108,11 @@ def draw(batch: Batch, matter: Matter, role: str) -> Drawn:
         RECORDED_AT,
         notices.asking_for_robots(*TOLD_TO_POSTS),
     ]
-    nearest, parameters = balancing.asking_nearest(unit, role, at=matter.at)
-    if matter.named:
-        nearest, parameters = "NULL", []
+    of_its_manager = new.account is not None and role == routing.MANAGER_ROLE
+    asked = not matter.named and not of_its_manager
+    nearest, parameters = "NULL", []
+    if asked:
+        nearest, parameters = balancing.asking_nearest(unit, role, at=matter.at)
     speaker = "NULL"
     if not _knows_account(new):
         speaker = accounts.SPEAKER
@@ -120,7 +123,7 @@ def draw(batch: Batch, matter: Matter, role: str) -> Drawn:
         also=[*also, nearest, speaker],
         parameters=parameters,
     )
-    looked_up = {} if matter.named else {role: post_id}
+    looked_up = {role: post_id} if asked else {}
     account = _account(new, speaks_for)
     return Drawn(stamp, number, recorded_at, robots_listen, account, looked_up)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -198,7 +198,7 @@ def _store_cases(round: Round) -> None:
 
 def _weight(stratum: Stratum) -> Decimal:
     """How many members each drawn one stands for."""
-    return (Decimal(stratum.size) / stratum.drawn).quantize(_MILLIONTH)
+    return (Decimal(stratum.size) / stratum.drawn).quantize(_MILLIONTH, ROUND_HALF_UP)
 
 
 def earlier_shares(round: Round) -> dict[str, float]:
