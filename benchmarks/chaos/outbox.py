@@ -97,6 +97,7 @@ def judge(
         begun = connection.execute(questions.BEGUN, values).fetchall()[0][0]
         verdict.add("lost letters: sent, not taken", ["a text"] * (sent_ever - len(first)))
         verdict.add("letters nobody wrote", ["a text"] * (len(taken) - begun))
+        verdict.lateness = [(row[4] - row[3]).total_seconds() for row in rows if row[1] == "sent"]
         return verdict
     verdict.add("lost letters: sent, not taken", [each for each in sent if each not in first])
     known = {row[0] for row in connection.execute(questions.IDS, values).fetchall()}

@@ -197,7 +197,7 @@ REPORTED = "SELECT count(*) FROM complaints_ticket WHERE reference NOT LIKE 'see
 #: what goes to staff, to systems and to telephones is due; a letter to a resident without a mailbox
 #: is dropped
 MESSAGES = """
-SELECT delivery_id::text, state, subject_id IS NULL OR channel = 'sms', created_at
+SELECT delivery_id::text, state, subject_id IS NULL OR channel = 'sms', created_at, sent_at
 FROM notifications_message
 WHERE channel = %(channel)s AND created_at > %(since)s AND created_at <= %(until)s
 """
