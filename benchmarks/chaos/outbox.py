@@ -51,8 +51,8 @@ def _bare(message_id: str) -> str:
     return message_id.strip("<>").partition("@")[0]
 
 
-def waiting(connection: psycopg.Connection, channels: Iterable[str]) -> int:
-    rows = connection.execute(questions.STUCK, {"channels": list(channels)})
+def waiting(connection: psycopg.Connection, channels: Iterable[str], until: datetime) -> int:
+    rows = connection.execute(questions.STUCK, {"channels": list(channels), "until": until})
     count: int = rows.fetchall()[0][0]
     return count
 
@@ -61,6 +61,7 @@ def turn_back_offs(connection: psycopg.Connection) -> None:
     """Whatever rests until later may be tried again now."""
     connection.execute(questions.NO_BACK_OFF)
     connection.execute(questions.NO_REST)
+    connection.execute(questions.NO_SILENCE)
 
 
 def judge(
@@ -97,7 +98,6 @@ def judge(
         begun = connection.execute(questions.BEGUN, values).fetchall()[0][0]
         verdict.add("lost letters: sent, not taken", ["a text"] * (sent_ever - len(first)))
         verdict.add("letters nobody wrote", ["a text"] * (len(taken) - begun))
-        verdict.lateness = [(row[4] - row[3]).total_seconds() for row in rows if row[1] == "sent"]
         return verdict
     verdict.add("lost letters: sent, not taken", [each for each in sent if each not in first])
     known = {row[0] for row in connection.execute(questions.IDS, values).fetchall()}

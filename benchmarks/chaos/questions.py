@@ -197,7 +197,7 @@ REPORTED = "SELECT count(*) FROM complaints_ticket WHERE reference NOT LIKE 'see
 #: what goes to staff, to systems and to telephones is due; a letter to a resident without a mailbox
 #: is dropped
 MESSAGES = """
-SELECT delivery_id::text, state, subject_id IS NULL OR channel = 'sms', created_at, sent_at
+SELECT delivery_id::text, state, subject_id IS NULL OR channel = 'sms', created_at
 FROM notifications_message
 WHERE channel = %(channel)s AND created_at > %(since)s AND created_at <= %(until)s
 """
@@ -251,12 +251,19 @@ GROUP BY notice.id HAVING count(message.id) <> 1
 """
 
 STUCK = """
-SELECT count(*) FROM notifications_message WHERE state = 'queued' AND channel = ANY(%(channels)s)
+SELECT count(*) FROM notifications_message
+WHERE state = 'queued' AND channel = ANY(%(channels)s) AND created_at <= %(until)s
 """
 
 NO_BACK_OFF = """
 UPDATE notifications_message SET due_at = clock_timestamp()
 WHERE state = 'queued' AND due_at > clock_timestamp() AND leased_until IS NULL
+"""
+
+#: a robot that has said enough for its minute may go on: what it said is longer ago
+NO_SILENCE = """
+UPDATE notifications_message SET sent_at = sent_at - interval '1 hour'
+WHERE endpoint_id IS NOT NULL AND sent_at > clock_timestamp() - interval '10 minutes'
 """
 
 NO_REST = "UPDATE notifications_endpoint SET held_until = NULL WHERE held_until IS NOT NULL"

@@ -177,7 +177,7 @@ def _told(
     is how much each had taken by then."""
     with _connected(this.stack) as connection:
         until = oracle.now(connection)
-        _drain(connection, channels)
+        _drain(connection, channels, until)
         rows = []
         for each in channels:
             read = partial(outbox.read, this.stack.folder)
@@ -189,10 +189,10 @@ def _told(
     return rows
 
 
-def _drain(connection: psycopg.Connection, channels: Collection[str]) -> None:
+def _drain(connection: psycopg.Connection, channels: Collection[str], until: datetime) -> None:
     def drained() -> bool:
         outbox.turn_back_offs(connection)
-        return outbox.waiting(connection, channels) == 0
+        return outbox.waiting(connection, channels, until) == 0
 
     processes.wait_until(drained, DRAINING, 1.0)
 
