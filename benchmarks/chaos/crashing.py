@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, Final
 
 import django
+import httpx
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
@@ -67,6 +68,8 @@ def plant(bomb: Bomb) -> None:
     cursor._execute = bomb.around(cursor._execute, _commits_by_itself)
     mail: Any = smtplib.SMTP
     mail.sendmail = bomb.around(mail.sendmail, _always)
+    web: Any = httpx.HTTPTransport
+    web.handle_request = bomb.around(web.handle_request, _always)
 
 
 def crash_everywhere(work: Callable[[], object], bomb: Bomb) -> int:

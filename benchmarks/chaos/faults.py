@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -19,12 +20,15 @@ from benchmarks.chaos import disk, seeding, wire
 from benchmarks.chaos import stack as stacks
 from benchmarks.chaos.driver import Load
 from benchmarks.chaos.options import Size
+from benchmarks.chaos.receivers import KINDS
 from benchmarks.chaos.stack import Stack
 from jinke_desk.launcher import processes
 from jinke_desk.launcher.places import PROJECT
 
 _CRASH_SECONDS = 300.0
 _FEWEST_STROKES = 3
+#: by when each kind of receiver has been asked, on a machine that is slow
+_ASKED_SECONDS = 120.0
 WAKERS = ("worker", "beat", "sweeper")
 
 
@@ -270,6 +274,40 @@ def mail_late(harm: Harm) -> str:
     return "the receiver takes and answers too late"
 
 
+def receivers_fail(harm: Harm) -> str:
+    return _receivers(harm, "refuse", "webhook, short messages and robots answer 500")
+
+
+def receivers_closed(harm: Harm) -> str:
+    """Who asks over a connection that is still open is cut off."""
+    harm.stack.receive_by_http("closed")
+    harm.last()
+    harm.stack.receive_by_http("accept")
+    return "nobody listens for webhooks, short messages and robots"
+
+
+def receivers_hang(harm: Harm) -> str:
+    return _receivers(harm, "hang", "webhook, short messages and robots do not answer")
+
+
+def receivers_late(harm: Harm) -> str:
+    return _receivers(harm, "late", "webhook, short messages and robots take and answer too late")
+
+
+def _receivers(harm: Harm, mode: str, did: str) -> str:
+    """Until each kind was asked at least once."""
+    before = harm.stack.asked_by_http(mode)
+
+    def asked() -> Counter[str]:
+        return harm.stack.asked_by_http(mode) - before
+
+    harm.stack.receive_by_http(mode)
+    harm.last()
+    processes.wait_until(lambda: len(asked()) == len(KINDS), _ASKED_SECONDS)
+    harm.stack.receive_by_http("accept")
+    return f"{did}, {asked().total()} ×"
+
+
 def crash_points(harm: Harm) -> str:
     """Nobody else works; one process after another dies at the next point."""
     harm.stack.hold_down(*WAKERS)
@@ -320,6 +358,8 @@ def repaired(stack: Stack) -> Iterator[None]:
         yield
     finally:
         stack.thaw()
+        stack.receive("accept")
+        stack.receive_by_http("accept")
         stack.let_up("web", *WAKERS)
 
 
@@ -344,6 +384,10 @@ BY_NAME: dict[str, Fault] = {
     "mail-refuses": mail_refuses,
     "mail-hangs": mail_hangs,
     "mail-late": mail_late,
+    "receivers-fail": receivers_fail,
+    "receivers-closed": receivers_closed,
+    "receivers-hang": receivers_hang,
+    "receivers-late": receivers_late,
     "crash-points": crash_points,
     "backlog": backlog,
 }

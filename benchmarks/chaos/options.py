@@ -28,6 +28,10 @@ FAULTS = (
     "mail-refuses",
     "mail-hangs",
     "mail-late",
+    "receivers-fail",
+    "receivers-closed",
+    "receivers-hang",
+    "receivers-late",
     "redis-frozen",
     "crash-points",
     "backlog",
@@ -46,7 +50,7 @@ FOR_NAIVE = (
     "redis-flushed",
     "redis-gone",
 )
-SHORT = ("kill-workers", "redis-flushed", "postgres-crash", "mail-refuses")
+SHORT = ("kill-workers", "redis-flushed", "postgres-crash", "mail-refuses", "receivers-late")
 
 
 @dataclass(frozen=True, slots=True)

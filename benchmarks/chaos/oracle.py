@@ -97,11 +97,6 @@ def silent_wakers(connection: psycopg.Connection, since: datetime) -> list[str]:
     return _names(connection, questions.SILENT, {"since": since})
 
 
-def queued(connection: psycopg.Connection) -> int:
-    """How many messages wait to be sent."""
-    return _number(connection, questions.STUCK, {})
-
-
 def judge(
     connection: psycopg.Connection,
     ledger: Iterable[Line],
@@ -145,23 +140,6 @@ def _hold_against(
     if tried is not None:
         extra = _number(connection, questions.REPORTED, {}) - tried
         verdict.add("doubled tickets", ["more tickets than matters"] * max(0, extra))
-
-
-def judge_messages(connection: psycopg.Connection, taken: Sequence[str]) -> Verdict:
-    """The outbox against what the receiver took; call it when the outbox should be empty."""
-    verdict = Verdict()
-    ids = {each.strip("<>").partition("@")[0] for each in taken}
-    rows = connection.execute(questions.MESSAGES).fetchall()
-    verdict.acknowledged = sum(state == "sent" for _, state, _ in rows)
-    verdict.add("lost letters: left in the outbox", [i for i, s, staff in rows if s == "queued"])
-    verdict.add(
-        "lost letters: given up", [i for i, s, staff in rows if staff and s in ("dead", "dropped")]
-    )
-    verdict.add(
-        "lost letters: sent, not taken", [i for i, s, _ in rows if s == "sent" and i not in ids]
-    )
-    verdict.add("letters nobody wrote", sorted(ids - {row[0] for row in rows}))
-    return verdict
 
 
 def _history(connection: psycopg.Connection) -> str:

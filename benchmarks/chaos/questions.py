@@ -129,13 +129,17 @@ WHERE notice.source_kind = 'complaints.event'
   AND NOT EXISTS (SELECT FROM complaints_ticketevent event WHERE event.id = notice.source_id)
 """
 
-#: a notice to somebody with an address travels in exactly one message
+#: a notice to somebody with an address travels in exactly one message to them
 LETTERS_OF_NOTICES = """
 SELECT 'notice ' || notice.id FROM notifications_notice notice
 JOIN organisation_staff staff ON staff.id = notice.staff_id AND staff.email <> ''
-LEFT JOIN notifications_messagenotice link ON link.notice_id = notice.id
+LEFT JOIN (
+    SELECT link.notice_id, message.id FROM notifications_messagenotice link
+    JOIN notifications_message message ON message.id = link.message_id
+    WHERE message.endpoint_id IS NULL
+) letter ON letter.notice_id = notice.id
 WHERE notice.created_at > %(since)s
-GROUP BY notice.id HAVING count(link.id) <> 1
+GROUP BY notice.id HAVING count(letter.id) <> 1
 """
 
 #: one row says that it was made, one for each version says what people changed, and the last one
@@ -190,12 +194,79 @@ HAVING CASE WHEN said.did = 'create' THEN count(DISTINCT ticket.id) ELSE count(e
 
 REPORTED = "SELECT count(*) FROM complaints_ticket WHERE reference NOT LIKE 'seed%%'"
 
-#: letters to staff are due; those to residents may have been dropped by their own wish
+#: what goes to staff, to systems and to telephones is due; a letter to a resident without a mailbox
+#: is dropped
 MESSAGES = """
-SELECT delivery_id::text, state, staff_id IS NOT NULL FROM notifications_message
+SELECT delivery_id::text, state, subject_id IS NULL OR channel = 'sms', created_at
+FROM notifications_message
+WHERE channel = %(channel)s AND created_at > %(since)s AND created_at <= %(until)s
 """
 
-STUCK = "SELECT count(*) FROM notifications_message WHERE state = 'queued'"
+IDS = "SELECT delivery_id::text FROM notifications_message WHERE channel = %(channel)s"
+
+SENT = """
+SELECT count(*) FROM notifications_message WHERE state = 'sent' AND channel = %(channel)s
+"""
+
+BEGUN = """
+SELECT coalesce(sum(attempts), 0) FROM notifications_message WHERE channel = %(channel)s
+"""
+
+#: every act that a webhook listens to is told to it in one message
+ANNOUNCEMENTS = """
+SELECT 'event ' || event.id FROM complaints_ticketevent event
+JOIN notifications_endpoint endpoint
+     ON endpoint.channel = 'webhook' AND 'ticket.' || event.kind = ANY(endpoint.event_kinds)
+LEFT JOIN notifications_occurrence occurrence ON occurrence.endpoint_id = endpoint.id
+     AND occurrence.source_kind = 'complaints.event' AND occurrence.source_id = event.id
+LEFT JOIN notifications_message message ON message.id = occurrence.message_id
+WHERE event.recorded_at > %(since)s AND event.recorded_at <= %(until)s
+GROUP BY event.id, endpoint.id HAVING count(message.id) <> 1
+"""
+
+#: every level that a post is told of is said by the robot in one message
+ROBOTS = """
+SELECT 'event ' || event.id FROM complaints_ticketevent event
+JOIN notifications_endpoint endpoint ON endpoint.channel = %(channel)s
+LEFT JOIN (
+    SELECT notice.source_id, message.endpoint_id, message.id
+    FROM notifications_message message
+    JOIN notifications_messagenotice link ON link.message_id = message.id
+    JOIN notifications_notice notice ON notice.id = link.notice_id
+    WHERE message.channel = %(channel)s AND notice.source_kind = 'complaints.event'
+) said ON said.source_id = event.id AND said.endpoint_id = endpoint.id
+WHERE event.kind = 'escalated' AND event.post_id IS NOT NULL
+  AND event.recorded_at > %(since)s AND event.recorded_at <= %(until)s
+GROUP BY event.id, endpoint.id HAVING count(said.id) <> 1
+"""
+
+#: whoever reported is told in one message, over whatever it went
+SHORT_MESSAGES = """
+SELECT 'notice ' || notice.id FROM notifications_notice notice
+LEFT JOIN notifications_messagenotice link ON link.notice_id = notice.id
+LEFT JOIN notifications_message message ON message.id = link.message_id
+WHERE notice.subject_id IS NOT NULL
+  AND notice.created_at > %(since)s AND notice.created_at <= %(until)s
+GROUP BY notice.id HAVING count(message.id) <> 1
+"""
+
+STUCK = """
+SELECT count(*) FROM notifications_message
+WHERE state = 'queued' AND channel = ANY(%(channels)s) AND created_at <= %(until)s
+"""
+
+NO_BACK_OFF = """
+UPDATE notifications_message SET due_at = clock_timestamp()
+WHERE state = 'queued' AND due_at > clock_timestamp() AND leased_until IS NULL
+"""
+
+#: a robot that has said enough for its minute may go on: what it said is longer ago
+NO_SILENCE = """
+UPDATE notifications_message SET sent_at = sent_at - interval '1 hour'
+WHERE endpoint_id IS NOT NULL AND sent_at > clock_timestamp() - interval '10 minutes'
+"""
+
+NO_REST = "UPDATE notifications_endpoint SET held_until = NULL WHERE held_until IS NOT NULL"
 
 #: who calls the sweep and has not since then; the sweeper loop needs PostgreSQL alone, and would
 #: hide that no worker ever came back

@@ -14,7 +14,7 @@ from benchmarks.chaos.oracle import Verdict
 from benchmarks.figures import quantile
 
 _HEAD = (
-    f"{'fault':<20}{'acknowl.':>9}{'levels':>8}{'lost':>6}{'doubled':>9}{'wrong':>7}{'overtaken':>11}"
+    f"{'fault':<27}{'acknowl.':>9}{'levels':>8}{'lost':>6}{'doubled':>9}{'wrong':>7}{'overtaken':>11}"
     f"{'late p50':>10}{'p99 s':>8}{'answer p50':>12}{'p99 ms':>8}{'refused':>9}{'letters':>9}"
     f"{'again':>7}  what was done"
 )
@@ -102,7 +102,7 @@ def head() -> str:
 def line(row: Row) -> str:
     """As printed; what must not be is named below it."""
     text = (
-        f"{row.fault:<20}{row.acknowledged:>9,}{row.owed:>8,}{row.lost:>6,}{row.doubled:>9,}"
+        f"{row.fault:<27}{row.acknowledged:>9,}{row.owed:>8,}{row.lost:>6,}{row.doubled:>9,}"
         f"{row.wrong:>7,}{row.overtaken:>11,}{_shown(row.late_p50):>10}{_shown(row.late_p99):>8}"
         f"{_shown(row.answer_p50_ms):>12}{_shown(row.answer_p99_ms):>8}"
         f"{sum(row.refused.values()):>9,}{row.letters:>9,}{row.letters_again:>7,}  {row.did}"

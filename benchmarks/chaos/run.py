@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
 from benchmarks import machine
-from benchmarks.chaos import faults, oracle, report, seeding
+from benchmarks.chaos import faults, oracle, outbox, receivers, report, seeding
 from benchmarks.chaos import stack as stacks
 from benchmarks.chaos.driver import Load, NaiveLoad
 from benchmarks.chaos.faults import Harm
@@ -36,10 +37,10 @@ DRAINING = 240.0
 _AFTER_LAST_LEVEL = 30.0
 #: faults after which worker and sweeper are each waited for, not only the first to come
 _WAKERS_MUST_RETURN = ("kill", "redis", "postgres", "network")
-_TURN_BACK_OFF = """
-UPDATE notifications_message SET due_at = clock_timestamp()
-WHERE state = 'queued' AND due_at > clock_timestamp() AND leased_until IS NULL
-"""
+#: every way out of the house: the mail server and those that are reached by HTTP
+CHANNELS = (outbox.EMAIL, *receivers.KINDS.values())
+#: faults of the latter, after which each of them is asked for by itself
+_OF_RECEIVERS = "receivers"
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ def run(options: Options, servers: Servers, settings: dict[str, str]) -> int:
         _say(f"Open after {time.monotonic() - begun:.0f} s.\n\n{report.head()}")
         for name in options.faults:
             _suffer(this, name)
-        this.desk += [_all_together(this), _letters(this)]
+        this.desk += [_all_together(this), *_letters(this)]
         naive = _judge_naive(this)
     if naive:
         _say(f"\nThe naive build on Celery's eta, at the same moments:\n\n{report.head()}")
@@ -105,7 +106,7 @@ def _suffer(this: Run, name: str) -> None:
     compared = stack.has_naive and name in FOR_NAIVE
     naive = NaiveLoad(stack.naive_port, this.naive_ledger) if compared else None
     ledger_from, naive_from = len(this.ledger.lines()), len(this.naive_ledger.lines())
-    letters_from = len(_taken(stack))
+    taken_before = Counter(each.channel for each in outbox.read(stack.folder))
     seeding.seed(stack.owner_url, size.seeded, ago=-1, over=size.seconds)
     load.start()
     if naive:
@@ -128,18 +129,22 @@ def _suffer(this: Run, name: str) -> None:
             processes.wait_until(lambda: not oracle.silent_wakers(connection, until), RECOVERY)
             verdict.add("silent wakers", oracle.silent_wakers(connection, until))
     verdict.acknowledged -= ledger_from  # earlier ones were held against the tables again
+    letters = [each.id for each in outbox.read(stack.folder) if each.channel == outbox.EMAIL]
     row = report.row(
         name,
         did,
         verdict,
         answers=load.tally.seconds,
         refused=load.tally.refused,
-        letters=Letters.of(_taken(stack), before=letters_from),
+        letters=Letters.of(letters, before=taken_before[outbox.EMAIL]),
         seconds=time.monotonic() - begun,
     )
-    this.since = until
     this.desk.append(row)
     _say(report.line(row))
+    if name.startswith(_OF_RECEIVERS):
+        channels = receivers.KINDS.values()
+        this.desk += _told(this, name, channels, since=this.since, before=taken_before)
+    this.since = until
     if naive:
         time.sleep(LEVELS[-1])  # its last level falls before the next fault begins
 
@@ -159,26 +164,37 @@ def _all_together(this: Run) -> Row:
     return row
 
 
-def _letters(this: Run) -> Row:
-    """The outbox runs empty, back-offs cut short; every letter was taken, repeats are counted."""
+def _letters(this: Run) -> list[Row]:
+    """The outbox runs empty; every message was taken, repeats are counted."""
+    nothing: Counter[str] = Counter()
+    return _told(this, "outbox", CHANNELS, since=oracle.ALWAYS, before=nothing)
+
+
+def _told(
+    this: Run, name: str, channels: Collection[str], *, since: datetime, before: Counter[str]
+) -> list[Row]:
+    """What each kind of receiver was to be told since then, back-offs cut short, and was. `before`
+    is how much each had taken by then."""
     with _connected(this.stack) as connection:
-        processes.wait_until(lambda: _drained(connection), DRAINING, 1.0)
-        taken = _taken(this.stack)
-        verdict = oracle.judge_messages(connection, taken)
-    row = report.row("outbox", "run empty at the end", verdict, letters=Letters.of(taken, before=0))
-    _say(report.line(row))
-    return row
+        until = oracle.now(connection)
+        _drain(connection, channels, until)
+        rows = []
+        for each in channels:
+            read = partial(outbox.read, this.stack.folder)
+            verdict = outbox.judge(connection, each, read, since=since, until=until)
+            ids = [taken.id for taken in read() if taken.channel == each]
+            letters = Letters.of(ids, before=before[each])
+            rows.append(report.row(f"{name}: {each}", "what it took", verdict, letters=letters))
+            _say(report.line(rows[-1]))
+    return rows
 
 
-def _drained(connection: psycopg.Connection) -> bool:
-    connection.execute(_TURN_BACK_OFF)
-    return oracle.queued(connection) == 0
+def _drain(connection: psycopg.Connection, channels: Collection[str], until: datetime) -> None:
+    def drained() -> bool:
+        outbox.turn_back_offs(connection)
+        return outbox.waiting(connection, channels, until) == 0
 
-
-def _taken(stack: Stack) -> list[str]:
-    """Message-IDs in the order in which the receiver took them."""
-    lines = (stack.folder / "taken").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["id"] for line in lines]
+    processes.wait_until(drained, DRAINING, 1.0)
 
 
 def _judge_naive(this: Run) -> list[Row]:

@@ -4,28 +4,39 @@ fall while a fault lasts."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import psycopg
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils.timezone import localdate
 
+from benchmarks.chaos.receivers import DINGTALK_SECRET
 from complaints.enums import Basis, ClockKind, StepEffect
 from complaints.models import LadderStep, Policy, PolicyDuration, RoutingRule
 from complaints.services import policy_versions
+from core.actors import SYSTEM
 from core.clock import database_now
 from demo.services import company, people
 from demo.services.people import Resident
+from jinke_desk.launcher.ports import HOST
+from notifications.channels import sms
+from notifications.enums import Channel
+from notifications.services import endpoints
+from notifications.services.endpoints import NewEndpoint
 from organisation.models import Dwelling, Post, Role, Staff, Unit
 from organisation.services.calendars import default_calendar
+from privacy.vault.services import recipients
 from residents.services import devices
 
 COMMUNITIES, RESIDENTS, CALLERS = 4, 30, 12
 POLICY = "chaos"
+#: what the webhook hears; levels are told to the robots, which say many at once
+ANNOUNCED = ("ticket.received", "ticket.accepted", "ticket.started", "ticket.resolved")
 #: warnings by percent of two minutes or of one, then the whole ladder at due and a minute after
 LADDER: tuple[tuple[int | None, int | None, str | None, StepEffect], ...] = (
     (5, None, None, StepEffect.INFORM),
@@ -179,6 +190,34 @@ def _handler_session() -> str:
     client = Client()
     client.force_login(staff, backend="organisation.auth.PostBackend")
     return str(client.cookies["sessionid"].value)
+
+
+def listen(ports: Mapping[str, int]) -> str:
+    """Who hears of it by HTTP: a robot of each maker of all escalations, a webhook of all acts, and
+    by short message whoever reported. Returns the webhook's secret."""
+    at = database_now()
+    today = localdate(at)
+    recipients.register(
+        sms.RECIPIENT,
+        name="短信网关",
+        contract="-",
+        assessment="-",
+        scope=["phone"],
+        from_on=today,
+        until_on=today + timedelta(days=2),
+        actor=SYSTEM,
+        at=at,
+    )
+    top = Unit.objects.order_by("depth", "path")[0]
+    for channel, secret in ((Channel.WECOM, ""), (Channel.DINGTALK, DINGTALK_SECRET)):
+        address = f"http://{HOST}:{ports[channel]}/robot?key=chaos"
+        robot = NewEndpoint(channel, channel.value, address, top, secret=secret, below=True)
+        endpoints.create(robot, actor=SYSTEM, at=at)
+    address = f"http://{HOST}:{ports[Channel.WEBHOOK]}/hook"
+    webhook = NewEndpoint(Channel.WEBHOOK, "webhook", address, top, event_kinds=ANNOUNCED)
+    secret = endpoints.create(webhook, actor=SYSTEM, at=at)[1]
+    connection.close()
+    return secret
 
 
 def csrf_token() -> str:

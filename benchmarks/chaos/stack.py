@@ -3,6 +3,7 @@ where production may have them twice, the receiver of messages, and the naive bu
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import socket
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from benchmarks.chaos import receivers, seeding
 from benchmarks.chaos.options import Size
 from benchmarks.chaos.programs import Keeper, Program, family_of
 from jinke_desk.launcher import processes
@@ -84,6 +87,16 @@ class Stack:
     def receive(self, mode: str) -> None:
         _tell(self.folder / "mode", mode)
 
+    def receive_by_http(self, mode: str) -> None:
+        """The same for webhooks, short messages and robots (`benchmarks.chaos.receivers`)."""
+        _tell(self.folder / "http-mode", mode)
+
+    def asked_by_http(self, mode: str) -> Counter[str]:
+        """How often each of these receivers has been asked so far while it behaved like this."""
+        lines = (self.folder / "http-asked").read_text(encoding="utf-8").splitlines()
+        asked = [json.loads(line) for line in lines]
+        return Counter(each["channel"] for each in asked if each["mode"] == mode)
+
     def network(self, mode: str) -> None:
         """What the wire does from now on (`benchmarks.chaos.wire`)."""
         _tell(self.folder / "wire", mode)
@@ -134,12 +147,25 @@ def running(
     folder = Path(settings["DATA_DIR"]) / "chaos"
     folder.mkdir()
     _tell(folder / "mode", "accept")
+    _tell(folder / "http-mode", "accept")
     _tell(folder / "wire", "pass")
+    for ledger in ("taken", "http-taken", "http-asked"):
+        (folder / ledger).touch()
     receiver = _harness("receiver", str(folder), ports=1)
     behind = [servers.cluster.port, servers.doorbell.port]
+    others = _harness("receivers", str(folder), ports=len(receivers.KINDS))
     wire = _harness("wire", str(folder), *map(str, behind), ports=2)
-    with receiver as (mail_port,), wire as over, _listening() as web, _listening() as naive_web:
+    with (
+        receiver as (mail_port,),
+        others as http_ports,
+        wire as over,
+        _listening() as web,
+        _listening() as naive_web,
+    ):
         settings["EMAIL_URL"] = f"smtp://{HOST}:{mail_port}"
+        ports = dict(zip(receivers.KINDS.values(), http_ports, strict=True))
+        settings["SMS_GATEWAY_URL"] = f"http://{HOST}:{ports['sms']}/send"
+        _tell(folder / "http-secret", seeding.listen(ports))
         programs = _desk(settings, size, web)
         if naive:
             settings.update(_naive_database(settings))

@@ -29,17 +29,12 @@ from complaints.enums import (
 )
 from complaints.models import CallBack, Ticket, TicketEvent
 from complaints.querysets import GATED
-from complaints.services import act, closing_gate, naming, one_level_up, texts
+from complaints.services import act, callers, closing_gate, naming, one_level_up, texts
 from complaints.services.act import Act
 from complaints.spans import CALL_AGAIN_AFTER, CALL_BACK_WITHIN, CALLS_WITHIN, MOST_CALLS
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition, LimitReached
-from organisation.models import Post
-from organisation.services import posts
 
-#: whose task it is, the first that is there and had no part in it; at last the duty queue
-CALLERS: Final = ("hotline_agent", "hotline_supervisor", "region_service_head")
-ACCOUNT_CALLERS: Final = ("region_service_head", "region_general_manager")
 #: the reason of a close without the resident's word
 UNREACHABLE: Final = CallState.UNREACHABLE.value
 
@@ -166,7 +161,7 @@ def _give_up(now: Act) -> None:
 
 
 def _open(now: Act, reason: CallReason) -> TicketEvent:
-    post = _caller(now)
+    post = callers.choose(now)
     event = now.move(Action.CALL_BACK, post=post)
     clock = now.start_clock(ClockKind.CALL_BACK)
     due_at = clock.due_at if clock else None
@@ -197,23 +192,6 @@ def _somebody_to_call(ticket: Ticket) -> bool:
     return ticket.account_id is not None or (
         reporter is not None and reporter.subject_id is not None
     )
-
-
-def _caller(now: Act) -> Post:
-    """Whose task it is: nobody whom the ticket names, nor anybody who had a part in it."""
-    ticket = now.ticket
-    holder = ticket.post
-    concerned: set[int | None] = {*ticket.named_ids, *ticket.handler_ids}
-    if holder is not None:
-        concerned |= {holder.holder_id, holder.stand_in_id}
-    if now.verb == Action.RESOLVE:
-        concerned.add(now.actor.staff_id)
-    kept_out = {person for person in concerned if person is not None}
-    roles = ACCOUNT_CALLERS if ticket.account_id is not None else CALLERS
-    for role in (*roles, posts.DUTY_OFFICER):
-        if post := posts.nearest(ticket.unit, role, at=now.at, without_staff=kept_out):
-            return post
-    return posts.duty_queue(at=now.at, without_staff=ticket.named_ids)
 
 
 def _unanswered(ticket: Ticket) -> list[datetime]:

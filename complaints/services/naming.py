@@ -11,7 +11,7 @@ from django.db import transaction
 from complaints.enums import Action, Entry, EventKind, Kind, Protection, Template, Visibility
 from complaints.models import Ticket, TicketParty, TicketReporter
 from complaints.querysets import GATED
-from complaints.services import act, parties
+from complaints.services import act, callers, parties
 from complaints.services.act import Act
 from complaints.services.routing import FALLBACK_ROLE
 from core.actors import SYSTEM, Actor
@@ -83,7 +83,13 @@ def _write(now: Act, wanted: set[int]) -> list[int]:
 
 
 def leave_hands(now: Act) -> None:
-    """Give the ticket on when whoever it names, or shares a post with them, has it."""
+    """Give the ticket on when whoever it names, or shares a post with them, has it, and so its
+    call-back."""
+    _leave_ticket(now)
+    callers.leave_named(now)
+
+
+def _leave_ticket(now: Act) -> None:
     post, people = now.ticket.post, set(now.ticket.named_ids)
     if post is None or not people & {post.holder_id, post.stand_in_id}:
         return

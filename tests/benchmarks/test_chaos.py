@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.chaos import crashing, options, oracle, report
 from benchmarks.chaos.faults import BY_NAME
+from benchmarks.chaos.receivers import KINDS
 from benchmarks.chaos.report import Letters
 from benchmarks.chaos.stack import HOOKS
 from jinke_desk.launcher.environment import without_settings
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.launcher, pytest.mark.xdist_group("chaos")]
 
 #: far above what a slow machine takes; nothing here is about how long it takes
 PATIENCE = 900
+HTTP = tuple(KINDS.values())
 
 
 def _command(*arguments):
@@ -48,11 +50,14 @@ def test_nothing_is_lost_or_doubled_whatever_breaks(tmp_path):
     found = json.loads(written.read_text())
     assert found["machine"]["fsync"] == "on"
     rows = {row["fault"]: row for row in found["desk"]}
-    assert set(rows) == {*options.SHORT, "all together", "outbox"}
+    told = {f"{fault}: {channel}" for fault in ("receivers-late", "outbox") for channel in HTTP}
+    assert set(rows) == {*options.SHORT, *told, "all together", "outbox: email"}
     assert all(row["findings"] == [] for row in rows.values())
     assert all(rows[fault]["owed"] > 0 for fault in options.SHORT)
     assert rows["all together"]["acknowledged"] > 0
-    assert rows["outbox"]["letters"] > 0
+    assert all(rows[name]["acknowledged"] > 0 for name in (*told, "outbox: email"))
+    # whoever answers too late is told once more, under the id it knows
+    assert all(rows[f"receivers-late: {channel}"]["letters_again"] > 0 for channel in HTTP)
     _assert_nothing_is_left(_folder_named_in(done.stdout))
 
 

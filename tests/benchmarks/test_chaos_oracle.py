@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from benchmarks.chaos import oracle
+from benchmarks.chaos import oracle, outbox
 from benchmarks.chaos.ledger import Ledger, Line
 from benchmarks.chaos.naive import oracle as naive_oracle
+from benchmarks.chaos.outbox import Taken
 from complaints.models import RoutingRule
 from complaints.services import intake, lifecycle
 from complaints.services.escalation import sweep
@@ -239,13 +240,15 @@ def test_a_letter_that_nobody_took_is_lost_and_a_strange_one_is_named(copy):
     copy.do("DELETE FROM notifications_message")
     for delivery_id, state in ((sent, "sent"), (waiting, "queued")):
         copy.do(
-            "INSERT INTO notifications_message (id, delivery_id, state, staff_id)"
-            " VALUES (1, %s, %s, %s)",
+            "INSERT INTO notifications_message (id, channel, delivery_id, state, staff_id,"
+            " created_at) VALUES (1, 'email', %s, %s, %s, %s)",
             delivery_id,
             state,
             staff,
+            SWEPT,
         )
-    verdict = oracle.judge_messages(copy.tables, [f"<{uuid.uuid4()}@localhost>"])
+    strange = Taken(0.0, "email", str(uuid.uuid4()))
+    verdict = outbox.judge(copy.tables, "email", lambda: [strange], until=JUDGED)
     assert [each.code for each in verdict.findings] == [
         "lost letters: left in the outbox",
         "lost letters: sent, not taken",
