@@ -110,9 +110,9 @@ def draw(batch: Batch, matter: Matter, role: str) -> Drawn:
     ]
     of_its_manager = new.account is not None and role == routing.MANAGER_ROLE
     asked = not matter.named and not of_its_manager
-    nearest, parameters = "NULL", []
-    if asked:
-        nearest, parameters = balancing.asking_nearest(unit, role, at=matter.at)
+    nearest, parameters = (
+        balancing.asking_nearest(unit, role, at=matter.at) if asked else ("NULL", [])
+    )
     speaker = "NULL"
     if not _knows_account(new):
         speaker = accounts.SPEAKER
