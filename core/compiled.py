@@ -20,6 +20,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=Model)
 
+_BESIDE = "SELECT one.*, other.* FROM ({one}) AS one LEFT JOIN ({other}) AS other ON true"
+
 
 class Slot(Expression):
     """The place of a value, by the name under which each call gives it."""
@@ -75,6 +77,11 @@ class _Objects(NamedTuple):
             related=get_related_populators(info, compiler.select, rows.db),  # type: ignore[call-arg]
             annotated=compiler.annotation_col_map or {},
         )
+
+    @property
+    def key(self) -> int:
+        """Where in a row its primary key stands."""
+        return self.columns.start + self.names.index(self.model._meta.pk.attname)
 
     def read(self, row: Any) -> Model:
         found = self.model.from_db(self.database, self.names, row[self.columns])
@@ -143,6 +150,24 @@ class Compiled(Generic[Row]):
         database."""
         kept = self._kept
         return kept.sql, kept.bound(values, connections[kept.rows.db])
+
+    def first_beside(
+        self, sql: str, parameters: Sequence[Any], **values: Any
+    ) -> tuple[tuple[Any, ...], Any]:
+        """The one row of another statement of the same database, and `first` of this query, in one
+        question. For queries that want no more than one row, and whose rows become objects and
+        nothing more."""
+        kept = self._kept
+        if kept.objects is None or kept.converters:
+            raise TypeError(f"{kept.rows.model} is not read from bare rows.")
+        bound = kept.bound(values, connections[kept.rows.db])
+        with connections[kept.rows.db].cursor() as cursor:
+            cursor.execute(_BESIDE.format(one=sql, other=kept.sql), [*parameters, *bound])
+            row = cursor.fetchone()
+        width = len(row) - len(kept.compiler.select)
+        one, other = row[:width], row[width:]
+        found = other[kept.objects.key] is not None
+        return one, kept.objects.read(other) if found else None
 
     @cached_property
     def _kept(self) -> _Kept:

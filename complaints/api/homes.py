@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, UUIDField
@@ -10,6 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from core.actors import Actor, ActorKind
 from core.compiled import Compiled, Slot
+from core.services.idempotency import Asking
 from organisation import access
 from organisation.models import Dwelling
 from organisation.services.posts import local_date
@@ -17,12 +19,15 @@ from privacy.vault.querysets import KIN_IDS_OF_ONE
 from residents.models import Occupancy
 
 
-def own_home(public_id: UUID, actor: Actor, *, at: datetime) -> Dwelling | None:
-    """The dwelling, if the resident lives in it or owns it, also by a number they had before."""
-    found: Dwelling | None = _own_home.first(
-        public_id=public_id, subject=actor.subject_id, on=local_date(at)
+def asking_own_home(public_id: UUID, actor: Actor, *, at: datetime) -> Asking[Dwelling | None]:
+    """On the way of another statement: the dwelling, if the resident lives in it or owns it, also
+    by a number they had before."""
+    return partial(
+        _own_home.first_beside,
+        public_id=public_id,
+        subject=actor.subject_id,
+        on=local_date(at),
     )
-    return found
 
 
 def units_known_to(actor: Actor, permission: str, *, at: datetime) -> Q:

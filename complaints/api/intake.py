@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 
 from complaints.api import shapes
-from complaints.api.homes import own_home, units_known_to
+from complaints.api.homes import asking_own_home, units_known_to
 from complaints.danger import Danger
 from complaints.enums import KIND_OF_CATEGORY, Channel, Kind, Protection
 from complaints.models import Ticket
@@ -20,7 +20,7 @@ from complaints.services.intake import NewTicket, submit
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotFound
 from core.models import IdempotencyKey
-from core.services.idempotency import Answer, Claim, to_keep
+from core.services.idempotency import Answer, Claim, once, once_knowing, to_keep
 from organisation import access
 from organisation.models import Dwelling, Supplier, Unit
 from residents.models import Call
@@ -33,9 +33,22 @@ STAFF_ONLY = ("severity", "reporter", "supplier", "call", "named_staff")
 
 
 def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) -> Answer:
-    """Submit the ticket. The answer is kept in the same statement; it names the ticket and repeats
-    nothing that was typed."""
-    new = _new_ticket(body, actor, at)
+    """Submit the ticket once. The answer is kept in the same statement; it names the ticket and
+    repeats nothing that was typed."""
+    if body["dwelling"] and actor.kind is ActorKind.REPORTER:
+        asking = asking_own_home(body["dwelling"], actor, at=at)
+        return once_knowing(
+            claim, asking, lambda home: _create(body, claim, home, actor, at), at=at
+        )
+    return once(
+        claim, lambda: _create(body, claim, _dwelling(body["dwelling"], actor), actor, at), at=at
+    )
+
+
+def _create(
+    body: dict[str, Any], claim: Claim, dwelling: Dwelling | None, actor: Actor, at: datetime
+) -> Answer:
+    new = _new_ticket(body, dwelling, actor, at)
     call = _call(body["call"], actor, at)
     answers: list[Answer] = []
 
@@ -51,13 +64,17 @@ def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) ->
     return answers[0]
 
 
-def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
+def _new_ticket(
+    body: dict[str, Any], dwelling: Dwelling | None, actor: Actor, at: datetime
+) -> NewTicket:
     if body["kind"] == Kind.PRIVACY:
         said = _("个人信息请求请在“我的隐私”页面提出，接口为 /privacy/requests/。")
         raise InvalidInput(fields={"kind": [said]})
     resident = actor.kind is ActorKind.REPORTER
     if resident:
         _refuse_staff_fields(body)
+    if body["dwelling"] and dwelling is None:
+        raise InvalidInput(fields={"dwelling": [_("没有这套房屋，或不在您的范围内。")]})
     return NewTicket(
         kind=body["kind"],
         category_code=body["category"],
@@ -66,7 +83,7 @@ def _new_ticket(body: dict[str, Any], actor: Actor, at: datetime) -> NewTicket:
         summary=body["summary"],
         place=body["place"],
         unit=_unit(body["unit"], actor, at),
-        dwelling=_dwelling(body["dwelling"], actor, at),
+        dwelling=dwelling,
         severity=body["severity"],
         reporter_subject=_reporter(body, actor),
         protection=body["protection"],
@@ -131,15 +148,10 @@ def _unit(code: str, actor: Actor, at: datetime) -> Unit | None:
     return unit
 
 
-def _dwelling(public_id: UUID | None, actor: Actor, at: datetime) -> Dwelling | None:
+def _dwelling(public_id: UUID | None, actor: Actor) -> Dwelling | None:
+    """In the scope of staff and machines."""
     if public_id is None:
         return None
-    if actor.kind is ActorKind.REPORTER:
-        dwelling = own_home(public_id, actor, at=at)
-    else:
-        known = access.scope(actor, CREATE).q("building__unit")
-        found = Dwelling.objects.filter(known, public_id=public_id)
-        dwelling = found.select_related("building__unit").first()
-    if dwelling is None:
-        raise InvalidInput(fields={"dwelling": [_("没有这套房屋，或不在您的范围内。")]})
-    return dwelling
+    known = access.scope(actor, CREATE).q("building__unit")
+    found = Dwelling.objects.filter(known, public_id=public_id)
+    return found.select_related("building__unit").first()

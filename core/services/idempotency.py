@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, connection
@@ -18,6 +18,10 @@ from core.models import IdempotencyKey
 from core.models.idempotency import ONE_ANSWER
 from core.services.limits import bucket_hash
 from core.transactions import atomic
+
+Found = TypeVar("Found")
+#: asks a statement for its one row, and for something else on the way
+Asking: TypeAlias = Callable[[str, Sequence[Any]], tuple[tuple[Any, ...], Found]]
 
 # Two locks of 32 bits each: this one says what the other is about.
 _LOCK_CLASS = 4107
@@ -61,20 +65,31 @@ def scope_of(what: str, actor: Actor) -> str:
     return f"{what}:{bucket_hash('idempotency', f'{actor.kind}:{who}').hex()[:32]}"
 
 
-@atomic
 def once(claim: Claim, create: Callable[[], Answer], *, at: datetime) -> Answer:
     """Run `create` once for the claim and keep its answer for 48 hours, in one transaction.
 
     Raises IdempotencyConflict when the key was used with another body, and IdempotencyInProgress
     while another call with the same key is still running. Nothing is kept when `create` raises.
     """
-    earlier = _lock_and_find(claim)
+    return once_knowing(claim, _asked_alone, lambda _: create(), at=at)
+
+
+@atomic
+def once_knowing(
+    claim: Claim,
+    asking: Asking[Found],
+    create: Callable[[Found], Answer],
+    *,
+    at: datetime,
+) -> Answer:
+    """`once`, where what `create` has to know is read in the statement that looks for the key."""
+    earlier, known = _lock_and_find(claim, asking)
     if earlier and earlier.expires_at > at:
         return _replay(earlier, claim)
     if earlier:
         earlier.delete()
     try:
-        answer = create()
+        answer = create(known)
         if not answer.kept:
             to_keep(claim, answer, at=at).save(force_insert=True)
     except IntegrityError as error:
@@ -105,23 +120,29 @@ def to_keep(claim: Claim, answer: Answer, *, at: datetime) -> IdempotencyKey:
     )
 
 
-def _lock_and_find(claim: Claim) -> IdempotencyKey | None:
+def _lock_and_find(claim: Claim, asking: Asking[Found]) -> tuple[IdempotencyKey | None, Found]:
     digest = hashlib.sha256(f"{claim.scope}\0{claim.key}".encode()).digest()
     number = int.from_bytes(digest[:4], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_AND_FIND, [_LOCK_CLASS, number, claim.scope, claim.key])
-        held, pk, body_sha256, status_code, response, expires_at = cursor.fetchone()
+    row, known = asking(_LOCK_AND_FIND, [_LOCK_CLASS, number, claim.scope, claim.key])
+    held, pk, body_sha256, status_code, response, expires_at = row
     if not held:
         raise IdempotencyInProgress
     if pk is None:
-        return None
-    return IdempotencyKey(
+        return None, known
+    earlier = IdempotencyKey(
         pk=pk,
         body_sha256=body_sha256,
         status_code=status_code,
         response=json.loads(response),
         expires_at=expires_at,
     )
+    return earlier, known
+
+
+def _asked_alone(sql: str, parameters: Sequence[Any]) -> tuple[tuple[Any, ...], None]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone(), None
 
 
 def _replay(earlier: IdempotencyKey, claim: Claim) -> Answer:

@@ -73,7 +73,7 @@ def test_with_a_number_to_seal_one_more_for_its_key(company, resident):
         intake.submit(draft, actor=resident, at=LATER)
 
 
-def test_a_create_by_api_of_a_resident_is_five(company, resident):
+def test_a_create_by_api_of_a_resident_is_four(company, resident):
     token = devices.issue(resident.subject_id, at=timezone.now()).token
     client = Client(headers={"authorization": f"Bearer {token}"})
 
@@ -91,7 +91,7 @@ def test_a_create_by_api_of_a_resident_is_five(company, resident):
         )
 
     assert create("a-first-call-to-warm-up").status_code == 201
-    with at_most(5):
+    with at_most(4):
         answer = create("the-call-that-is-counted")
     assert answer.status_code == 201
 

@@ -140,3 +140,29 @@ def test_it_may_be_a_part_of_another_statement(company, second):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT %s, ({sql})", ["beside", *values])
         assert cursor.fetchone() == ("beside", second.pk)
+
+
+def test_it_may_be_asked_beside_a_statement_of_one_row(company, second):
+    found = Compiled(lambda: _homes_of(Slot("name", CharField())))
+    with CaptureQueriesContext(connection) as statements:
+        one, home = found.first_beside("SELECT %s::int, 'a'", [7], name="2 栋")
+        assert (one, home.room, home.building.unit) == ((7, "a"), "2-201", company.other_community)
+    assert len(statements) == 1
+    assert found.first_beside("SELECT %s::int, 'a'", [8], name="9 栋") == ((8, "a"), None)
+
+
+def test_beside_a_statement_more_than_one_is_still_the_first(company, second):
+    Dwelling.objects.create(building=second, room="2-202")
+    found = Compiled(lambda: _homes_of(Slot("name", CharField())))
+    one, home = found.first_beside("SELECT 1", [], name="2 栋")
+    assert (one, home.room) == ((1,), "2-201")
+
+
+def test_rows_that_need_their_queryset_are_not_read_beside_another_statement(company, second):
+    with pytest.raises(TypeError, match="not read from bare rows"):
+        Compiled(buildings).first_beside("SELECT 1", [], name="2 栋")
+
+
+def _homes_of(name):
+    rows = Dwelling.objects.filter(building__name=name).order_by("room")
+    return rows.select_related("building__unit")[:1]
