@@ -67,9 +67,9 @@ UNION ALL
 SELECT post_id, ticket_id, 'call_back', opened_at FROM complaints_callback
 WHERE post_id = ANY(%(posts)s) AND state = 'open'
 UNION ALL
-SELECT action.owner_id, action.ticket_id, 'action', planned.occurred_at
+SELECT action.owner_id, action.ticket_id, 'action', given.occurred_at
 FROM complaints_correctiveaction action
-JOIN complaints_ticketevent planned ON planned.id = action.planned_in_id
+JOIN complaints_ticketevent given ON given.id = coalesce(action.handed_in_id, action.planned_in_id)
 WHERE action.owner_id = ANY(%(posts)s) AND action.state = 'open'
 """
 #: of what names the very person they learn nothing here either
