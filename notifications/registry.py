@@ -23,9 +23,9 @@ class Rendered:
     """A notice in words, in the language that is active.
 
     `urgent` matters of safety pass through quiet hours; `confidential` ones are for the recipient
-    alone and never go to a group; `quiet_in_group` is what a group hears of, but not that it is
-    urgent, which comes from what is confidential. `values` are what it was made of, `parts` what each channel says
-    where that is not the sentence with the lines below it.
+    alone and never go to a group; `quiet_in_group` is what a group hears of without being woken,
+    because what makes it urgent is confidential. `values` are what it was made of, `parts` what
+    each channel says where that is not the sentence with the lines below it.
     """
 
     subject: str

@@ -116,9 +116,7 @@ def _given(fields: dict[str, Any], name: str) -> Any:
     return fields[name]
 
 
-def _hand_over(
-    action: CorrectiveAction, text: str, post: int, actor: Actor, at: datetime
-) -> None:
+def _hand_over(action: CorrectiveAction, text: str, post: int, actor: Actor, at: datetime) -> None:
     """What is wrong with the post stands beside the field that names it here."""
     owner = Post.objects.filter(pk=post).first()
     if owner is None:

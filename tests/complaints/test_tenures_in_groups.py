@@ -120,9 +120,10 @@ class TestWhetherItWaitsForTheMorning:
     def test_what_it_reads_is_in_the_order_of_what_it_may_know(self, company, gated, group):
         """Else the first of several would be the one that is urgent for another reason."""
         Ticket.objects.filter(pk=gated.pk).update(severity=Severity.SAFETY)
-        lie_with(company.inspector, gated, make_ticket(company))
+        lie_with(company.agent, gated, make_ticket(company))
         lie_with(company.steward, make_ticket(company))
-        for post in (company.inspector, company.steward):
-            take(post, StaffFactory())
+        for post in (company.agent, company.steward):
+            posts.appoint(post, StaffFactory(), actor=SYSTEM, at=LATER)
+        assert tenures.look(LATER) == 2
         said = read_by(endpoint=group)
-        assert said.index(str(company.steward.role)) < said.index(str(company.inspector.role))
+        assert said.index(str(company.steward.role)) < said.index(str(company.agent.role))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.enums import Severity, State
+from complaints.enums import Severity
 from complaints.models import CoOwnership, Ticket
 from complaints.services import decisions, lifecycle, tenures
 from complaints.services.escalation import sweep
@@ -11,7 +11,7 @@ from notifications import registry
 from notifications.models import Message, Notice
 from notifications.services.composing import compose
 from organisation.services import posts
-from tests.complaints.conftest import bring_to, minutes
+from tests.complaints.conftest import minutes
 from tests.complaints.escalation.world import HOUR, MOMENTS
 from tests.factories import StaffFactory
 
@@ -78,11 +78,11 @@ class TestNothingIsSaid:
         assert take(company.region_head, newcomer) == 0
 
     def test_of_what_is_solved(self, company, owned, newcomer):
-        bring_to(State.RESOLVED, owned, at=NOW)
+        lifecycle.resolve(owned, actor=SYSTEM, reply="好了", at=NOW)
         assert take(company.region_head, newcomer) == 0
 
     def test_of_an_earlier_time(self, company, owned, newcomer):
-        resolved = bring_to(State.RESOLVED, owned, at=NOW)
+        resolved = lifecycle.resolve(owned, actor=SYSTEM, reply="好了", at=NOW)
         lifecycle.reopen(resolved, actor=SYSTEM, reason="又坏了", at=NOW)
         assert take(company.region_head, newcomer) == 0
 
