@@ -139,6 +139,7 @@ class Remedy(models.TextChoices):
     """What is done about the cause of a matter, beyond the matter itself."""
 
     PLAN = "plan_action", _("制定整改措施")
+    HAND_OVER = "hand_over_action", _("移交整改")
     COMPLETE = "complete_action", _("报告整改完成")
     VERIFY = "verify_action", _("验收整改")
     RETURN = "return_action", _("退回整改")
@@ -206,6 +207,7 @@ class EventKind(models.TextChoices):
     UNLINKED = "unlinked", pgettext_lazy("event", "取消关联")
     ACKNOWLEDGED = "acknowledged", pgettext_lazy("event", "确认收到")
     PLANNED = "planned", pgettext_lazy("event", "整改措施")
+    HANDED_OVER = "handed_over", pgettext_lazy("event", "整改移交")
     COMPLETED = "completed", pgettext_lazy("event", "整改完成")
     VERIFIED = "verified", pgettext_lazy("event", "整改验收")
     SENT_BACK = "sent_back", pgettext_lazy("event", "整改退回")

@@ -116,6 +116,7 @@ class RemedyQuerySet(models.QuerySet["CorrectiveAction"]):
             "owner__role",
             "owner__holder",
             "planned_in__staff",
+            "handed_in",
             "done_in__staff",
             "verified_in__staff",
         )

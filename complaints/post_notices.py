@@ -25,7 +25,7 @@ from organisation.models import Post
 
 _SENTENCE: Final = gettext_lazy(
     "您接手的岗位 %(post)s 有 %(tickets)s 张未解决工单、%(call_backs)s 项待回访、"
-    "%(actions)s 项整改措施。"
+    "%(actions)s 项整改措施，另有 %(co_owned)s 张工单由其共同负责。"
 )
 _LINK: Final = "%(link)s"
 _NAMES: Final[Mapping[str, Promise]] = {
@@ -33,19 +33,23 @@ _NAMES: Final[Mapping[str, Promise]] = {
     "tickets": pgettext_lazy("placeholder", "工单数"),
     "call_backs": pgettext_lazy("placeholder", "回访数"),
     "actions": pgettext_lazy("placeholder", "整改数"),
+    "co_owned": pgettext_lazy("placeholder", "共同负责数"),
     "link": pgettext_lazy("placeholder", "链接"),
 }
 _PARTS: Final = (Part.SENTENCE, Part.EMAIL_SUBJECT, Part.EMAIL_BODY, Part.ROBOT)
 
-# Whoever answers for the post no more learns nothing more of it. What not everybody may know of is
-# counted by itself.
+# Whoever answers for the post no more learns nothing more of it. What a group is not told of is
+# counted by itself: kinds that only some may see, and what names somebody, who may be one of it.
 _COUNTS: Final = f"""
 WITH lying AS ({LYING})
-SELECT answering.notice_id, ticket.kind = ANY(%(gated)s) AS gated,
+SELECT answering.notice_id,
+       ticket.kind = ANY(%(gated)s)
+       OR EXISTS (SELECT FROM complaints_ticketparty WHERE ticket_id = ticket.id) AS closed,
        count(*) FILTER (WHERE lying.kind = 'ticket'),
        count(*) FILTER (WHERE lying.kind = 'call_back'),
        count(*) FILTER (WHERE lying.kind = 'action'),
-       bool_or(ticket.severity = 'safety' AND lying.kind = 'ticket')
+       count(*) FILTER (WHERE lying.kind = 'co_owned'),
+       bool_or(ticket.severity = 'safety' AND lying.kind IN ('ticket', 'co_owned'))
 FROM unnest(%(notices)s::bigint[], %(posts)s::bigint[], %(staff)s::bigint[])
      AS answering (notice_id, post_id, staff_id)
 JOIN LATERAL (SELECT staff_id FROM complaints_tenure tenure
@@ -54,7 +58,7 @@ JOIN LATERAL (SELECT staff_id FROM complaints_tenure tenure
 JOIN lying USING (post_id)
 JOIN complaints_ticket ticket ON ticket.id = lying.ticket_id
 WHERE {NOT_NAMED}
-GROUP BY answering.notice_id, gated
+GROUP BY answering.notice_id, closed
 """  # noqa: S608  # constants
 
 
@@ -64,6 +68,7 @@ class Count(NamedTuple):
     tickets: int = 0
     call_backs: int = 0
     actions: int = 0
+    co_owned: int = 0
     urgent: bool = False
 
     def and_also(self, other: Count) -> Count:
@@ -71,6 +76,7 @@ class Count(NamedTuple):
             self.tickets + other.tickets,
             self.call_backs + other.call_backs,
             self.actions + other.actions,
+            self.co_owned + other.co_owned,
             self.urgent or other.urgent,
         )
 
@@ -80,11 +86,11 @@ NOTHING: Final = Count()
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """What lies with a post just now, as far as its holder may know, and what of it everybody."""
+    """What lies with a post just now, as far as its holder may know, and what of it a group."""
 
     post: Post
     everything: Count
-    not_gated: Count
+    to_group: Count
     own: Mapping[Key, str]
 
 
@@ -116,14 +122,14 @@ def load(notices: Sequence[Notice]) -> Mapping[int, Lying]:
     posts = Post.objects.select_related("unit", "role").in_bulk(ids)
     found = {}
     for notice in notices:
-        gated, not_gated = (counts.get((notice.pk, each), NOTHING) for each in (True, False))
+        closed, to_group = (counts.get((notice.pk, each), NOTHING) for each in (True, False))
         if post := posts.get(notice.object_id):
-            found[notice.pk] = Lying(post, not_gated.and_also(gated), not_gated, own)
+            found[notice.pk] = Lying(post, to_group.and_also(closed), to_group, own)
     return found
 
 
 def _counts(notices: Sequence[Notice]) -> dict[tuple[int, bool], Count]:
-    """By notice and whether it is of what not everybody may know of."""
+    """By notice and whether it is of what a group is not told of."""
     values: dict[str, Any] = {
         "notices": [notice.pk for notice in notices],
         "posts": [notice.object_id for notice in notices],
@@ -133,26 +139,27 @@ def _counts(notices: Sequence[Notice]) -> dict[tuple[int, bool], Count]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, values)
-        return {(pk, gated): Count(*counted) for pk, gated, *counted in cursor.fetchall()}
+        return {(pk, closed): Count(*counted) for pk, closed, *counted in cursor.fetchall()}
 
 
 def _render(notice: Notice) -> Rendered:
-    """A group reads of what everybody may know of; of nothing of that kind it reads nothing, be
-    there something else or not."""
+    """A group reads of what everybody may know of, and is woken by that alone; of nothing of that
+    kind it reads nothing, be there something else or not."""
     about = notice.about
     if not isinstance(about, Lying):
         raise PostGone
     link = registry.link(notice, about.post)
     values = _values(about.post, about.everything, link)
     parts = wordings.say(POST_TAKEN, Audience.POST, values, about.own)
-    to_group = _values(about.post, about.not_gated, link)
+    to_group = _values(about.post, about.to_group, link)
     said_to_group = wordings.say(POST_TAKEN, Audience.POST, to_group, about.own)
     return Rendered(
         subject=parts[Part.SENTENCE],
         body="",
         url=link,
         urgent=about.everything.urgent,
-        confidential=about.not_gated == NOTHING,
+        confidential=about.to_group == NOTHING,
+        quiet_in_group=not about.to_group.urgent,
         values=values,
         parts={**parts, Part.ROBOT: said_to_group[Part.ROBOT]},
     )
@@ -164,6 +171,7 @@ def _values(post: Post, count: Count, link: str) -> dict[str, str]:
         "tickets": str(count.tickets),
         "call_backs": str(count.call_backs),
         "actions": str(count.actions),
+        "co_owned": str(count.co_owned),
         "link": link,
     }
 
@@ -174,5 +182,6 @@ def _sample_values() -> Mapping[str, str]:
         "tickets": "3",
         "call_backs": "1",
         "actions": "0",
+        "co_owned": "1",
         "link": f"{settings.PUBLIC_URL.rstrip('/')}/…",
     }

@@ -63,6 +63,7 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     Tie.LINK: NOTE,
     Tie.UNLINK: NOTE,
     Remedy.PLAN: ASSIGN,
+    Remedy.HAND_OVER: ASSIGN,
     Remedy.COMPLETE: NOTE,
     Remedy.VERIFY: CLOSE,
     Remedy.RETURN: CLOSE,

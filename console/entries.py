@@ -272,6 +272,7 @@ _WORDS: Final[dict[str, Callable[[TicketEvent], str]]] = {
     EventKind.LINKED: _linked,
     EventKind.UNLINKED: _unlinked,
     EventKind.PLANNED: _remedy,
+    EventKind.HANDED_OVER: _remedy,
     EventKind.COMPLETED: _remedy,
     EventKind.VERIFIED: _remedy,
     EventKind.SENT_BACK: _remedy,

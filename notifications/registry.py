@@ -7,8 +7,8 @@ turns them into words and an address at the moment they are shown or sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -23,8 +23,9 @@ class Rendered:
     """A notice in words, in the language that is active.
 
     `urgent` matters of safety pass through quiet hours; `confidential` ones are for the recipient
-    alone and never go to a group. `values` are what it was made of, `parts` what each channel says
-    where that is not the sentence with the lines below it.
+    alone and never go to a group; `quiet_in_group` is what a group hears of without being woken,
+    because what makes it urgent is confidential. `values` are what it was made of, `parts` what
+    each channel says where that is not the sentence with the lines below it.
     """
 
     subject: str
@@ -32,6 +33,7 @@ class Rendered:
     url: str = ""
     urgent: bool = False
     confidential: bool = False
+    quiet_in_group: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[Part, str] = field(default_factory=dict)
 
@@ -42,6 +44,9 @@ class Rendered:
         if part in (Part.EMAIL_BODY, Part.ROBOT):
             return "\n".join(each for each in (self.subject, self.body, self.url) if each)
         return self.subject
+
+    def to_group(self) -> Self:
+        return replace(self, urgent=self.urgent and not self.quiet_in_group)
 
 
 @dataclass(frozen=True, slots=True)

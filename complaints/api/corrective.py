@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +23,11 @@ from core.api.schema import checked, checked_query, problems
 from core.clock import database_now
 from core.errors import InvalidInput, NotFound
 from organisation import access
-from organisation.models import Unit
+from organisation.models import Post, Unit
 from organisation.services.posts import local_date
 
 ORDER = ("due_on", "id")
-STEPS = ("complete", "verify", "return")
+STEPS = ("complete", "hand_over", "verify", "return")
 
 
 class ActionsView(APIView):
@@ -66,7 +66,8 @@ class StepView(APIView):
     @extend_schema(
         operation_id="corrective_actions_act",
         tags=["corrective actions"],
-        summary="Report one done, or verify or return it as a second person",
+        summary="Report one done, hand it over, or verify or return it as a second person",
+        description="Handed over while it is open; the last day stays.",
         parameters=[OpenApiParameter("step", str, OpenApiParameter.PATH, enum=STEPS)],
         request=forms.CorrectiveStepSerializer,
         responses={
@@ -94,7 +95,7 @@ def find(public_id: UUID, actor: Actor) -> CorrectiveAction:
 
 
 def _take(
-    step: str, action: CorrectiveAction, fields: dict[str, Any], actor: Actor, at: Any
+    step: str, action: CorrectiveAction, fields: dict[str, Any], actor: Actor, at: datetime
 ) -> None:
     text = fields["text"]
     if step == "complete":
@@ -102,11 +103,30 @@ def _take(
     elif step == "verify":
         remedies.verify(action, actor=actor, text=text, at=at)
     elif step == "return":
-        if "due_on" not in fields:
-            raise InvalidInput(fields={"due_on": [_("请填写。")]})
-        remedies.send_back(action, actor=actor, text=text, due_on=fields["due_on"], at=at)
+        remedies.send_back(action, actor=actor, text=text, due_on=_given(fields, "due_on"), at=at)
+    elif step == "hand_over":
+        _hand_over(action, text, _given(fields, "post"), actor, at)
     else:
         raise NotFound(_("没有这个操作。"))
+
+
+def _given(fields: dict[str, Any], name: str) -> Any:
+    if name not in fields:
+        raise InvalidInput(fields={name: [_("请填写。")]})
+    return fields[name]
+
+
+def _hand_over(action: CorrectiveAction, text: str, post: int, actor: Actor, at: datetime) -> None:
+    """What is wrong with the post stands beside the field that names it here."""
+    owner = Post.objects.filter(pk=post).first()
+    if owner is None:
+        raise InvalidInput(fields={"post": [_("没有这个岗位。")]})
+    try:
+        remedies.hand_over(action, actor=actor, owner=owner, text=text, at=at)
+    except InvalidInput as error:
+        called = {"owner": "post"}
+        error.fields = {called.get(name, name): said for name, said in error.fields.items()}
+        raise
 
 
 def _action(row: CorrectiveAction, today: date, steps: list[str]) -> dict[str, Any]:
@@ -121,6 +141,7 @@ def _action(row: CorrectiveAction, today: date, steps: list[str]) -> dict[str, A
         "state": row.state,
         "late": row.state == RemedyState.OPEN and row.due_on < today,
         "planned_at": row.planned_in.occurred_at,
+        "handed_over_at": row.handed_in.occurred_at if row.handed_in else None,
         "done_at": row.done_in.occurred_at if row.done_in else None,
         "done_by": _who(row.done_in),
         "verified_at": row.verified_in.occurred_at if row.verified_in else None,

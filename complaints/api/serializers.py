@@ -250,12 +250,15 @@ class CorrectiveActionSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=RemedyState.choices)
     late = serializers.BooleanField()
     planned_at = serializers.DateTimeField()
+    handed_over_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when the owner has it, where it was another post's."
+    )
     done_at = serializers.DateTimeField(allow_null=True)
     done_by = serializers.CharField(allow_blank=True)
     verified_at = serializers.DateTimeField(allow_null=True)
     verified_by = serializers.CharField(allow_blank=True)
     allowed_actions = serializers.ListField(
-        child=serializers.ChoiceField(choices=["complete", "verify", "return"])
+        child=serializers.ChoiceField(choices=["complete", "hand_over", "verify", "return"])
     )
 
 
@@ -278,6 +281,9 @@ class CorrectiveStepSerializer(StrictSerializer):
     text = serializers.CharField(max_length=5_000, required=False, default="")
     draft = serializers.UUIDField(required=False, help_text="complete: photos as evidence.")
     due_on = serializers.DateField(required=False, help_text="return: the new last day.")
+    post = serializers.IntegerField(
+        required=False, help_text="hand_over: the id of the post that answers for it from now on."
+    )
 
 
 class NewsSerializer(serializers.Serializer[Any]):

@@ -31,6 +31,8 @@ class CorrectiveAction(models.Model):
     due_on = models.DateField(_("完成期限"))
     state = models.CharField(max_length=10, choices=RemedyState.choices, default=RemedyState.OPEN)
     planned_in = models.OneToOneField(TicketEvent, models.PROTECT, related_name="+")
+    # since when the owner has it, where it was another post's before
+    handed_in = models.OneToOneField(TicketEvent, models.PROTECT, null=True, related_name="+")
     done_in = models.OneToOneField(TicketEvent, models.PROTECT, null=True, related_name="+")
     verified_in = models.OneToOneField(TicketEvent, models.PROTECT, null=True, related_name="+")
     # when the owner and the post above are told that it is late; null once they were, or once done

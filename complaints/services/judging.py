@@ -19,9 +19,9 @@ from complaints.models import TextEntry, Ticket, TicketEvent
 from complaints.querysets import GATED
 from complaints.reasons import GradeReason
 from complaints.services import balancing, catalogue, matters, references, routing
-from complaints.services.catalogue import Catalogue
+from complaints.services.catalogue import Catalogue, PolicyUnknown
 from complaints.services.matters import Matter, NewTicket
-from complaints.services.routing import Course, Facts
+from complaints.services.routing import Course, Facts, NoRuleMatches
 from core.batch import Batch
 from core.errors import DeskError
 from notifications.services import notices
@@ -57,13 +57,21 @@ class Drawn(NamedTuple):
 
 def foresee(matter: Matter) -> Judged:
     """As far as this process knows, for no account that is not known; by what holds now where that
-    refuses it: what the process knows may have been replaced. Raises InvalidInput, NoRuleMatches or
+    refuses it, and then for whom the reporter speaks: what the process knows may have been
+    replaced, and rules may be for accounts alone. Raises InvalidInput, NoRuleMatches or
     PolicyUnknown."""
     account = _account(matter.new)
     try:
         return _by(matter, catalogue.remembered(), account)
     except DeskError:
-        return _by(matter, catalogue.current(), account)
+        rules = catalogue.current()
+    try:
+        return _by(matter, rules, account)
+    except (NoRuleMatches, PolicyUnknown):
+        account = _speaker(matter)
+        if account is None:
+            raise
+        return _by(matter, rules, account)
 
 
 def judge(matter: Matter, foreseen: Judged, drawn: Drawn) -> Judged:
@@ -133,6 +141,14 @@ def _knows_account(new: NewTicket) -> bool:
     only its own people may know of is nobody's account's, whichever line it came over."""
     known = new.account is not None or new.reporter_subject is None
     return known or _is_nobodys(new)
+
+
+def _speaker(matter: Matter) -> Spoken | None:
+    """The account that the reporter speaks for, unless it was known; a statement."""
+    new = matter.new
+    if new.reporter_subject is None or _knows_account(new):
+        return None
+    return accounts.spoken_for(new.reporter_subject, matter.ticket.unit)
 
 
 def _is_nobodys(new: NewTicket) -> bool:

@@ -1,6 +1,7 @@
 """What is done so that a matter does not come again: a root cause, an owner, a date.
 
-Planned on a ticket, done by the owner with evidence, verified by a second person or sent back.
+Planned on a ticket, done by the owner with evidence, verified by a second person or sent back;
+handed over to another owner while it is open.
 Nothing depends on a queue: `tell_at` is the moment at which a late one is told, once, to its owner
 and to the post above (docs/adr/0055).
 """
@@ -80,8 +81,7 @@ def plan(
     if not local_date(at) <= due_on <= local_date(at + LONGEST):
         raise InvalidInput(fields={"due_on": [_("请选择今天起一年以内的日期。")]})
     now = act.begin(ticket, Remedy.PLAN, actor=actor, at=at, version=version)
-    if not owners(now.ticket, at=at).filter(pk=owner.pk).exists():
-        raise InvalidInput(fields={"owner": [_("此岗位不能负责该工单的整改。")]})
+    _require_fit(owner, now)
     event = now.event(EventKind.PLANNED, Visibility.INTERNAL, post=owner, reason_code=root_cause)
     now.say(event, TextRole.NOTE, body)
     now.batch.add(
@@ -96,6 +96,30 @@ def plan(
     )
     now.tell(event, Template.ACTION_PLANNED, [owner.pk])
     return now.save()
+
+
+@transaction.atomic
+def hand_over(
+    action: CorrectiveAction, *, actor: Actor, owner: Post, text: str, at: datetime
+) -> CorrectiveAction:
+    """Another post answers for it from now on, until the same day; it hears of it, and reads why.
+
+    Also where the ticket names the one before by now, who does not hear of it. Raises NotAllowed
+    for those who may not plan, InvalidTransition unless it is open, or InvalidInput for a post
+    that has it already or may not see the ticket.
+    """
+    body = texts.clean(text, TextRole.NOTE, field="text")
+    now, action = _begin(action, Remedy.HAND_OVER, RemedyState.OPEN, actor=actor, at=at)
+    if owner.pk == action.owner_id:
+        raise InvalidInput(fields={"owner": [_("已经由此岗位负责。")]})
+    _require_fit(owner, now)
+    action.owner = owner
+    event = _entry(now, EventKind.HANDED_OVER, action, body)
+    now.tell(event, Template.ACTION_PLANNED, [owner.pk])
+    now.save()
+    action.handed_in = event
+    action.save(update_fields=["owner", "handed_in"])
+    return action
 
 
 @transaction.atomic
@@ -203,13 +227,17 @@ def steps(
         .filter(pk__in=[action.owner_id for action in actions])
         .values_list("pk", flat=True)
     )
-    judging = access.scope(actor, rights.CLOSE)
+    where = access.scopes(actor, {rights.ASSIGN, rights.CLOSE})
     found: dict[int, list[str]] = {}
     for action in actions:
-        owns = action.owner_id in mine
+        owns, unit = action.owner_id in mine, action.ticket.unit
         done_by = action.done_in.staff_id if action.done_in else None
-        second = not owns and actor.staff_id != done_by and judging.covers(action.ticket.unit)
-        offered = {RemedyState.OPEN: ["complete"] * owns, RemedyState.DONE: JUDGED * second}
+        second = not owns and actor.staff_id != done_by and where[rights.CLOSE].covers(unit)
+        gives = where[rights.ASSIGN].covers(unit)
+        offered = {
+            RemedyState.OPEN: ["complete"] * owns + ["hand_over"] * gives,
+            RemedyState.DONE: JUDGED * second,
+        }
         found[action.pk] = offered.get(RemedyState(action.state), [])
     return found
 
@@ -223,6 +251,11 @@ def _begin(
     if found.state != state:
         raise InvalidTransition(state=found.state, action=verb.value)
     return now, found
+
+
+def _require_fit(owner: Post, now: Act) -> None:
+    if not owners(now.ticket, at=now.at).filter(pk=owner.pk).exists():
+        raise InvalidInput(fields={"owner": [_("此岗位不能负责该工单的整改。")]})
 
 
 def _require_second(actor: Actor, action: CorrectiveAction, *, at: datetime) -> None:

@@ -54,8 +54,9 @@ LIMIT %(limit)s
 _FIND: Final = _CHANGED.format(where="post.id > %(after)s", lock="FOR UPDATE OF post SKIP LOCKED")
 _LOCKED: Final = _CHANGED.format(where="post.id = ANY(%(posts)s)", lock="")
 
-#: what lies with posts, and since when: unsolved tickets (this time), call-backs to make,
-#: corrective actions to take
+#: what lies with posts, and since when: unsolved tickets (this time), those that they answer for
+#: beside another post, call-backs to make, corrective actions to take. Co-owners are those of
+#: `CoOwnershipQuerySet.standing`
 LYING: Final = """
 SELECT ticket.post_id, ticket.id AS ticket_id, 'ticket' AS kind,
        (SELECT min(begun.occurred_at) FROM complaints_ticketevent begun
@@ -64,12 +65,19 @@ FROM complaints_ticket ticket
 WHERE ticket.post_id = ANY(%(posts)s) AND ticket.next_step_at IS NOT NULL
   AND ticket.state = ANY(%(unsolved)s)
 UNION ALL
+SELECT own.post_id, own.ticket_id, 'co_owned', called.occurred_at
+FROM complaints_coownership own
+JOIN complaints_ticketevent called ON called.id = own.since_id
+JOIN complaints_ticket ticket ON ticket.id = own.ticket_id AND ticket.cycle = own.cycle
+WHERE own.post_id = ANY(%(posts)s) AND own.ended_in_id IS NULL
+  AND ticket.state = ANY(%(unsolved)s) AND ticket.post_id IS DISTINCT FROM own.post_id
+UNION ALL
 SELECT post_id, ticket_id, 'call_back', opened_at FROM complaints_callback
 WHERE post_id = ANY(%(posts)s) AND state = 'open'
 UNION ALL
-SELECT action.owner_id, action.ticket_id, 'action', planned.occurred_at
+SELECT action.owner_id, action.ticket_id, 'action', given.occurred_at
 FROM complaints_correctiveaction action
-JOIN complaints_ticketevent planned ON planned.id = action.planned_in_id
+JOIN complaints_ticketevent given ON given.id = coalesce(action.handed_in_id, action.planned_in_id)
 WHERE action.owner_id = ANY(%(posts)s) AND action.state = 'open'
 """
 #: of what names the very person they learn nothing here either

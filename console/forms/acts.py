@@ -97,7 +97,7 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["post"], posts)
+        offer(self.fields["post"], posts)
         self.initial.setdefault("post", self.ticket.post_id)
         if policies.is_to_be_decided(self.ticket):
             self.fields["text"].label = _("为什么由他们处理")
@@ -293,10 +293,10 @@ class PlanForm(ActForm):
 
     def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["owner"], posts)
+        offer(self.fields["owner"], posts)
 
 
-def _offer(field: Any, posts: Iterable[Post]) -> None:
+def offer(field: Any, posts: Iterable[Post]) -> None:
     """Let a field choose among these posts, in their order."""
     offered = list(posts)
     field.queryset = Post.objects.filter(pk__in=[post.pk for post in offered])

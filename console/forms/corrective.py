@@ -1,7 +1,8 @@
-"""What is said about a corrective action: done, verified, not good enough."""
+"""What is said about a corrective action: done, somebody else's, verified, not good enough."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints.enums import TextRole
 from complaints.photo_form import WithPhotos
 from complaints.services.texts import LONGEST
-from console.forms.acts import HIDDEN
+from console.forms.acts import HIDDEN, offer
+from organisation.models import Post
 
 
 class StepForm(forms.Form):
@@ -36,6 +38,20 @@ def _text(label: Any, **kwargs: Any) -> forms.CharField:
 class CompleteForm(StepForm, WithPhotos):
     text = _text(_("做了什么，凭什么说完成了"))
     field_order = ["text", "photos"]
+
+
+class HandOverForm(StepForm):
+    owner = forms.ModelChoiceField(
+        label=_("新的责任岗位"),
+        help_text=_("完成期限不变"),
+        queryset=Post.objects.none(),
+        empty_label=None,
+    )
+    text = _text(_("为什么移交，做到哪一步了"))
+
+    def __init__(self, *args: Any, posts: Iterable[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["owner"], posts)
 
 
 class VerifyForm(StepForm):

@@ -74,7 +74,8 @@ def step(request: StaffRequest, public_id: UUID, code: str) -> HttpResponse:
     wanted = corrective.STEPS.get(code)
     if action is None or wanted is None:
         raise Http404
-    form = wanted.form(request.POST or None, request.FILES or None)
+    typed = (request.POST or None, request.FILES or None)
+    form = corrective.form_for(wanted, action, *typed, actor=request.actor, at=at)
     status = _take(request, action, wanted, form, at) if request.method == "POST" else 0
     if status == DONE:
         said_so = _("%(what)s：已完成") % {"what": wanted.label}

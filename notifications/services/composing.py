@@ -173,7 +173,11 @@ def _say_all(notices: list[Notice], wishes: Mapping[str, Pace]) -> list[Said]:
     found = [said for notice in notices if (said := say(notice, wishes))]
     if not found:
         raise NothingToRender
-    return sorted(found, key=lambda said: not said.rendered.urgent)
+    return _pressing_first(found)
+
+
+def _pressing_first(said: Iterable[Said]) -> list[Said]:
+    return sorted(said, key=lambda each: (not each.rendered.urgent, -each.notice.pk))
 
 
 def say(notice: Notice, wishes: Mapping[str, Pace]) -> Said | None:
@@ -272,7 +276,7 @@ def _for_robot(message: Message, at: datetime) -> Composed:
     """What a group may read: nothing of matters that only their recipient may know of."""
     notices = list(message.notices.order_by("-id")[:READ])
     with translation.override(settings.LANGUAGE_CODE):
-        said = [each for each in _say_all(notices, {}) if not each.rendered.confidential]
+        said = _to_group(_say_all(notices, {}))
         if not said:
             raise NotToSend("confidential")
         unread = message.notices.count() - len(notices)
@@ -281,6 +285,11 @@ def _for_robot(message: Message, at: datetime) -> Composed:
         outgoing = replace(outgoing, subject="")  # its only paragraph begins with it
     urgent = any(each.rendered.urgent for each in said)
     return Composed(_to_endpoint(message, outgoing, at), urgent)
+
+
+def _to_group(said: Iterable[Said]) -> list[Said]:
+    open_to_all = (each for each in said if not each.rendered.confidential)
+    return _pressing_first(replace(each, rendered=each.rendered.to_group()) for each in open_to_all)
 
 
 def _for_webhook(message: Message, at: datetime) -> Composed:

@@ -61,7 +61,10 @@ ONE_PERSON = OpenApiParameter(
     HEADER,
     str,
     OpenApiParameter.HEADER,
-    description="Unique per person; the same key and body again gets the first answer.",
+    description=(
+        "Unique per person; the same key and body again, within 48 hours, gets the first answer "
+        "with a new handle for the same person."
+    ),
 )
 NEW = {
     "name": "李小明", "phone": "138 0000 1234", "unit": "X001", "building": "3 栋",
@@ -71,7 +74,7 @@ NEW = {
 
 class WrittenDownSerializer(serializers.Serializer[Any]):
     handle = serializers.CharField(
-        help_text="Names this person for twelve hours from the first answer."
+        help_text="Names this person for twelve hours from this answer, also where it is replayed."
     )
     name = serializers.CharField()
     phone = serializers.CharField(help_text="The number that was sent, masked.")
@@ -92,7 +95,7 @@ class ResidentsView(APIView):
         ),
         parameters=[ONE_PERSON],
         request=NewResidentSerializer,
-        responses={201: WrittenDownSerializer, **problems(400, 401, 403, 409, 422, 503)},
+        responses={201: WrittenDownSerializer, **problems(400, 401, 403, 404, 409, 422, 503)},
         examples=[asked("an owner", NEW)],
     )
     def post(self, request: Request) -> Response:
@@ -102,9 +105,11 @@ class ResidentsView(APIView):
         with access.remembering():
             told = _told(body, actor)
             answer = _written_down_once(request, told, actor)
-        response = Response({**answer.response, **_as_told(told)}, status=answer.status_code)
-        if answer.replayed:
-            response["Idempotent-Replayed"] = "true"
+        handle = answer.response["handle"]
+        if not answer.replayed:
+            return _told_back(handle, told, answer)
+        response = _told_back(handles.renewed(handle), told, answer)
+        response["Idempotent-Replayed"] = "true"
         return response
 
 
@@ -167,6 +172,10 @@ def _written_down_once(request: Request, told: Introduction, actor: Actor) -> An
 def _written_down(told: Introduction, key: FreshKey | None, actor: Actor, at: datetime) -> Answer:
     subject_id = registering.enter(told, key, actor=actor, at=at)
     return Answer(status.HTTP_201_CREATED, {"handle": handles.handle_of(subject_id)})
+
+
+def _told_back(handle: str, told: Introduction, answer: Answer) -> Response:
+    return Response({"handle": handle, **_as_told(told)}, status=answer.status_code)
 
 
 def _as_told(told: Introduction) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import phone
@@ -79,6 +79,13 @@ SPEAKER: Final = (
 
 def spoken(value: list[str] | None) -> Spoken | None:
     return Spoken(int(value[0]), value[1], int(value[2])) if value else None
+
+
+def spoken_for(subject_id: UUID, unit: Unit) -> Spoken | None:
+    """The account that somebody speaks for in a unit, where no other statement asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {SPEAKER}", [subject_id, unit.path, unit.path])  # a constant
+        return spoken(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -24,8 +24,19 @@ def handle_of(subject_id: UUID) -> str:
 
 def subject_of(handle: str) -> UUID:
     """Raises NotFound for a handle that is not ours or too old."""
+    return _opened(handle, LIFETIME_SECONDS)
+
+
+def renewed(handle: str) -> str:
+    """One for the same person that is good from now on, of an answer that is kept for longer than
+    its handle is good: whoever gets it was given that one. Raises NotFound for one that is not
+    ours."""
+    return handle_of(_opened(handle, None))
+
+
+def _opened(handle: str, seconds: int | None) -> UUID:
     try:
-        plain = _cipher(settings.SECRET_KEY).decrypt(handle.encode(), ttl=LIFETIME_SECONDS)
+        plain = _cipher(settings.SECRET_KEY).decrypt(handle.encode(), ttl=seconds)
     except InvalidToken:
         raise NotFound from None
     return UUID(bytes=plain)

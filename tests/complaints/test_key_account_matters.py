@@ -3,7 +3,9 @@
 import pytest
 
 from complaints.enums import Channel, Kind, Protection, Severity, Template
+from complaints.models import RoutingRule, Ticket
 from complaints.services.intake import NewTicket, submit
+from complaints.services.routing import NoRuleMatches
 from core.actors import SYSTEM, Actor
 from notifications.models import Notice
 from organisation.models import Post
@@ -136,3 +138,34 @@ class TestItsManager:
         with django_assert_num_queries(2):
             told(company, company.community, severity=Severity.SAFETY)
         assert KeyAccount.objects.count() == 1
+
+
+class TestWhereRulesAreForAccountsAlone:
+    """Without a rule that catches everything, what is foreseen for nobody is refused."""
+
+    @pytest.fixture(autouse=True)
+    def only(self, account):
+        RoutingRule.objects.exclude(tier=AccountTier.STANDARD).delete()
+
+    def test_an_account_s_matter_is_taken_in(self, company, account, person):
+        ticket = told(company, company.community, reporter_subject=person.subject_id)
+        assert (ticket.account, ticket.post) == (account, account.manager)
+        assert ticket.policy.code == "key_account"
+
+    def test_also_by_a_process_that_remembers_other_rules(self, company, account, person):
+        told(company, company.community, account=account)
+        RoutingRule.objects.update(tier=AccountTier.GROUP_STRATEGIC)
+        KeyAccount.objects.update(tier=AccountTier.GROUP_STRATEGIC)
+        ticket = told(company, company.community, reporter_subject=person.subject_id)
+        assert ticket.account == account
+
+    @pytest.mark.parametrize("where", ["other_community", "other_region"])
+    def test_what_is_their_own_is_refused_as_anybody_s(self, company, account, person, where):
+        with pytest.raises(NoRuleMatches):
+            told(company, getattr(company, where), reporter_subject=person.subject_id)
+        assert not Ticket.objects.exists()
+
+    def test_and_what_is_nobody_s_account_s(self, company, account, person):
+        for fields in ({}, {"account": account, "protection": Protection.ANONYMOUS}):
+            with pytest.raises(NoRuleMatches):
+                told(company, company.community, **fields)

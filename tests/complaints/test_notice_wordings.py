@@ -81,7 +81,7 @@ def test_every_template_has_a_sentence_for_somebody():
 
 def test_no_sentence_may_name_a_person():
     of_tickets = {"reference", "clock", "level", "category", "unit", "due", "link"}
-    of_posts = {"post", "tickets", "call_backs", "actions", "link"}
+    of_posts = {"post", "tickets", "call_backs", "actions", "co_owned", "link"}
     for wording in wordings.all_wordings():
         allowed = of_posts if wording.code == "post_taken" else of_tickets
         assert set(wording.names) <= allowed

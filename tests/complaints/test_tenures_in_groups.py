@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.enums import Kind
+from complaints.enums import Kind, Severity
 from complaints.models import Ticket
 from complaints.services import tenures
 from core.actors import SYSTEM
@@ -48,8 +48,12 @@ def take(post, person):
     assert tenures.look(LATER) == 1
 
 
+def composed_for(**recipient):
+    return compose(Message.objects.get(**recipient), LATER)
+
+
 def read_by(**recipient):
-    return compose(Message.objects.get(**recipient), LATER).outgoing.body
+    return composed_for(**recipient).outgoing.body
 
 
 @pytest.fixture(params=[Kind.INTEGRITY, Kind.PRIVACY])
@@ -83,3 +87,43 @@ def test_of_what_everybody_may_know_of_it_reads_all(company, group, newcomer):
     make_ticket(company)
     take(company.steward, newcomer)
     assert read_by(endpoint=group) == read_by(staff=newcomer)
+
+
+class TestWhetherItWaitsForTheMorning:
+    """A group that is woken learns that there is danger where it may not know of any."""
+
+    def test_not_for_a_protected_matter_of_safety(self, company, gated, group, newcomer):
+        Ticket.objects.filter(pk=gated.pk).update(severity=Severity.SAFETY)
+        lie_with(company.inspector, gated, make_ticket(company))
+        take(company.inspector, newcomer)
+        assert composed_for(staff=newcomer).urgent
+        assert not composed_for(endpoint=group).urgent
+
+    def test_nor_for_one_that_names_somebody_whom_the_group_may_hold(
+        self, company, group, newcomer
+    ):
+        about = make_ticket(company, severity=Severity.SAFETY)
+        about.parties.create(staff=company.engineer.holder, role="named")
+        lie_with(company.steward, about, make_ticket(company))
+        take(company.steward, newcomer)
+        assert composed_for(staff=newcomer).urgent
+        assert "有 2 张未解决工单" in read_by(staff=newcomer)
+        assert not composed_for(endpoint=group).urgent
+        assert "有 1 张未解决工单" in read_by(endpoint=group)
+
+    def test_but_for_one_of_which_everybody_may_know(self, company, gated, group, newcomer):
+        danger = make_ticket(company, severity=Severity.SAFETY)
+        lie_with(company.inspector, gated, danger)
+        take(company.inspector, newcomer)
+        assert composed_for(endpoint=group).urgent
+
+    def test_what_it_reads_is_in_the_order_of_what_it_may_know(self, company, gated, group):
+        """Else the first of several would be the one that is urgent for another reason."""
+        Ticket.objects.filter(pk=gated.pk).update(severity=Severity.SAFETY)
+        lie_with(company.agent, gated, make_ticket(company))
+        lie_with(company.steward, make_ticket(company))
+        for post in (company.agent, company.steward):
+            posts.appoint(post, StaffFactory(), actor=SYSTEM, at=LATER)
+        assert tenures.look(LATER) == 2
+        said = read_by(endpoint=group)
+        assert said.index(str(company.steward.role)) < said.index(str(company.agent.role))

@@ -10,7 +10,7 @@ from console import acts as console_acts
 from portal.acts import BY_VERB
 from tests.complaints.pictures import jpeg
 
-STEPS_OF_AN_ACTION = ("complete", "verify", "return")
+STEPS_OF_AN_ACTION = ("complete", "verify", "return", "hand_over")
 STEPS_OF_A_SUMMARY = ("publish", "take_back")
 
 

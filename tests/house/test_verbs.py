@@ -24,6 +24,7 @@ VERBS = [*Action, *Entry, *Decision, *Measure, *Tie, *Remedy]
 #: verbs with an address of their own: what they change is no ticket, or is one of its links
 BY_ADDRESS = {
     Tie.UNLINK: ("ticket-link", "console:unlink"),
+    Remedy.HAND_OVER: ("corrective-action-step", "console:corrective_step"),
     Remedy.COMPLETE: ("corrective-action-step", "console:corrective_step"),
     Remedy.VERIFY: ("corrective-action-step", "console:corrective_step"),
     Remedy.RETURN: ("corrective-action-step", "console:corrective_step"),

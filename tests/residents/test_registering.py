@@ -3,11 +3,13 @@ and nobody stands there twice."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
 from core.actors import SYSTEM
+from core.errors import NotFound
 from core.models import IdempotencyKey
 from organisation.models import Building, Dwelling
 from privacy.vault.models import SubjectKey
@@ -166,8 +168,26 @@ class TestOnce:
     def test_the_same_key_and_body_gets_the_first_answer(self, key, near):
         _, first = post(key, NEW, idempotency_key="k-1")
         _, again = post(key, NEW, idempotency_key="k-1")
-        assert again.json() == first.json()
+        assert facts(again) == facts(first)
+        names = [handles.subject_of(each.json()["handle"]) for each in (first, again)]
+        assert names == [Person.objects.get().pk] * 2
         assert again["Idempotent-Replayed"] == "true"
+
+    def test_its_handle_is_good_for_as_long_as_that_of_the_first(self, key, near, time_machine):
+        """The answer is kept for longer than a handle is good."""
+        _, first = post(key, NEW, idempotency_key="k-1")
+        time_machine.move_to(dt.datetime.now(dt.UTC) + dt.timedelta(hours=13))
+        _, again = post(key, NEW, idempotency_key="k-1")
+        assert again["Idempotent-Replayed"] == "true"
+        time_machine.shift(dt.timedelta(hours=11))
+        with pytest.raises(NotFound):
+            handles.subject_of(first.json()["handle"])
+        assert handles.subject_of(again.json()["handle"]) == Person.objects.get().pk
+
+    def test_what_was_made_with_another_secret_is_not_found(self, key, near):
+        post(key, NEW, idempotency_key="k-1")
+        IdempotencyKey.objects.update(response={"handle": "gAAAAA=="})
+        assert post(key, NEW, idempotency_key="k-1")[0] == 404
 
     def test_sent_again_it_moves_nobody_back_in(self, key, near):
         _, first = post(key, NEW, idempotency_key="k-1")

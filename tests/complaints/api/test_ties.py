@@ -72,6 +72,36 @@ def test_a_corrective_action_goes_from_plan_to_verified(company):
     assert signed_in(company.far_steward).get("/api/v1/corrective-actions/").json()["results"] == []
 
 
+def test_a_corrective_action_is_handed_over(company):
+    ticket = make_ticket(company)
+    manager, steward = signed_in(company.manager), signed_in(company.steward)
+    due_on = (local_date(database_now()) + dt.timedelta(days=5)).isoformat()
+    planned = {
+        "root_cause": "process.missing",
+        "post": company.engineer.pk,
+        "due_on": due_on,
+        "text": "编写巡检表",
+    }
+    send(manager, f"/api/v1/tickets/{ticket.public_id}/actions/plan_action/", planned, 1)
+    (row,) = manager.get("/api/v1/corrective-actions/").json()["results"]
+    assert (row["allowed_actions"], row["handed_over_at"]) == (["hand_over"], None)
+    address = f"/api/v1/corrective-actions/{row['id']}/actions/hand_over/"
+    body = {"post": company.steward.pk, "text": "原负责人调岗"}
+
+    for wrong in ({"text": "x"}, {**body, "post": 0}, {**body, "post": company.other_steward.pk}):
+        refused = send(manager, address, wrong)
+        assert refused.status_code == 400
+        assert [error["field"] for error in refused.json()["errors"]] == ["post"]
+    assert send(signed_in(company.engineer), address, body).status_code == 403
+    assert send(signed_in(company.far_steward), address, body).status_code == 404
+
+    over = send(manager, address, body).json()
+    assert (over["owner"], over["due_on"]) == (str(company.steward), due_on)
+    assert over["handed_over_at"] is not None
+    (mine,) = steward.get("/api/v1/corrective-actions/").json()["results"]
+    assert mine["allowed_actions"] == ["complete"]
+
+
 def test_corrective_actions_are_paged_by_their_day(company):
     manager, due_on = signed_in(company.manager), local_date(database_now())
     for days in (3, 2, 2):

@@ -208,5 +208,5 @@ class TestWhoSeesIt:
         with django_assert_num_queries(2):
             steps = remedies.steps(rows, staff.manager, at=LATER)
         assert steps[done.pk] == ["verify", "return"]
-        assert steps[actions[1].pk] == []
+        assert steps[actions[1].pk] == ["hand_over"]
         assert remedies.steps(rows, staff.engineer, at=LATER)[actions[1].pk] == ["complete"]
