@@ -48,6 +48,7 @@ urlpatterns = [
     path("calls/<uuid:public_id>/", calls.call, name="call"),
     path("calls/<uuid:public_id>/person/", calls.person, name="call_person"),
     path("calls/<uuid:public_id>/draft/", calls.draft, name="call_draft"),
+    path("calls/<uuid:public_id>/take-up/", calls.take_up, name="call_take_up"),
     path("calls/<uuid:public_id>/put-away/", calls.put_away, name="call_put_away"),
     path("workbench/people/", callers.register, name="register"),
     path("workbench/people/moved-out/", callers.moved_out, name="moved_out"),

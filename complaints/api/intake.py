@@ -117,7 +117,7 @@ def _named(body: dict[str, Any]) -> set[int]:
 
 def _call(public_id: UUID | None, actor: Actor, at: datetime) -> Call | None:
     try:
-        return calls.of_agent(public_id, actor=actor, at=at) if public_id else None
+        return calls.of_matter(public_id, actor=actor, at=at) if public_id else None
     except NotFound as error:
         raise InvalidInput(fields={"call": [error.message]}) from None
 

@@ -92,6 +92,23 @@ def of_agent(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
     return call
 
 
+def of_matter(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
+    """The call in which something is told, also one that is dealt with: people ring up about more
+    than one thing. Raises NotFound for a call of somebody else, or one that is too old."""
+    call = Call.objects.visible_to(actor).at_hand(at).filter(public_id=public_id).first()
+    if call is None:
+        raise NotFound(_("这次来电已处理，或已过期。"))
+    return call
+
+
+def take_up(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
+    """It is about something more: it waits for its next ticket. Raises NotFound as `of_matter`."""
+    call = of_matter(public_id, actor=actor, at=at)
+    call.settled_at = None
+    call.save(update_fields=["settled_at"])
+    return call
+
+
 def callers_of(call: Call, *, actor: Actor) -> list[CallerMatch]:
     """Who this may be: the one whom the agent has found out, or everybody at the number.
 
