@@ -33,6 +33,7 @@ from complaints.services.import_storage import Frame
 from complaints.spans import REVIEW_EVERY
 from core.actors import Actor
 from core.clock import database_now
+from core.errors import InvalidInput
 from core.models import Job
 from core.models.job import JobState
 from core.services import jobs
@@ -43,6 +44,12 @@ JOB: Final = "import_tickets"
 CHUNK: Final = 1 << 20
 
 Progress = Callable[[int, int], None]
+
+
+class OptionsDiffer(InvalidInput):
+    """The same import was begun in another way."""
+
+    code = "options_differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,8 @@ class ImportReport:
 def import_file(
     request: ImportRequest, *, actor: Actor, at: datetime, progress: Progress
 ) -> ImportReport:
-    """Raises FileUnreadable, MappingInvalid, MappingDoesNotFit, ListUnusable, JobIsRunning."""
+    """Raises FileUnreadable, MappingInvalid, MappingDoesNotFit, ListUnusable, OptionsDiffer or
+    JobIsRunning."""
     access.require(actor, "organisation.manage")
     mapping = mapping_file.load(request.mapping)
     with open_table(
@@ -126,6 +134,7 @@ class _Import:
         self.report.open_tickets = counts.get("open_tickets", 0)
 
     def run(self, progress: Progress) -> ImportReport:
+        self._require_same_clocks()
         if self.report.already_done:
             return self.report
         self._require_same_lists()
@@ -150,9 +159,9 @@ class _Import:
         )
         ids = import_storage.store(new, self.frame)
         if self.request.adopt_clocks:
-            open_ids = [pk for pk, ticket in zip(ids, new, strict=True) if ticket.is_open]
-            import_clocks.adopt(open_ids, actor=self.actor, at=self.frame.at)
-            recomputation.move_started(open_ids, since=self.frame.at, at=database_now())
+            unsolved = [pk for pk, ticket in zip(ids, new, strict=True) if ticket.is_unsolved]
+            import_clocks.adopt(unsolved, actor=self.actor, at=self.frame.at)
+            recomputation.move_started(unsolved, since=self.frame.at, at=database_now())
         for outcome in batch:
             settled = import_updates.settle(outcome, known, self.frame, actor=self.actor)
             _count(self.report, settled)
@@ -164,11 +173,20 @@ class _Import:
             "tally": self.report.tally.counts(),
             "units_created": self.report.units_created,
             "open_tickets": self.report.open_tickets,
+            "adopt_clocks": self.request.adopt_clocks,
             "lists": str(self.request.lists.resolve()),
             "sizes": lists.sizes(),
         }
         at = database_now()
         jobs.advance(self.job, cursor=self.job.cursor + rows, counts=counts, at=at)
+
+    def _require_same_clocks(self) -> None:
+        """One part of an import does not run by the clock while the other does not."""
+        begun = self.job.counts.get("adopt_clocks", self.request.adopt_clocks)
+        if begun != self.request.adopt_clocks:
+            with_it = _("此文件的导入是带 --adopt-clocks 开始的，请带上它再运行。")
+            without = _("此文件的导入是不带 --adopt-clocks 开始的，请去掉它再运行。")
+            raise OptionsDiffer(with_it if begun else without)
 
     def _require_same_lists(self) -> None:
         """The lists of one import are one: what the first part refused must not be lost."""
