@@ -93,7 +93,11 @@ def _reporter(body: dict[str, Any], actor: Actor) -> UUID | None:
         return None
     if actor.kind is ActorKind.REPORTER:
         return actor.subject_id
-    return handles.subject_of(body["reporter"]) if body["reporter"] else None
+    try:
+        return handles.subject_of(body["reporter"]) if body["reporter"] else None
+    except NotFound:
+        message = _("此人的标识不正确或已过期，请重新按电话查找。")
+        raise InvalidInput(fields={"reporter": [message]}) from None
 
 
 def _supplier(code: str) -> Supplier | None:

@@ -1,12 +1,16 @@
-"""Base of every request body: an unknown field is an error, not a silent loss."""
+"""Base of every request body: an unknown field is an error, not a silent loss, and so is a moment
+that is none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+
+from core.clock import is_plausible
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -25,7 +29,17 @@ class StrictSerializer(serializers.Serializer[Any]):
                     for name in unknown
                 }
             )
+        self._refuse_odd_moments(values)
         return values
+
+    def _refuse_odd_moments(self, values: Mapping[str, Any]) -> None:
+        """Of the year one it is past the end of the calendar in another time zone."""
+        moments = ((name, value) for name, value in values.items() if isinstance(value, datetime))
+        said = serializers.DateTimeField.default_error_messages["overflow"]
+        odd = [name for name, moment in moments if not is_plausible(moment)]
+        if odd:
+            detail = serializers.ErrorDetail(str(said), code="overflow")
+            raise serializers.ValidationError({name: [detail] for name in odd})
 
 
 class PageQuerySerializer(StrictSerializer):

@@ -179,3 +179,10 @@ class TestItsManager:
         accounts.add_contact(account, known.subject_id, actor=SYSTEM, at=A_MORNING)
         subjects.merge(known.subject_id, into=again.subject_id, actor=SYSTEM, at=A_MORNING)
         assert self.submit(company, reporter_subject=again.subject_id).account == account
+
+
+def test_a_reporter_that_nobody_named_is_refused_beside_the_field(desktop, company, call):
+    answer = told(desktop, company, call, reporter="nobody")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "reporter"
+    assert not Ticket.objects.exists()
