@@ -39,6 +39,7 @@ from core.models.job import JobState
 from core.services import jobs
 from core.transactions import wait_at_most
 from organisation import access
+from organisation.models import Unit
 
 JOB: Final = "import_tickets"
 CHUNK: Final = 1 << 20
@@ -105,15 +106,17 @@ def _rehearse(
     request: ImportRequest, reader: Reader, frame: Frame, progress: Progress
 ) -> ImportReport:
     """All that an import does but writing: repeats of earlier imports are found as well."""
-    report = _report(request, reader, Tally())
+    report, units = _report(request, reader, Tally()), set[str]()
     with RowLists(request.lists, reader.table.columns) as lists:
         for batch in _batches(reader.outcomes(), request.batch_size):
+            units |= frame.target.wanted_units(_tickets(batch)).keys()
             known = import_updates.known_tickets(import_updates.earlier(batch, frame))
             for outcome in batch:
                 settled = import_updates.compare(outcome, known, frame)
                 _count(report, settled)
                 lists.add(settled)
             progress(report.tally.read, reader.rows)
+    report.units_created = len(units) - Unit.objects.filter(code__in=units).count()
     report.blank_lines = reader.table.blank_lines
     return report
 
@@ -153,9 +156,9 @@ class _Import:
         wait_at_most(0)  # one process alone imports, and to be refused would end hours of work
         locked = import_updates.earlier(batch, self.frame).select_for_update(of=("self",))
         known = import_updates.known_tickets(locked)
-        new = [o for o in batch if isinstance(o, ImportedTicket) and o.key not in known]
+        new = [ticket for ticket in _tickets(batch) if ticket.key not in known]
         self.report.units_created += self.frame.target.ensure_units(
-            (o for o in batch if isinstance(o, ImportedTicket)), actor=self.actor
+            _tickets(batch), actor=self.actor
         )
         ids = import_storage.store(new, self.frame)
         if self.request.adopt_clocks:
@@ -197,6 +200,10 @@ class _Import:
 
 def _report(request: ImportRequest, reader: Reader, tally: Tally) -> ImportReport:
     return ImportReport(tally, reader.rows, 0, reader.table.encoding, request.lists)
+
+
+def _tickets(batch: Iterable[Outcome]) -> list[ImportedTicket]:
+    return [outcome for outcome in batch if isinstance(outcome, ImportedTicket)]
 
 
 def _count(report: ImportReport, outcome: Outcome) -> None:

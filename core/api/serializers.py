@@ -4,9 +4,9 @@ that is none."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -17,6 +17,8 @@ class StrictSerializer(serializers.Serializer[Any]):
     default_error_messages = {"unknown_field": _("没有这个字段。")}
 
     def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self._refuse_odd_moments(data)
         values = super().to_internal_value(data)
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
             raise serializers.ValidationError(
@@ -29,17 +31,27 @@ class StrictSerializer(serializers.Serializer[Any]):
                     for name in unknown
                 }
             )
-        self._refuse_odd_moments(values)
         return values
 
-    def _refuse_odd_moments(self, values: Mapping[str, Any]) -> None:
-        """Of the year one it is past the end of the calendar in another time zone."""
-        moments = ((name, value) for name, value in values.items() if isinstance(value, datetime))
+    def _refuse_odd_moments(self, data: Mapping[str, Any]) -> None:
+        """Before the framework reckons with them and fails."""
         said = serializers.DateTimeField.default_error_messages["overflow"]
-        odd = [name for name, moment in moments if not is_plausible(moment)]
+        odd = [
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, serializers.DateTimeField) and _is_odd(data.get(name))
+        ]
         if odd:
             detail = serializers.ErrorDetail(str(said), code="overflow")
             raise serializers.ValidationError({name: [detail] for name in odd})
+
+
+def _is_odd(value: Any) -> bool:
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return False
+    return moment is not None and not is_plausible(moment)
 
 
 class PageQuerySerializer(StrictSerializer):

@@ -68,6 +68,11 @@ def test_the_clocks_of_an_import_are_those_it_was_begun_with(
     assert bring_in(NYC_FILE, NYC, tmp_path / "rejects.csv").tally.imported == 23
 
 
+def test_a_run_killed_before_it_wrote_anything_is_begun_again(group: Unit, tmp_path: Path) -> None:
+    (tmp_path / "rejects.csv").touch()
+    assert bring_in(NYC_FILE, NYC, tmp_path / "rejects.csv").tally.imported == 23
+
+
 @pytest.mark.django_db
 def test_what_was_answered_owes_no_answer_any_more(tmp_path: Path) -> None:
     Company()
