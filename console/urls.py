@@ -154,10 +154,14 @@ urlpatterns = [
         name="supplier_follow_up_done",
     ),
     path(
-        "suppliers/contracts/<written:number>/<slug:what>/", suppliers.behind, name="supplier_tickets"
+        "suppliers/contracts/<written:number>/<slug:what>/",
+        suppliers.behind,
+        name="supplier_tickets",
     ),
     path("suppliers/<written:code>/", supplier.shown, name="supplier"),
-    path("suppliers/<written:code>/decide/<int:change_id>/", supplier.decide, name="supplier_decide"),
+    path(
+        "suppliers/<written:code>/decide/<int:change_id>/", supplier.decide, name="supplier_decide"
+    ),
     path(
         "suppliers/<written:code>/contacts/<int:contact_id>/reveal/",
         supplier.reveal,

@@ -42,13 +42,17 @@ urlpatterns = [
     *both("calendars/preview", calendars.AnnouncementPreviewView, "calendar-preview"),
     *both("calendars/announce", calendars.AnnouncementView, "calendar-announce"),
     *both("calendars/units/<written:code>", calendars.UnitView, "calendar-unit"),
-    *both("calendars/units/<written:code>/preview", calendars.UnitPreviewView, "calendar-unit-preview"),
+    *both(
+        "calendars/units/<written:code>/preview", calendars.UnitPreviewView, "calendar-unit-preview"
+    ),
     *both("alerts", AlertsView, "alerts"),
     *both("calls/current", CurrentCallsView, "calls-current"),
     *both("calls/<uuid:public_id>/put-away", PutAwayView, "call-put-away"),
     *both("tickets/<uuid:public_id>/callbacks", call_backs.CallBacksView, "ticket-callbacks"),
     *both("key-accounts", key_accounts.KeyAccountsView, "key-accounts"),
-    *both("key-accounts/<written:code>/contacts", key_accounts.ContactsView, "key-account-contacts"),
+    *both(
+        "key-accounts/<written:code>/contacts", key_accounts.ContactsView, "key-account-contacts"
+    ),
     *both("key-accounts/<written:code>/changes", key_accounts.ChangesView, "key-account-changes"),
     *both("key-accounts/quarters/<str:code>", key_accounts.QuarterView, "key-account-quarter"),
     *both("tickets/<uuid:public_id>/links", links.LinksView, "ticket-links"),

@@ -69,9 +69,7 @@ def test_it_is_taken_up_again_with_who_it_was_and_is_the_account_s(
     assert bar(agent).status_code == 204
 
 
-def test_of_a_report_in_nobodys_name_there_is_nothing_more(
-    agent, company, exchange, account
-):
+def test_of_a_report_in_nobodys_name_there_is_nothing_more(agent, company, exchange, account):
     call = ring(exchange, company, "answered", called=LINE)
     page = record(
         agent, call,

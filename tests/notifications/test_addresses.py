@@ -90,4 +90,7 @@ def test_a_name_in_chinese_is_asked_for_as_certificates_write_it(names):
     names.append(["39.156.66.10"])
     pinned = addresses.pin("https://例子.公司:8443/钩")
     assert pinned.url == "https://39.156.66.10:8443/钩"
-    assert (pinned.host, pinned.server_name) == ("xn--fsqu00a.xn--55qx5d:8443", "xn--fsqu00a.xn--55qx5d")
+    assert (pinned.host, pinned.server_name) == (
+        "xn--fsqu00a.xn--55qx5d:8443",
+        "xn--fsqu00a.xn--55qx5d",
+    )

@@ -57,9 +57,7 @@ def test_of_a_workbook_too_and_a_date_without_its_format_is_no_day(tmp_path: Pat
     assert refused(path) == {2: "key_rounded", 3: "moment_invalid", 4: "region_missing"}
 
 
-def test_the_clocks_of_an_import_are_those_it_was_begun_with(
-    group: Unit, tmp_path: Path
-) -> None:
+def test_the_clocks_of_an_import_are_those_it_was_begun_with(group: Unit, tmp_path: Path) -> None:
     bring_in(NYC_FILE, NYC, tmp_path / "rejects.csv")
     for state in (JobState.DONE, JobState.RUNNING):
         Job.objects.update(state=state)
