@@ -29,5 +29,5 @@ def database_now() -> datetime:
 
 
 def is_plausible(moment: datetime) -> bool:
-    """Whether it can be reckoned with: near either end of the calendar a time zone leads past it."""
+    """Whether it can be reckoned with: near an end of the calendar a time zone leads past it."""
     return FIRST_YEAR <= moment.year <= LAST_YEAR

@@ -1,4 +1,4 @@
-"""One message that cannot be sent is put aside: it ends neither the pass nor every pass after it."""
+"""One message that cannot be sent is put aside: it ends neither its pass nor those after it."""
 
 import pytest
 from django.db import connection
