@@ -9,6 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 MONTHS: Final = 12
+#: near either end of the calendar the period before or after is none
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
 _CODE: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2]|[1-4]q)")
 
 
@@ -32,7 +35,7 @@ class Period:
     def parse(cls, code: str) -> Period:
         """Raises ValueError for what is no code of a period."""
         found = _CODE.fullmatch(code)
-        if found is None or int(found[1]) == 0:
+        if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
             raise ValueError(code)
         if found[2].endswith("q"):
             return cls(int(found[1]), int(found[2][0]) * 3 - 2, 3)

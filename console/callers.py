@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -48,7 +48,8 @@ class Card:
     homes: list[dict[str, str]]
     contacts: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
-    manager: Post | None = None
+    #: each key account they speak for, by name, and who looks after it
+    managers: Sequence[tuple[str, Post | None]] = ()
     may_edit: bool = False
     may_leave: frozenset[str] = frozenset()
 
@@ -70,10 +71,8 @@ def card(match: CallerMatch) -> Card:
 def full_card(match: CallerMatch, *, at: datetime) -> Card:
     """The person with masked numbers, consents and, for a key account, who looks after it."""
     short = card(match)
-    account = match.account
-    manager = (
-        Post.objects.with_people().filter(pk=account.manager_post_id).first() if account else None
-    )
+    wanted = [account.manager_post_id for account in match.accounts]
+    known = Post.objects.with_people().in_bulk(wanted) if wanted else {}
     return Card(
         match,
         short.handle,
@@ -81,7 +80,7 @@ def full_card(match: CallerMatch, *, at: datetime) -> Card:
         short.homes,
         contacts=_masked(match.subject_id),
         consents=_consents(match.subject_id, at),
-        manager=manager,
+        managers=[(each.name, known.get(each.manager_post_id)) for each in match.accounts],
     )
 
 

@@ -71,9 +71,10 @@ def ringing(call: Call, *, actor: Actor, at: datetime) -> Ringing:
 
 
 def named(sent: QueryDict, *, actor: Actor, at: datetime) -> Call | None:
-    """The call that a form belongs to; None for none, and for one that is over and dealt with."""
+    """The call that a form belongs to, also one that is dealt with; None for none, and for one
+    that is too old."""
     try:
-        return calls.of_agent(UUID(sent.get("call", "")), actor=actor, at=at)
+        return calls.of_matter(UUID(sent.get("call", "")), actor=actor, at=at)
     except (ValueError, NotFound):
         return None
 

@@ -26,6 +26,7 @@ _REASONS: Final[Mapping[str, Promise]] = {
     "sms_text_not_approved": gettext_lazy("这条文字没有对应的已审核短信模板"),
     "recipient_not_registered": gettext_lazy("第三方接收方未登记或登记已到期，未提供号码"),
     "not_rendered": gettext_lazy("内容无法生成"),
+    "sender_died": gettext_lazy("每次发送都中断在途中，没有结果"),
     "key_destroyed": gettext_lazy("此人的个人信息已删除"),
 }
 _FAMILIES: Final[Mapping[str, Promise]] = {
@@ -35,6 +36,7 @@ _FAMILIES: Final[Mapping[str, Promise]] = {
     "wecom": gettext_lazy("企业微信拒绝（%(code)s）"),
     "dingtalk": gettext_lazy("钉钉拒绝（%(code)s）"),
     "tencent": gettext_lazy("腾讯云短信拒绝（%(code)s）"),
+    "raised": gettext_lazy("发送时出现系统没有预料到的错误（%(code)s）"),
 }
 
 

@@ -48,6 +48,7 @@ urlpatterns = [
     path("calls/<uuid:public_id>/", calls.call, name="call"),
     path("calls/<uuid:public_id>/person/", calls.person, name="call_person"),
     path("calls/<uuid:public_id>/draft/", calls.draft, name="call_draft"),
+    path("calls/<uuid:public_id>/take-up/", calls.take_up, name="call_take_up"),
     path("calls/<uuid:public_id>/put-away/", calls.put_away, name="call_put_away"),
     path("workbench/people/", callers.register, name="register"),
     path("workbench/people/moved-out/", callers.moved_out, name="moved_out"),
@@ -137,7 +138,7 @@ urlpatterns = [
     path("settings/calendar/", settings_calendars.shown, name="settings_calendar"),
     path("settings/calendar/announce/", settings_calendars.announce, name="settings_announce"),
     path(
-        "settings/calendar/units/<str:code>/",
+        "settings/calendar/units/<written:code>/",
         settings_calendars.override,
         name="settings_override",
     ),
@@ -146,23 +147,27 @@ urlpatterns = [
     path("environment/<uuid:public_id>/<slug:verb>/", environment.decide, name="summary_decide"),
     path("suppliers/", suppliers.listed, name="suppliers"),
     path("suppliers/new/", supplier.new, name="supplier_new"),
-    path("suppliers/contracts/<str:number>/", supplier.contract, name="supplier_contract"),
+    path("suppliers/contracts/<written:number>/", supplier.contract, name="supplier_contract"),
     path(
-        "suppliers/contracts/<str:number>/done/<int:entry_id>/",
+        "suppliers/contracts/<written:number>/done/<int:entry_id>/",
         supplier.finish,
         name="supplier_follow_up_done",
     ),
     path(
-        "suppliers/contracts/<str:number>/<slug:what>/", suppliers.behind, name="supplier_tickets"
+        "suppliers/contracts/<written:number>/<slug:what>/",
+        suppliers.behind,
+        name="supplier_tickets",
     ),
-    path("suppliers/<str:code>/", supplier.shown, name="supplier"),
-    path("suppliers/<str:code>/decide/<int:change_id>/", supplier.decide, name="supplier_decide"),
+    path("suppliers/<written:code>/", supplier.shown, name="supplier"),
     path(
-        "suppliers/<str:code>/contacts/<int:contact_id>/reveal/",
+        "suppliers/<written:code>/decide/<int:change_id>/", supplier.decide, name="supplier_decide"
+    ),
+    path(
+        "suppliers/<written:code>/contacts/<int:contact_id>/reveal/",
         supplier.reveal,
         name="supplier_reveal",
     ),
-    path("suppliers/<str:code>/<slug:name>/", supplier.step, name="supplier_step"),
+    path("suppliers/<written:code>/<slug:name>/", supplier.step, name="supplier_step"),
     path("notices/", notices.notices, name="notices"),
     path("notices/preferences/", preferences.chosen, name="preferences"),
     path("messages/", outbox.outbox, name="outbox"),

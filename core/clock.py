@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 from django.db.models import DateTimeField, Func
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
 
 
 class DatabaseNow(Func):
@@ -22,3 +26,8 @@ def database_now() -> datetime:
         row = cursor.fetchone()
     moment: datetime = row[0]
     return moment
+
+
+def is_plausible(moment: datetime) -> bool:
+    """Whether it can be reckoned with: near an end of the calendar a time zone leads past it."""
+    return FIRST_YEAR <= moment.year <= LAST_YEAR

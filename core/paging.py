@@ -18,6 +18,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import is_plausible
 from core.errors import InvalidInput
 
 #: a model, or a named row of `values_list`
@@ -223,7 +224,7 @@ def _value(value: Any) -> Any:
         if len(value) == len("2026-03-04"):
             return date.fromisoformat(value)
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or not is_plausible(moment):
             raise ValueError
         return moment
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:

@@ -29,6 +29,9 @@ _EXTENSION = re.compile(r"(?:转分机|转接|转|分机)[:\s]*(?=\d)")
 _SWITCHBOARD = re.compile(
     r"^(\(?0[1-9][0-9]{1,2}\)?[- ]?[0-9]{3,4}[- ]?[0-9]{4})-([0-9]{1,6})$", re.ASCII
 )
+_SCHEME = re.compile(r"^(?:tel|sips?):", re.IGNORECASE)
+#: an exchange names a number and itself: 13812345678@10.0.0.1:5060;user=phone
+_AT_EXCHANGE = re.compile(r"(\+?[0-9]{3,20})@[^@]*", re.ASCII)
 _SPELT = re.compile(r"[^\W\d_]")
 _MOBILE_START = re.compile(r"1[3-9]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -111,7 +114,9 @@ def display(e164: str) -> str:
 
 def _clean(text: str) -> str:
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
-    plain = plain.removeprefix("tel:")
+    plain = _SCHEME.sub("", plain)
+    if at_exchange := _AT_EXCHANGE.fullmatch(plain):
+        plain = at_exchange[1]
     if not plain:
         raise PhoneInvalid(code="phone_missing")
     if len(plain) > LONGEST_TEXT:

@@ -55,6 +55,12 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Ringing, answered, or over and not yet dealt with."""
         return self.filter(settled_at__isnull=True, expires_at__gt=at)
 
+    def at_hand(self, at: datetime) -> CallQuerySet:
+        """Waiting, or dealt with so lately that it may be about something more. Not one in which
+        something was reported in nobody's name: nothing is to lead back to it."""
+        left = Q(number_index__isnull=False) | ~Q(line="") | Q(settled_at__isnull=True)
+        return self.filter(left, expires_at__gt=at)
+
 
 class KeyAccountQuerySet(models.QuerySet["KeyAccount"]):
     def visible_to(self, actor: Actor) -> KeyAccountQuerySet:

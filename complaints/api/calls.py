@@ -93,6 +93,7 @@ EXAMPLE = answered(
                             }
                         ],
                         "account": None,
+                        "accounts": [],
                     }
                 ],
                 "open_tickets": [],

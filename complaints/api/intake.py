@@ -110,7 +110,11 @@ def _reporter(body: dict[str, Any], actor: Actor) -> UUID | None:
         return None
     if actor.kind is ActorKind.REPORTER:
         return actor.subject_id
-    return handles.subject_of(body["reporter"]) if body["reporter"] else None
+    try:
+        return handles.subject_of(body["reporter"]) if body["reporter"] else None
+    except NotFound:
+        message = _("此人的标识不正确或已过期，请重新按电话查找。")
+        raise InvalidInput(fields={"reporter": [message]}) from None
 
 
 def _supplier(code: str) -> Supplier | None:
@@ -134,7 +138,7 @@ def _named(body: dict[str, Any]) -> set[int]:
 
 def _call(public_id: UUID | None, actor: Actor, at: datetime) -> Call | None:
     try:
-        return calls.of_agent(public_id, actor=actor, at=at) if public_id else None
+        return calls.of_matter(public_id, actor=actor, at=at) if public_id else None
     except NotFound as error:
         raise InvalidInput(fields={"call": [error.message]}) from None
 

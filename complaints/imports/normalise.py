@@ -12,6 +12,9 @@ from complaints.imports.reading import SourceRow
 from complaints.imports.reasons import Refusal, Refused, Remark, explain
 
 KEY_LENGTH: Final = 64
+# How spreadsheets write a number whose last digits they have forgotten: of different matters the
+# same, so that one would be taken for a repeat of another.
+ROUNDED: Final = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+")
 # Two of them and a hyphen make the code of a community.
 UNIT_CODE_LENGTH: Final = 19
 # What lies before is a zero date of the exporting program, not a matter of residents.
@@ -51,6 +54,11 @@ class ImportedTicket:
     @property
     def is_open(self) -> bool:
         return self.closed is None
+
+    @property
+    def is_unsolved(self) -> bool:
+        """What was answered is owed nothing more but an end."""
+        return self.is_open and self.answered is None
 
 
 class _RowRefused(Exception):
@@ -129,6 +137,8 @@ class Normaliser:
             raise _RowRefused(Refused.KEY_MISSING, column=self.mapping.key)
         if len(key) > KEY_LENGTH:
             raise _RowRefused(Refused.KEY_TOO_LONG, column=self.mapping.key, limit=KEY_LENGTH)
+        if ROUNDED.fullmatch(key):
+            raise _RowRefused(Refused.KEY_ROUNDED, column=self.mapping.key, value=key)
         return key
 
     def _text(self, values: dict[str, str]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ class Refused(StrEnum):
     BYTES_DAMAGED = "bytes_damaged"
     KEY_MISSING = "key_missing"
     KEY_TOO_LONG = "key_too_long"
+    KEY_ROUNDED = "key_rounded"
     MOMENT_MISSING = "moment_missing"
     MOMENT_INVALID = "moment_invalid"
     MOMENT_IN_FUTURE = "moment_in_future"
@@ -47,6 +48,9 @@ REFUSED_TEXT: Final[dict[Refused, "_StrPromise"]] = {
     Refused.BYTES_DAMAGED: _("含有无法识别的字节（编码损坏）"),
     Refused.KEY_MISSING: _("缺少编号（%(column)s）"),
     Refused.KEY_TOO_LONG: _("编号超过 %(limit)s 个字符（%(column)s）"),
+    Refused.KEY_ROUNDED: _(
+        "编号已被表格软件取整（%(column)s：%(value)s），请把该列设为文本后重新导出"
+    ),
     Refused.MOMENT_MISSING: _("缺少日期（%(column)s）"),
     Refused.MOMENT_INVALID: _("日期无法识别（%(column)s：%(value)s）"),
     Refused.MOMENT_IN_FUTURE: _("日期在将来（%(column)s：%(value)s）"),

@@ -140,5 +140,8 @@ def _synced(file: IO[str]) -> int:
 
 
 def _is_a_list(path: Path, ending: str) -> bool:
+    """Or nothing at all, as a run leaves it that was killed before it wrote anything."""
+    if path.stat().st_size == 0:
+        return True
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         return file.readline().startswith(",".join(HEADINGS[ending]))

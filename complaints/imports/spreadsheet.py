@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import is_datetime
+
+# A workbook keeps fifteen digits of a number; those behind are zeros that nobody wrote.
+BEYOND_ITS_DIGITS: Final = 10**15
 
 
 def sheet_rows(stream: IO[bytes], sheet: str = "") -> Iterator[tuple[int, list[str]]]:
@@ -30,6 +33,8 @@ def _text(cell: Any) -> str:
         return _moment(value, cell.number_format)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and abs(value) >= BEYOND_ITS_DIGITS:
+        return f"{value:E}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -47,7 +47,8 @@ class AlertRule(models.Model):
 
 class BuildingDevice(models.Model):
     """A lift, a panel, a meter: where the alarms of one device of a system belong. Its row is the
-    lock under which its alarms are taken in."""
+    lock under which its alarms are taken in. One key may speak for lifts and for fire panels, which
+    number each for themselves."""
 
     source = models.ForeignKey(
         MachineKey, models.PROTECT, related_name="devices", verbose_name=_("来源系统")
@@ -65,7 +66,7 @@ class BuildingDevice(models.Model):
         verbose_name_plural = pgettext_lazy("plural", "楼宇设备")
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "device_id"], name="a_system_names_a_device_once"
+                fields=["source", "system_kind", "device_id"], name="a_system_names_a_device_once"
             )
         ]
 

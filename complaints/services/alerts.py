@@ -278,7 +278,9 @@ def _tell(alert: DeviceAlert, what: str, at: datetime) -> None:
 
 def _locked_device(alarm: Alarm, source_id: int, actor: Actor) -> BuildingDevice:
     """The device of this key, written down the first time it is heard of."""
-    known = BuildingDevice.objects.filter(source_id=source_id, device_id=alarm.device_id)
+    known = BuildingDevice.objects.filter(
+        source_id=source_id, system_kind=alarm.system_kind, device_id=alarm.device_id
+    )
     if not known.exists():
         unit = _unit(alarm.unit_code, actor)
         BuildingDevice.objects.bulk_create(

@@ -16,7 +16,7 @@ CHANGED = ("state", "post", "policy", "next_step_at")
 
 
 def adopt(ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
-    """Assign these open tickets and start their clocks at `at`.  Nobody is told: the first
+    """Assign these unsolved tickets and start their clocks at `at`.  Nobody is told: the first
     notices are the ladder's own."""
     known, batch, routes = catalogue.current(), Batch(), dict[tuple[int, str, int], Route]()
     tickets = list(Ticket.objects.select_related("unit", "category").filter(pk__in=ids))

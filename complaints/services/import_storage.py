@@ -62,7 +62,7 @@ CLOCK: Final = (
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What all tickets of an import share: `review_at` is when the duty queue sees open ones;
-    with `adopting`, those get clocks that run instead of records."""
+    with `adopting`, unsolved ones get clocks that run instead of records."""
 
     target: Target
     at: datetime
@@ -226,7 +226,7 @@ def _prepared(body: str) -> tuple[str, str]:
 
 
 def _clocks(ticket: ImportedTicket, pk: int, frame: Frame) -> Iterator[tuple[Any, ...]]:
-    if frame.adopting and ticket.is_open:
+    if frame.adopting and ticket.is_unsolved:
         return
     policy, started = frame.target.policy_id(ticket), _at(ticket.received, frame)
     ends = {ClockKind.RESOLVE: ticket.answered or ticket.closed}

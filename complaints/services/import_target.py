@@ -45,18 +45,22 @@ class Target:
 
     def ensure_units(self, tickets: Iterable[ImportedTicket], *, actor: Actor) -> int:
         """Create the units that are missing, in the open transaction; returns how many."""
-        wanted = {
-            row.code: row
-            for ticket in tickets
-            if unit_code(ticket) not in self.unit_ids
-            for row in self._new_units(ticket)
-        }
+        wanted = self.wanted_units(tickets)
         if not wanted:
             return 0
         known = Unit.objects.filter(code__in=wanted).count()
         found = units.get_or_create_many(wanted.values(), actor=actor)
         self.unit_ids.update({code: unit.pk for code, unit in found.items()})
         return len(found) - known
+
+    def wanted_units(self, tickets: Iterable[ImportedTicket]) -> dict[str, NewUnit]:
+        """By code, those of tickets whose unit was not met before; some may be here already."""
+        return {
+            row.code: row
+            for ticket in tickets
+            if unit_code(ticket) not in self.unit_ids
+            for row in self._new_units(ticket)
+        }
 
     def _new_units(self, ticket: ImportedTicket) -> list[NewUnit]:
         region, *communities = ticket.unit

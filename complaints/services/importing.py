@@ -33,16 +33,24 @@ from complaints.services.import_storage import Frame
 from complaints.spans import REVIEW_EVERY
 from core.actors import Actor
 from core.clock import database_now
+from core.errors import InvalidInput
 from core.models import Job
 from core.models.job import JobState
 from core.services import jobs
 from core.transactions import wait_at_most
 from organisation import access
+from organisation.models import Unit
 
 JOB: Final = "import_tickets"
 CHUNK: Final = 1 << 20
 
 Progress = Callable[[int, int], None]
+
+
+class OptionsDiffer(InvalidInput):
+    """The same import was begun in another way."""
+
+    code = "options_differ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,8 @@ class ImportReport:
 def import_file(
     request: ImportRequest, *, actor: Actor, at: datetime, progress: Progress
 ) -> ImportReport:
-    """Raises FileUnreadable, MappingInvalid, MappingDoesNotFit, ListUnusable, JobIsRunning."""
+    """Raises FileUnreadable, MappingInvalid, MappingDoesNotFit, ListUnusable, OptionsDiffer or
+    JobIsRunning."""
     access.require(actor, "organisation.manage")
     mapping = mapping_file.load(request.mapping)
     with open_table(
@@ -97,15 +106,17 @@ def _rehearse(
     request: ImportRequest, reader: Reader, frame: Frame, progress: Progress
 ) -> ImportReport:
     """All that an import does but writing: repeats of earlier imports are found as well."""
-    report = _report(request, reader, Tally())
+    report, units = _report(request, reader, Tally()), set[str]()
     with RowLists(request.lists, reader.table.columns) as lists:
         for batch in _batches(reader.outcomes(), request.batch_size):
+            units |= frame.target.wanted_units(_tickets(batch)).keys()
             known = import_updates.known_tickets(import_updates.earlier(batch, frame))
             for outcome in batch:
                 settled = import_updates.compare(outcome, known, frame)
                 _count(report, settled)
                 lists.add(settled)
             progress(report.tally.read, reader.rows)
+    report.units_created = len(units) - Unit.objects.filter(code__in=units).count()
     report.blank_lines = reader.table.blank_lines
     return report
 
@@ -126,6 +137,7 @@ class _Import:
         self.report.open_tickets = counts.get("open_tickets", 0)
 
     def run(self, progress: Progress) -> ImportReport:
+        self._require_same_clocks()
         if self.report.already_done:
             return self.report
         self._require_same_lists()
@@ -144,15 +156,15 @@ class _Import:
         wait_at_most(0)  # one process alone imports, and to be refused would end hours of work
         locked = import_updates.earlier(batch, self.frame).select_for_update(of=("self",))
         known = import_updates.known_tickets(locked)
-        new = [o for o in batch if isinstance(o, ImportedTicket) and o.key not in known]
+        new = [ticket for ticket in _tickets(batch) if ticket.key not in known]
         self.report.units_created += self.frame.target.ensure_units(
-            (o for o in batch if isinstance(o, ImportedTicket)), actor=self.actor
+            _tickets(batch), actor=self.actor
         )
         ids = import_storage.store(new, self.frame)
         if self.request.adopt_clocks:
-            open_ids = [pk for pk, ticket in zip(ids, new, strict=True) if ticket.is_open]
-            import_clocks.adopt(open_ids, actor=self.actor, at=self.frame.at)
-            recomputation.move_started(open_ids, since=self.frame.at, at=database_now())
+            unsolved = [pk for pk, ticket in zip(ids, new, strict=True) if ticket.is_unsolved]
+            import_clocks.adopt(unsolved, actor=self.actor, at=self.frame.at)
+            recomputation.move_started(unsolved, since=self.frame.at, at=database_now())
         for outcome in batch:
             settled = import_updates.settle(outcome, known, self.frame, actor=self.actor)
             _count(self.report, settled)
@@ -164,11 +176,20 @@ class _Import:
             "tally": self.report.tally.counts(),
             "units_created": self.report.units_created,
             "open_tickets": self.report.open_tickets,
+            "adopt_clocks": self.request.adopt_clocks,
             "lists": str(self.request.lists.resolve()),
             "sizes": lists.sizes(),
         }
         at = database_now()
         jobs.advance(self.job, cursor=self.job.cursor + rows, counts=counts, at=at)
+
+    def _require_same_clocks(self) -> None:
+        """One part of an import does not run by the clock while the other does not."""
+        begun = self.job.counts.get("adopt_clocks", self.request.adopt_clocks)
+        if begun != self.request.adopt_clocks:
+            with_it = _("此文件的导入是带 --adopt-clocks 开始的，请带上它再运行。")
+            without = _("此文件的导入是不带 --adopt-clocks 开始的，请去掉它再运行。")
+            raise OptionsDiffer(with_it if begun else without)
 
     def _require_same_lists(self) -> None:
         """The lists of one import are one: what the first part refused must not be lost."""
@@ -179,6 +200,10 @@ class _Import:
 
 def _report(request: ImportRequest, reader: Reader, tally: Tally) -> ImportReport:
     return ImportReport(tally, reader.rows, 0, reader.table.encoding, request.lists)
+
+
+def _tickets(batch: Iterable[Outcome]) -> list[ImportedTicket]:
+    return [outcome for outcome in batch if isinstance(outcome, ImportedTicket)]
 
 
 def _count(report: ImportReport, outcome: Outcome) -> None:

@@ -90,6 +90,14 @@ def draft(request: StaffRequest, public_id: UUID) -> HttpResponse:
 
 @staff_page(LOOKUP)
 @require_POST
+def take_up(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Whoever rang up tells of something more: another ticket of the same call."""
+    service.take_up(public_id, actor=request.actor, at=database_now())
+    return redirect("console:call", public_id)
+
+
+@staff_page(LOOKUP)
+@require_POST
 def put_away(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """The call needs no ticket: a wrong number, or answered on the spot. In the background the page
     stays as it is, whatever somebody is typing there."""

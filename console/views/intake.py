@@ -56,8 +56,8 @@ def new(request: StaffRequest) -> HttpResponse:
     except DeskError as error:
         refusals.show(form, error, NAMES)
         return _again(request, form, caller, at, status=refusals.status_of(error))
-    done = urlencode({"draft": _draft_name(request, caller)})
-    return redirect(f"{reverse('console:recorded', args=[number])}?{done}")
+    done = {"draft": _draft_name(request, caller), "call": request.POST.get("call", "")}
+    return redirect(f"{reverse('console:recorded', args=[number])}?{urlencode(done)}")
 
 
 @staff_page(CREATE)
@@ -99,6 +99,7 @@ def recorded(request: StaffRequest, number: str) -> HttpResponse:
         "ticket": ticket,
         "reference": number,
         "draft": request.GET.get("draft", ""),
+        "call": calls.named(request.GET, actor=request.actor, at=at),
     }
     if ticket is not None:
         context["clock"] = _first_promise(ticket, at)

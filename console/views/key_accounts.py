@@ -24,7 +24,7 @@ from console.callers import Card
 from console.door import StaffRequest, staff_page
 from console.forms.key_accounts import ContactForm
 from core import paging
-from core.clock import database_now
+from core.clock import database_now, is_plausible
 from core.errors import DeskError
 from core.pages import refusals
 from core.quarters import Quarter
@@ -179,7 +179,9 @@ def _moment(request: StaffRequest, name: str) -> datetime | None:
         moment = parse_datetime(request.GET.get(name, "").replace(" ", "+"))
     except ValueError:
         return None
-    return moment if moment is not None and timezone.is_aware(moment) else None
+    if moment is None or not timezone.is_aware(moment) or not is_plausible(moment):
+        return None
+    return moment
 
 
 def _url(cursor: str | None) -> str:

@@ -1,18 +1,24 @@
-"""Base of every request body: an unknown field is an error, not a silent loss."""
+"""Base of every request body: an unknown field is an error, not a silent loss, and so is a moment
+that is none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+
+from core.clock import is_plausible
 
 
 class StrictSerializer(serializers.Serializer[Any]):
     default_error_messages = {"unknown_field": _("没有这个字段。")}
 
     def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self._refuse_odd_moments(data)
         values = super().to_internal_value(data)
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
             raise serializers.ValidationError(
@@ -26,6 +32,26 @@ class StrictSerializer(serializers.Serializer[Any]):
                 }
             )
         return values
+
+    def _refuse_odd_moments(self, data: Mapping[str, Any]) -> None:
+        """Before the framework reckons with them and fails."""
+        said = serializers.DateTimeField.default_error_messages["overflow"]
+        odd = [
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, serializers.DateTimeField) and _is_odd(data.get(name))
+        ]
+        if odd:
+            detail = serializers.ErrorDetail(str(said), code="overflow")
+            raise serializers.ValidationError({name: [detail] for name in odd})
+
+
+def _is_odd(value: Any) -> bool:
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return False
+    return moment is not None and not is_plausible(moment)
 
 
 class PageQuerySerializer(StrictSerializer):

@@ -44,17 +44,30 @@ class Pinned:
 def pin(url: str) -> Pinned:
     """Raises AddressRefused for what is not HTTPS to a public address; the networks of
     WEBHOOK_NETWORKS are the company's own and may be reached by HTTP as well."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username:
-        raise AddressRefused("bad_address")
     try:
+        parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
+        name = _in_ascii(parts.hostname or "")
     except ValueError:
         raise AddressRefused("bad_address") from None
-    address = _allowed(_resolve(parts.hostname, port), secure=parts.scheme == "https")
-    shown = f"[{address}]" if address.version == 6 else str(address)
-    pinned = urlunsplit((parts.scheme, f"{shown}:{port}", parts.path or "/", parts.query, ""))
-    return Pinned(pinned, parts.netloc, parts.hostname)
+    if parts.scheme not in ("https", "http") or not name or parts.username:
+        raise AddressRefused("bad_address")
+    address = _allowed(_resolve(name, port), secure=parts.scheme == "https")
+    pinned = urlunsplit(
+        (parts.scheme, f"{_in_brackets(str(address))}:{port}", parts.path or "/", parts.query, "")
+    )
+    host = _in_brackets(name) + (f":{parts.port}" if parts.port else "")
+    return Pinned(pinned, host, name)
+
+
+def _in_ascii(name: str) -> str:
+    """A name in Chinese as headers and certificates write it. Raises ValueError for what is no
+    name."""
+    return name if name.isascii() else name.encode("idna").decode()
+
+
+def _in_brackets(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _allowed(addresses: Sequence[Ip], *, secure: bool) -> Ip:

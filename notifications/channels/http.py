@@ -3,9 +3,11 @@ without a word of the answer in an error."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
@@ -53,16 +55,23 @@ def post(client: httpx.Client, asked: Post) -> Answer:
         with client.stream(
             "POST", asked.url, content=asked.content, headers=asked.headers, extensions=extensions
         ) as response:
-            answer = Answer(response.status_code, _read(response))
-            retry_after = response.headers.get("Retry-After", "")
+            # before its body, which may be longer or slower than anybody reads
+            _check(response)
+            return Answer(response.status_code, _read(response))
     except httpx.TimeoutException as error:
         raise NotDelivered("timeout", Fault.CHANNEL) from error
     except httpx.TransportError as error:
         raise NotDelivered("no_connection", Fault.CHANNEL) from error
     except (httpx.InvalidURL, ValueError) as error:
         raise NotDelivered("bad_address") from error
-    _check(answer.status, retry_after)
-    return answer
+
+
+def json_of(answer: Answer) -> Any:
+    """Raises NotDelivered for what is no JSON, or nested deeper than anybody means."""
+    try:
+        return json.loads(answer.content)
+    except (ValueError, RecursionError) as error:
+        raise NotDelivered("answer_unreadable") from error
 
 
 def _read(response: httpx.Response) -> bytes:
@@ -74,7 +83,8 @@ def _read(response: httpx.Response) -> bytes:
     return content
 
 
-def _check(status: int, retry_after: str) -> None:
+def _check(response: httpx.Response) -> None:
+    status = response.status_code
     if 200 <= status < 300:
         return
     if status == httpx.codes.GONE:
@@ -83,11 +93,17 @@ def _check(status: int, retry_after: str) -> None:
         raise NotDelivered("redirect_refused")
     busy = status == httpx.codes.TOO_MANY_REQUESTS or status >= 500
     fault = Fault.CHANNEL if busy else Fault.MESSAGE
-    raise NotDelivered(f"http_{status}", fault, _wait(retry_after) if busy else None)
+    raise NotDelivered(f"http_{status}", fault, _wait(response.headers) if busy else None)
 
 
-def _wait(retry_after: str) -> timedelta | None:
-    """Seconds only; a date is not worth its parser, the usual back-off serves."""
-    if not retry_after.isascii() or not retry_after.isdigit() or len(retry_after) > 6:
+def _wait(headers: Mapping[str, str]) -> timedelta | None:
+    """Seconds, or a moment by the receiver's own clock; the usual back-off where it is neither."""
+    asked = headers.get("Retry-After", "")
+    try:
+        if asked.isdecimal():
+            wait = timedelta(seconds=int(asked))
+        else:
+            wait = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
         return None
-    return min(max(timedelta(seconds=int(retry_after)), SHORTEST_WAIT), LONGEST_WAIT)
+    return min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)

@@ -42,10 +42,7 @@ def ask(client: httpx.Client, url: str, message: dict[str, Any]) -> dict[str, An
             server_name=pinned.server_name,
         ),
     )
-    try:
-        said = json.loads(answer.content)
-    except ValueError as error:
-        raise NotDelivered("answer_unreadable") from error
+    said = http.json_of(answer)
     if not isinstance(said, dict) or not isinstance(said.get("errcode"), int):
         raise NotDelivered("answer_unreadable")
     return said

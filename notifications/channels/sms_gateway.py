@@ -55,7 +55,7 @@ def succeeded(content: bytes, test: str) -> bool:
         found = json.loads(content)
         for name in path.split("."):
             found = found[name]
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return False
     if isinstance(found, bool):
         return str(found).lower() == wanted

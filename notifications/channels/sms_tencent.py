@@ -116,8 +116,9 @@ def _check(content: bytes) -> None:
     """A 200 says that they answered, the body says what."""
     try:
         said: dict[str, Any] = json.loads(content)["Response"]
-        code = said["Error"]["Code"] if "Error" in said else said["SendStatusSet"][0]["Code"]
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+        found = said["Error"]["Code"] if "Error" in said else said["SendStatusSet"][0]["Code"]
+        code = str(found)
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise NotDelivered("answer_unreadable") from error
     if code == "Ok":
         return

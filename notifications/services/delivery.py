@@ -14,8 +14,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 
 from core.models import Installation
+from notifications import backoff
 from notifications.channels import ADAPTERS, sms
 from notifications.channels.outgoing import Fault, NotDelivered, Outgoing, Send
 from notifications.channels.robots import A_MINUTE
@@ -36,6 +38,8 @@ A_PASS: Final = 500
 #: old. It ends well below the time limit of its task, too.
 PASS_SECONDS: Final = 60.0
 MINUTE: Final = timedelta(minutes=1)
+#: nothing was noted of its last attempt: its sender died, as often as a message is tried
+NEVER_NOTED: Final = "sender_died"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,18 @@ def _deliver_lane(lane: Channel, at: datetime, limit: int) -> Counter[str]:
 
 
 def _deliver(claim: Claim, send: Send, at: datetime) -> str:
+    """What nobody foresaw is this message's own fault: the next ones still go."""
+    if claim.message.attempts > backoff.MOST_ATTEMPTS:
+        return _failed(claim, NEVER_NOTED, at)
+    try:
+        return _attempt(claim, send, at)
+    except (LaneBlocked, DatabaseError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001  # it would end every pass at the same message
+        return _failed(claim, f"raised_{type(error).__name__.lower()}"[:60], at)
+
+
+def _attempt(claim: Claim, send: Send, at: datetime) -> str:
     try:
         composed = composing.compose(claim.message, at)
     except NotToSend as reason:

@@ -95,6 +95,7 @@ LOOKUP = [
                     "language": "zh-hans",
                     "homes": [HOME],
                     "account": None,
+                    "accounts": [],
                 }
             ]
         },

@@ -88,7 +88,10 @@ class CallerSerializer(serializers.Serializer[Any]):
     verified = serializers.BooleanField(help_text="A code sent to this number was answered.")
     language = serializers.ChoiceField(choices=Language.choices)
     homes = CallerHomeSerializer(many=True)
-    account = CallerAccountSerializer(allow_null=True)
+    account = CallerAccountSerializer(allow_null=True, help_text="The first of `accounts`.")
+    accounts = CallerAccountSerializer(
+        many=True, help_text="Every key account that this person speaks for."
+    )
 
 
 class CallersSerializer(serializers.Serializer[Any]):

@@ -184,12 +184,8 @@ def caller(match: CallerMatch, phone: str, *, actor: Actor) -> dict[str, Any]:
             }
             for home in match.homes
         ],
-        "account": match.account
-        and {
-            "code": match.account.code,
-            "name": match.account.name,
-            "tier": match.account.tier,
-        },
+        "account": match.account,
+        "accounts": match.accounts,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, ActorKind
@@ -35,6 +35,11 @@ DRAFTS_KEPT: Final = timedelta(hours=24)
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 LATE: Final = timedelta(days=1)
 _CALL_ID: Final = re.compile(r"[\w.:@-]{1,64}", re.ASCII)
+_DIGITS_OF_WORK_PHONE: Final = Func(
+    "work_phone", Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace",
+    output_field=CharField(),
+)  # fmt: skip
+_NUMBER: Final = re.compile(r"[0-9 ()+-]+", re.ASCII)
 _MOMENT: Final = {
     CallState.RINGING: "rang_at",
     CallState.ANSWERED: "answered_at",
@@ -89,6 +94,23 @@ def of_agent(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
     call = Call.objects.visible_to(actor).waiting(at).filter(public_id=public_id).first()
     if call is None:
         raise NotFound(_("这次来电已处理，或已过期。"))
+    return call
+
+
+def of_matter(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
+    """The call in which something is told, also one that is dealt with: people ring up about more
+    than one thing. Raises NotFound for a call of somebody else, or one that is too old."""
+    call = Call.objects.visible_to(actor).at_hand(at).filter(public_id=public_id).first()
+    if call is None:
+        raise NotFound(_("这次来电已处理，或已过期。"))
+    return call
+
+
+def take_up(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
+    """It is about something more: it waits for its next ticket. Raises NotFound as `of_matter`."""
+    call = of_matter(public_id, actor=actor, at=at)
+    call.settled_at = None
+    call.save(update_fields=["settled_at"])
     return call
 
 
@@ -213,11 +235,15 @@ def _address(number: str) -> Address | None:
 
 
 def _agent(named: str, actor: Actor) -> Staff:
-    """Raises InvalidInput for who is not there, not unique, or outside the exchange's units."""
+    """By user name, or by work telephone, of which an exchange writes the digits alone. Raises
+    InvalidInput for who is not there, not unique, or outside the exchange's units."""
     reach = access.scope(actor, REPORT).q("unit")
     posts = Post.objects.in_force_for(OuterRef("pk")).filter(reach)
     wanted = Q(username=named) | Q(work_phone=named)
-    found = list(Staff.objects.filter(wanted, Exists(posts), is_active=True)[:3])
+    if _NUMBER.fullmatch(named) and (digits := re.sub(r"\D", "", named)):
+        wanted |= Q(work_digits=digits)
+    rows = Staff.objects.annotate(work_digits=_DIGITS_OF_WORK_PHONE).filter(is_active=True)
+    found = list(rows.filter(wanted, Exists(posts))[:3])
     by_name = [staff for staff in found if staff.username == named]
     if len(by_name or found) != 1:
         raise InvalidInput(fields={"agent": [_("没有这名坐席，或分机号不唯一。")]})

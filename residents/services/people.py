@@ -87,13 +87,13 @@ SELECT person.subject_id, person.name_sealed,
      WHERE member.top = person.subject_id
        AND occupancy.from_on <= today.day
        AND (occupancy.until_on IS NULL OR occupancy.until_on > today.day)),
-    (SELECT json_build_object(
+    (SELECT json_agg(json_build_object(
          'id', account.id, 'code', account.code, 'name', account.name, 'tier', account.tier,
-         'manager_post_id', account.manager_id)
-     FROM member
-     JOIN residents_keyaccountcontact speaker ON speaker.subject_id = member.id
-     JOIN residents_keyaccount account ON account.id = speaker.account_id
-     WHERE member.top = person.subject_id ORDER BY account.id LIMIT 1)
+         'manager_post_id', account.manager_id) ORDER BY account.id)
+     FROM residents_keyaccount account
+     WHERE account.id IN (SELECT speaker.account_id FROM residents_keyaccountcontact speaker
+                          JOIN member ON member.id = speaker.subject_id
+                          WHERE member.top = person.subject_id))
 FROM residents_person person
 CROSS JOIN (SELECT (now() AT TIME ZONE %(zone)s)::date AS day) AS today
 WHERE person.subject_id IN (SELECT id FROM top)
@@ -121,7 +121,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The key account that somebody speaks for."""
+    """A key account that somebody speaks for; some speak for several."""
 
     id: int
     code: str
@@ -145,8 +145,13 @@ class CallerMatch:
     language: str
     verified: bool
     homes: tuple[Home, ...]
-    account: Account | None
+    accounts: tuple[Account, ...]
     shown_in_full: bool = True
+
+    @property
+    def account(self) -> Account | None:
+        """The first, where there is room for one."""
+        return self.accounts[0] if self.accounts else None
 
     def masked(self) -> CallerMatch:
         """The same person for those who must recognise but not know them: 张*, no room."""
@@ -368,7 +373,7 @@ def _callers(*, index: bytes | None, subject_ids: Collection[UUID]) -> list[Call
 
 
 def _match(row: tuple[Any, ...], name: str | None) -> CallerMatch:
-    subject_id, _, do_not_call, language, is_minor, verified, homes, account = row
+    subject_id, _, do_not_call, language, is_minor, verified, homes, accounts = row
     return CallerMatch(
         subject_id=subject_id,
         name=name,
@@ -377,5 +382,7 @@ def _match(row: tuple[Any, ...], name: str | None) -> CallerMatch:
         language=language,
         verified=bool(verified),
         homes=tuple(Home(**{**home, "role": OccupancyRole(home["role"])}) for home in homes or ()),
-        account=Account(**{**account, "tier": AccountTier(account["tier"])}) if account else None,
+        accounts=tuple(
+            Account(**{**each, "tier": AccountTier(each["tier"])}) for each in accounts or ()
+        ),
     )

@@ -122,6 +122,15 @@ class TestRaising:
         assert send(machine_caller(issued), unit="X2").status_code == 403
         assert DeviceAlert.objects.get().raise_count == 1
 
+    def test_number_one_of_the_fire_panels_is_not_lift_number_one(self, system):
+        """Its alarm would be a count on the lift's ticket, and nobody would hear of the fire."""
+        send(system, device="1", code="entrapment")
+        assert send(system, device="1", system="fire", code="smoke").status_code == 201
+        assert {ticket.category.code for ticket in Ticket.objects.all()} == {"lifts", "security"}
+        assert send(system, "cleared", device="1", code="entrapment").status_code == 200
+        still = DeviceAlert.objects.active().get()
+        assert still.device.system_kind == "fire"
+
     def test_one_device_id_of_two_systems_is_two_devices(self, system, company):
         other = machine_caller(make_machine_key("alerts.report", unit_codes=["X1"]))
         assert [send(each).status_code for each in (system, other)] == [201, 201]

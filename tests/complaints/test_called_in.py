@@ -75,6 +75,23 @@ class TestByTheApi:
         assert answer.json()["errors"][0]["field"] == "call"
         assert not Ticket.objects.exists()
 
+    def test_a_second_matter_of_the_call_is_the_account_s_too(
+        self, desktop, company, call, account
+    ):
+        assert told(desktop, company, call).status_code == 201
+        assert told(desktop, company, call, body="还有一件：门禁坏了").status_code == 201
+        assert [ticket.account for ticket in Ticket.objects.all()] == [account, account]
+
+    def test_a_call_in_which_nobody_gave_a_name_tells_nothing_more(self, desktop, company, call):
+        make_post("discipline_inspector", company.group)
+        nameless = {"kind": Kind.INTEGRITY, "category": "integrity", "protection": "anonymous"}
+        assert told(desktop, company, call, **nameless).status_code == 201
+        answer = told(desktop, company, call)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["field"] == "call"
+        call.refresh_from_db()
+        assert call.subject_id is None
+
     def test_a_resident_names_no_call(self, company, call):
         resident, device = Caller(), make_person(dwelling=company.dwelling)
         token = devices.issue(device.subject_id, at=timezone.now()).token
@@ -162,3 +179,10 @@ class TestItsManager:
         accounts.add_contact(account, known.subject_id, actor=SYSTEM, at=A_MORNING)
         subjects.merge(known.subject_id, into=again.subject_id, actor=SYSTEM, at=A_MORNING)
         assert self.submit(company, reporter_subject=again.subject_id).account == account
+
+
+def test_a_reporter_that_nobody_named_is_refused_beside_the_field(desktop, company, call):
+    answer = told(desktop, company, call, reporter="nobody")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "reporter"
+    assert not Ticket.objects.exists()

@@ -42,7 +42,21 @@ def test_known_ones(code, first, last):
     assert (period.starts_at(ZONE).date(), period.ends_at(ZONE).date()) == (first, last)
 
 
-@pytest.mark.parametrize("code", ["", "2026", "2026-13", "2026-5q", "2026-00", "0000-01", "2026-1"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "2026",
+        "2026-13",
+        "2026-5q",
+        "2026-00",
+        "0000-01",
+        "2026-1",
+        "0001-01",
+        "9999-12",
+        "9999-4q",
+    ],
+)
 def test_what_is_none(code):
     with pytest.raises(ValueError, match=code or "$"):
         Period.parse(code)

@@ -1,6 +1,7 @@
 """The pages of suppliers: figures per contract, the list behind each, grades, follow-up."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -200,3 +201,15 @@ def test_waiting_asks_which_supplier(company, steward, contract):
     assert "请选择等哪一家" in refused
     steward.send(address, **said, supplier=contract.supplier.pk)
     assert TicketSupplier.objects.get().role == "awaited"
+
+
+def test_a_number_with_a_slash_breaks_no_page(buyer, manager, company, contract):
+    SupplierContract.objects.update(number="HT/2026/01")
+    Supplier.objects.update(code="B/7")
+    page = manager.open(LIST)
+    assert "HT/2026/01" in page
+    (measures,) = set(re.findall(r'href="(/console/suppliers/contracts/[^"?]+)', page.text))
+    assert "HT/2026/01" in manager.open(measures)
+    (supplier,) = set(re.findall(r'href="(/console/suppliers/B[^"?]+)', page.text))
+    assert buyer.send(f"{supplier}contact/", name="赵明", phone="13912340000").url == supplier
+    assert "139****0000" in buyer.open(supplier)

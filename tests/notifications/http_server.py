@@ -4,7 +4,8 @@ KIND is gateway, tencent, wecom, dingtalk or webhook, and the server checks and 
 does. Prints its port. Each word of the plan is for one request: `refuse` answers 500, `hang` does
 not answer for a minute, `late` answers after two seconds, `error` answers 200 with the protocol's
 error, a number with that error of a robot's, `fast` with its complaint about too many requests,
-`busy` answers 429, `gone` 410, `redirect` 302, `unknown` 404, `long` more than anybody reads,
+`busy` answers 429, `later` too with a date, `full` with more than anybody reads, `gone` 410,
+`redirect` 302, `unknown` 404, `long` more than anybody reads, `deep` brackets without an end,
 `drip` sends its headers and `dribble` its body a byte at a time without an end; after the plan
 everything is accepted.
 """
@@ -44,7 +45,10 @@ FAST = {
     "dingtalk": {"errcode": 130101, "errmsg": "send too fast"},
     "webhook": {},
 }
-STATUS = {"refuse": 500, "busy": 429, "gone": 410, "redirect": 302, "unknown": 404}
+STATUS = {
+    "refuse": 500, "busy": 429, "later": 429, "full": 429, "gone": 410, "redirect": 302,
+    "unknown": 404,
+}  # fmt: skip
 DINGTALK_SECRET = "SEC0123456789"
 
 
@@ -68,7 +72,11 @@ class Handler(BaseHTTPRequestHandler):
         if deed == "late":
             time.sleep(2)
         if deed in STATUS:
-            self.answer(STATUS[deed], {})
+            asked = self.date_time_string(time.time() + 600) if deed == "later" else "120"
+            long = {"text": "x" * 200_000} if deed == "full" else {}
+            self.answer(STATUS[deed], long, retry_after=asked)
+        elif deed == "deep":
+            self.say(200, b"[" * 60_000)
         elif deed in ("drip", "dribble"):
             self.drip(b"HTTP/1.1 200 OK\r\n", in_body=deed == "dribble")
         elif deed == "long":
@@ -99,12 +107,14 @@ class Handler(BaseHTTPRequestHandler):
             return query["sign"][0] == wanted
         return True
 
-    def answer(self, status, content):
-        text = json.dumps(content).encode()
+    def answer(self, status, content, retry_after="120"):
+        self.say(status, json.dumps(content).encode(), retry_after)
+
+    def say(self, status, text, retry_after="120"):
         self.send_response(status)
         self.send_header("Content-Length", str(len(text)))
         if status == 429:
-            self.send_header("Retry-After", "120")
+            self.send_header("Retry-After", retry_after)
         if status == 302:
             self.send_header("Location", "http://127.0.0.1:1/inside")
         self.end_headers()

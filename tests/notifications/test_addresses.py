@@ -69,6 +69,9 @@ def test_the_companys_own_networks_are_open_and_need_no_tls(names, settings):
         "https://a:b@x/",
         "https://x:99999/",
         "javascript:alert(1)",
+        "https://[",
+        "https://[::1",
+        "https://" + "长" * 64 + ".example/",
         "",
         "x",
     ],
@@ -81,3 +84,13 @@ def test_what_is_no_address(url):
 def test_an_ipv6_address_is_written_in_brackets(names):
     names.append(["2400:3200::1"])
     assert addresses.pin("https://six.example/").url == "https://[2400:3200::1]:443/"
+
+
+def test_a_name_in_chinese_is_asked_for_as_certificates_write_it(names):
+    names.append(["39.156.66.10"])
+    pinned = addresses.pin("https://例子.公司:8443/钩")
+    assert pinned.url == "https://39.156.66.10:8443/钩"
+    assert (pinned.host, pinned.server_name) == (
+        "xn--fsqu00a.xn--55qx5d:8443",
+        "xn--fsqu00a.xn--55qx5d",
+    )

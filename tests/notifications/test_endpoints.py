@@ -157,6 +157,7 @@ def test_one_that_hangs_does_not_hold_up_another(company, receiver):
         ("redirect", "redirect_refused"),
         ("long", "answer_too_long"),
         ("busy", "http_429"),
+        ("full", "http_429"),
         ("unknown", "http_404"),
         ("drip", "timeout"),
         ("dribble", "timeout"),
@@ -170,8 +171,18 @@ def test_what_a_receiver_may_not_do(company, receiver, deed, code):
     assert deliver_due(A_MORNING, lanes=[Channel.WEBHOOK]).failed == 1
     message = Message.objects.get(channel="webhook")
     assert message.error_code == code
-    if deed == "busy":
+    if code == "http_429":
         assert message.due_at == A_MORNING + 2 * MINUTE
+
+
+def test_patience_may_be_asked_for_until_a_moment_of_the_receiver_s_own_clock(company, receiver):
+    webhook(company, receiver("webhook", "later"))
+    make_ticket(company)
+
+    deliver_due(A_MORNING, lanes=[Channel.WEBHOOK])
+
+    until = Message.objects.get(channel="webhook").due_at
+    assert A_MORNING + 9 * MINUTE < until <= A_MORNING + 10 * MINUTE
 
 
 def test_a_receiver_that_is_gone_is_told_nothing_more(company, receiver):

@@ -196,6 +196,7 @@ class TestLookup:
                 }
             ],
             "account": None,
+            "accounts": [],
         }
         assert callers["小*"]["is_minor"]
         assert callers["小*"]["homes"][0]["room"] == ""

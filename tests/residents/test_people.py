@@ -204,6 +204,23 @@ class TestWhatIsShown:
         assert (match.account.code, match.account.manager_post_id) == ("KA1", manager.pk)
         assert match.account.tier is AccountTier.GROUP_STRATEGIC
 
+    def test_who_speaks_for_two_accounts_is_known_by_both(self, company: Company):
+        person, again = make_person("张三", MOBILE), make_person("张三", "13912345678")
+        manager = make_post("key_account_manager", company.group)
+        for code, speakers in (("KA1", [person, again]), ("KA2", [again])):
+            account = accounts.create(
+                code, code,
+                tier=AccountTier.GROUP_STRATEGIC, manager=manager,
+                communities=[company.community], actor=SYSTEM,
+            )  # fmt: skip
+            for each in speakers:
+                accounts.add_contact(account, each.subject_id, actor=SYSTEM, at=A_MORNING)
+        subjects.merge(again.subject_id, into=person.subject_id, actor=SYSTEM, at=A_MORNING)
+
+        [match] = people.find_by_phone(MOBILE)
+
+        assert [each.code for each in match.accounts] == ["KA1", "KA2"]
+
     def test_a_destroyed_key_leaves_a_row_without_a_name(self, company: Company):
         person = make_person("张三", MOBILE)
         destructions.destroy_keys(

@@ -178,6 +178,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(group: Unit, tmp_path: Path)
     assert not Job.objects.exists()
     done = bring_in(NYC_FILE, NYC, tmp_path / "real.csv")
     assert rehearsed.tally == done.tally
+    assert rehearsed.units_created == done.units_created == 10
     assert (tmp_path / "dry.csv").read_bytes() == (tmp_path / "real.csv").read_bytes()
 
 

@@ -1,0 +1,95 @@
+"""Whoever rings up about one thing often tells of another: the call leads to that ticket, too."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from complaints.enums import Protection
+from complaints.models import Ticket
+from core.actors import SYSTEM
+from residents.enums import AccountTier
+from residents.models import Call
+from residents.services import accounts
+from tests.console.conftest import Browser
+from tests.console.test_calls import NEW, bar, handle_in, ring, told
+from tests.factories import machine_caller, make_machine_key, make_post
+
+pytestmark = pytest.mark.django_db
+
+LINE = "02368001234"
+ANOTHER = "同一来电，再登记一张"
+
+
+@pytest.fixture
+def exchange(company):
+    return machine_caller(make_machine_key("calls.report"))
+
+
+@pytest.fixture
+def account(company):
+    return accounts.create(
+        "K1", "重庆数据谷",
+        tier=AccountTier.GROUP_STRATEGIC, manager=company.manager,
+        communities=[company.community], line_number=LINE, actor=SYSTEM,
+    )  # fmt: skip
+
+
+def record(agent, call, **fields):
+    """The page that reads out the number."""
+    done = agent.send(NEW, **told(call, **{"home": "", **fields}))
+    assert done.status == 302
+    return agent.open(done.url)
+
+
+def take_up(agent, call):
+    return agent.send(f"/console/calls/{call.public_id}/take-up/")
+
+
+def test_it_is_taken_up_again_with_who_it_was_and_is_the_account_s(
+    agent, caller, company, exchange, account
+):
+    call = ring(exchange, company, "answered", called=LINE)
+    handle = handle_in(agent.open(f"/console/calls/{call.public_id}/").text)
+    page = record(agent, call, caller=handle, home="elsewhere")
+    assert ANOTHER in page
+    assert bar(agent).status_code == 204
+
+    opened = take_up(agent, call)
+    assert opened.status == 302
+    form = agent.open(opened.url)
+    assert "周敏" in form
+    assert str(call.public_id) in form.text
+    assert "重庆数据谷" in bar(agent).content.decode()
+
+    again = {"caller": handle_in(form.text), "body": "还有一件：门禁坏了", "home": "elsewhere"}
+    record(agent, call, **again)
+    assert {ticket.account for ticket in Ticket.objects.all()} == {account}
+    assert Ticket.objects.count() == 2
+    assert bar(agent).status_code == 204
+
+
+def test_of_a_report_in_nobodys_name_there_is_nothing_more(agent, company, exchange, account):
+    call = ring(exchange, company, "answered", called=LINE)
+    page = record(
+        agent, call,
+        category="staff_conduct", protection=Protection.ANONYMOUS,
+        asked="place named_staff protection",
+    )  # fmt: skip
+    assert ANOTHER not in page
+    assert take_up(agent, call).status == 404
+
+
+def test_it_is_its_agent_s_alone_and_ends_with_the_day(agent, company, exchange, account):
+    call = ring(exchange, company, "answered", called=LINE)
+    record(agent, call)
+    other = Browser(make_post("hotline_agent", company.group).holder)
+    assert take_up(other, call).status == 404
+    Call.objects.update(expires_at=call.began_at - dt.timedelta(minutes=1))
+    assert take_up(agent, call).status == 404
+
+
+def test_without_a_call_nothing_is_offered(agent, company):
+    page = record(agent, Call())
+    assert ANOTHER not in page
+    assert not re.search(r"take-up", page.text)
