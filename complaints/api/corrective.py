@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints.api import serializers as forms
+from complaints.api import corrective_shapes as forms
 from complaints.enums import RemedyState
 from complaints.models import CorrectiveAction, TicketEvent
 from complaints.services import remedies
