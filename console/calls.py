@@ -79,6 +79,14 @@ def named(sent: QueryDict, *, actor: Actor, at: datetime) -> Call | None:
         return None
 
 
+def account_rung(sent: QueryDict, *, at: datetime) -> KeyAccount | None:
+    """Of a call that was handed on while its form was being filled."""
+    try:
+        return calls.account_rung(UUID(sent.get("call", "")), at=at)
+    except ValueError:
+        return None
+
+
 def keep_draft(call: Call, sent: QueryDict, *, at: datetime) -> None:
     """What is typed so far, and who it is by now. Raises NotFound for an old handle."""
     if handle := sent.get("caller", ""):

@@ -12,7 +12,11 @@ class WrittenCode:
     regex = "[^/]+"
 
     def to_python(self, value: str) -> str:
-        return unquote(value)
+        """Raises ValueError, which is no address, for what no column can hold."""
+        code = unquote(value)
+        if "\x00" in code:
+            raise ValueError
+        return code
 
     def to_url(self, value: str) -> str:
         # nothing but dots is a way up in a path

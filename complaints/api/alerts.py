@@ -17,7 +17,7 @@ from complaints.services.alerts import Alarm
 from core import paging
 from core.api.actor import actor_of
 from core.api.schema import checked, checked_query, problems
-from core.api.serializers import StrictSerializer
+from core.api.serializers import MomentField, StrictSerializer
 from core.clock import database_now
 from organisation import access
 from residents.api.examples import answered, asked, refused
@@ -35,7 +35,7 @@ class AlarmSerializer(StrictSerializer):
         help_text="Decides how severe the ticket is where no rule does.",
     )
     event = serializers.ChoiceField(choices=AlertEvent.choices)
-    at = serializers.DateTimeField(help_text="When it happened, by the system's clock.")
+    at = MomentField(help_text="When it happened, by the system's clock.")
     unit = serializers.CharField(
         max_length=40,
         default="",

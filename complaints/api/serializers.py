@@ -79,7 +79,8 @@ class NewTicketSerializer(StrictSerializer):
     call = serializers.UUIDField(
         required=False, allow_null=True, default=None,
         help_text="Staff only: the call it was told in, from GET /calls/current/. Whose own line "
-        "was called, of that key account it is; the call leaves the screen.",
+        "was called, of that key account it is; the call leaves the screen. Name it for each "
+        "matter that is told in it.",
     )  # fmt: skip
     named_staff = serializers.CharField(
         max_length=200, default="", help_text="Staff only: full names of whom it is about."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -262,7 +263,8 @@ def _submit_once(
     def create() -> str:
         if call is not None:
             return called_in.submit(new_ticket, call, actor=request.actor, at=at).reference
-        return submit(new_ticket, actor=request.actor, at=at).reference
+        rung = replace(new_ticket, account=calls.account_rung(request.POST, at=at))
+        return submit(rung, actor=request.actor, at=at).reference
 
     return done_once(request, "intake", create, actor=request.actor, at=at)
 

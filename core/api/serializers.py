@@ -4,6 +4,7 @@ that is none."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -52,6 +53,16 @@ def _is_odd(value: Any) -> bool:
     except ValueError:
         return False
     return moment is not None and not is_plausible(moment)
+
+
+class MomentField(serializers.DateTimeField):
+    """When something happened. A day is no moment: all that happened on it would be one thing."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if isinstance(value, str) and len(value.strip()) <= len("2026-03-04"):
+            self.fail("date")
+        moment: datetime = super().to_internal_value(value)
+        return moment
 
 
 class PageQuerySerializer(StrictSerializer):

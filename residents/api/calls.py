@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from core.api.actor import actor_of
 from core.api.schema import checked, problems
-from core.api.serializers import StrictSerializer
+from core.api.serializers import MomentField, StrictSerializer
 from core.clock import database_now
 from organisation import access
 from residents.api.examples import TOO_OFTEN, answered, asked, refused
@@ -47,7 +47,7 @@ class CallReportSerializer(StrictSerializer):
         default="",
         help_text="User name or work telephone of who is rung; empty while it is nobody.",
     )
-    at = serializers.DateTimeField(help_text="When it happened, by the exchange's clock.")
+    at = MomentField(help_text="When it happened, by the exchange's clock.")
 
 
 class CallReportedSerializer(serializers.Serializer[Any]):

@@ -106,6 +106,13 @@ def of_matter(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
     return call
 
 
+def account_rung(public_id: UUID, *, at: datetime) -> KeyAccount | None:
+    """Whose own line rang in a call that has gone on to another agent since: what is still written
+    down of it is that account's."""
+    call = Call.objects.at_hand(at).filter(public_id=public_id).first()
+    return account_of(call) if call is not None else None
+
+
 def take_up(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
     """It is about something more: it waits for its next ticket. Raises NotFound as `of_matter`."""
     call = of_matter(public_id, actor=actor, at=at)

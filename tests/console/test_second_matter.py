@@ -93,3 +93,18 @@ def test_without_a_call_nothing_is_offered(agent, company):
     page = record(agent, Call())
     assert ANOTHER not in page
     assert not re.search(r"take-up", page.text)
+
+
+def test_what_is_saved_after_the_call_was_handed_on_is_the_account_s_too(
+    agent, company, exchange, account
+):
+    call = ring(exchange, company, "answered", called=LINE)
+    other = make_post("hotline_agent", company.group).holder
+    ring(exchange, company, "answered", called=LINE, agent=other.username)
+    call.refresh_from_db()
+    assert call.staff == other
+
+    record(agent, call)
+
+    assert Ticket.objects.get().account == account
+    assert bar(Browser(other)).status_code == 200

@@ -7,7 +7,7 @@ import pytest
 from rest_framework import serializers
 
 from core import paging
-from core.api.serializers import StrictSerializer
+from core.api.serializers import MomentField, StrictSerializer
 from tests.complaints.api.conftest import staff_caller
 from tests.console.conftest import Browser
 from tests.factories import make_post
@@ -24,6 +24,19 @@ def test_it_is_refused_beside_its_field(moment):
     asked = Asked(data={"since": moment})
     assert not asked.is_valid()
     assert asked.errors["since"][0].code == "overflow"
+
+
+@pytest.mark.parametrize("said", ["2026-11-29", " 2026-11-29 "])
+def test_a_day_is_no_moment(said):
+    """All alarms of a device on that day would be one report, sent again."""
+
+    class Happened(StrictSerializer):
+        at = MomentField()
+
+    asked = Happened(data={"at": said})
+    assert not asked.is_valid()
+    assert asked.errors["at"][0].code == "date"
+    assert Happened(data={"at": "2026-11-29T08:00:00+08:00"}).is_valid()
 
 
 def test_a_page_does_not_begin_there():

@@ -3,7 +3,7 @@
 from urllib.parse import unquote
 
 import pytest
-from django.urls import resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +18,11 @@ def test_what_is_written_is_read(code):
     assert "/" not in part
     assert part.strip(".")
     assert WrittenCode().to_python(part) == code
+
+
+def test_what_no_column_can_hold_is_no_address():
+    with pytest.raises(Resolver404):
+        resolve("/console/suppliers/contracts/%00/")
 
 
 @pytest.mark.parametrize("code", ["HT/2026/01", "JK〔2026〕03号", "50%", "%2F", "..", "a b?#"])

@@ -75,7 +75,7 @@ def _of_what_is_beside_it(world):
 def _of_calls_and_accounts(world):
     call, account = world.call.public_id, world.account
     return {
-        **_named("console:call", ("", "_person", "_draft", "_put_away"), (call,)),
+        **_named("console:call", ("", "_person", "_draft", "_take_up", "_put_away"), (call,)),
         "call-put-away": [(call,)],
         "console:account": [(account.pk,)],
         "console:account_contacts": [(account.pk, verb) for verb in ("find", "add", "remove")],

@@ -37,6 +37,7 @@ BY_API = {
     "console:corrective_step": ("corrective-action-step",),
     "console:account_contacts": ("key-account-contacts",),
     "console:call_put_away": ("call-put-away",),
+    "console:call_take_up": ("tickets",),
     "console:calls_wanted": ("me", "resident-calls"),
     "console:register": ("residents",),
     "console:moved_out": ("resident-move-out",),

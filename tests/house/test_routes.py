@@ -30,7 +30,14 @@ PUBLIC = {
     "demo:messages", "demo:gallery", "demo:message", "demo:system",
 }  # fmt: skip
 
-ARGUMENTS = {"int": "1", "uuid": str(uuid.UUID(int=1)), "slug": "x", "str": "x", "path": "x"}
+ARGUMENTS = {
+    "int": "1",
+    "uuid": str(uuid.UUID(int=1)),
+    "slug": "x",
+    "str": "x",
+    "path": "x",
+    "written": "x",
+}
 
 
 def _routes(patterns, prefix="", namespace=""):
