@@ -84,14 +84,16 @@ def _write(now: Act, wanted: set[int]) -> list[int]:
 
 def leave_hands(now: Act) -> None:
     """Give the ticket on when whoever it names, or shares a post with them, has it, and so its
-    call-back."""
+    call-back; the ticket too when its post has ended, and nobody would take up what begins anew."""
     _leave_ticket(now)
     callers.leave_named(now)
 
 
 def _leave_ticket(now: Act) -> None:
     post, people = now.ticket.post, set(now.ticket.named_ids)
-    if post is None or not people & {post.holder_id, post.stand_in_id}:
+    if post is None:
+        return
+    if not people & {post.holder_id, post.stand_in_id} and not posts.has_ended(post, at=now.at):
         return
     next_post = _next_post(now.ticket, post, people, now.at)
     now.hand_to(next_post)
