@@ -207,7 +207,8 @@ class Act:
             return
         terms = self.catalogue.terms(self.ticket.policy.code, self.at)
         self.ticket.policy = terms.policy
-        wanted = set(kinds) - ({ClockKind.SEGMENT} if self._has_segment() else set())
+        in_a_hand = self.ticket.post is not None and not self._has_segment()
+        wanted = set(kinds) - (set() if in_a_hand else {ClockKind.SEGMENT})
         self._new_clocks += clocks.start(self.ticket, terms, at=self.at, kinds=wanted)
 
     @property

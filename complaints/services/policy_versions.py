@@ -202,10 +202,12 @@ def is_in_use(policy: Policy, at: datetime) -> bool:
 def renew(
     policy: Policy, *, effective_from: datetime, calendar: WorkCalendar | None = None
 ) -> Policy:
-    """The next version after the newest, with the same promises, to be changed or not."""
-    renewed = _next_after(
-        policy, calendar=calendar or policy.calendar, effective_from=effective_from
+    """The next version after the newest, with the same promises, to be changed or not; by the
+    newest calendar, whichever version it is made from."""
+    newest_calendar = calendar or WorkCalendar.objects.filter(code=policy.calendar.code).latest(
+        "version"
     )
+    renewed = _next_after(policy, calendar=newest_calendar, effective_from=effective_from)
     durations = [
         PolicyDuration(
             clock_kind=each.clock_kind, duration_minutes=each.duration_minutes, basis=each.basis

@@ -103,8 +103,8 @@ def add(
 def urge(
     ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, text: str = ""
 ) -> Ticket:
-    """Press for an answer (催单): the post hears of it, no clock is touched, no ticket doubled. What
-    is said with it is heeded like what is added.
+    """Press for an answer (催单): the post hears of it, no clock is touched, no ticket doubled.
+    What is said with it is heeded like what is added.
 
     Raises LimitReached when somebody urged within the hour.
     """

@@ -22,7 +22,7 @@ from complaints.services.extensions import AskedTooLate
 from core.actors import SYSTEM
 from notifications.models import Notice
 from organisation.models import WorkCalendar
-from tests.complaints.conftest import act, bring_to, minutes
+from tests.complaints.conftest import act, bring_to, give_segments, minutes
 from tests.factories import A_MORNING, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +208,17 @@ class TestAPostThatHasEnded:
         assert list(told) == [company.duty.pk]
 
 
+def test_what_an_import_brought_is_in_somebody_s_hand_once_it_begins_anew(company, ticket):
+    """Closed elsewhere, reopened here: it was nobody's, under a policy with a time for holders."""
+    give_segments("complaint_ordinary")
+    closed = bring_to(State.CLOSED, ticket)
+    Ticket.objects.filter(pk=closed.pk).update(post=None)
+    reopened = act(closed, "reopen", at=A_MORNING + DAY)
+    assert reopened.post == company.steward
+    assert reopened.clocks.get(kind=ClockKind.SEGMENT, cycle=2).post == company.steward
+    assert Notice.objects.filter(template="ticket_reopened", post=company.steward).count() == 1
+
+
 class TestAVersionThatComesIntoForceLater:
     """Made in the settings for tomorrow, as the next year's calendar is announced today."""
 
@@ -239,6 +250,12 @@ class TestAVersionThatComesIntoForceLater:
     def test_and_counts_by_it_when_it_comes(self, calendar):
         assert self.promised(A_MORNING + DAY) == (450, calendar)
         assert policy_versions.follow_calendars(A_MORNING + 2 * DAY) == 0
+
+    def test_made_from_an_old_one_it_counts_by_the_newest_calendar(self, calendar):
+        first = Policy.objects.get(code="complaint_ordinary", version=1)
+        assert first.calendar != calendar
+        made = policy_versions.renew(first, effective_from=A_MORNING + 3 * DAY)
+        assert made.calendar == calendar
 
     def test_an_older_promise_does_not_take_its_clocks_back(self, tomorrow, company):
         """What was applied today has the higher number; what came tomorrow is newer."""
