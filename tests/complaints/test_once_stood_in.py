@@ -46,13 +46,15 @@ def still():
 
 
 def late(ticket):
-    sweep(ticket.clocks.get(kind="resolve").due_at)
+    """Told to the manager, and still the steward's."""
+    sweep(ticket.clocks.get(kind="first_response").due_at)
     return Ticket.objects.for_acting().get(pk=ticket.pk)
 
 
 class TestTakingOver:
     def test_once_back_the_matter_is_not_theirs_already(self, company, ticket, stand_in):
         manager, ticket = stand_in(once()), late(ticket)
+        assert ticket.post == company.steward
         assert "take_over" in policies.allowed_actions(manager, ticket)
         taken = decisions.take_over(ticket, actor=manager, at=A_MORNING + 100 * HOUR)
         assert taken.post == company.manager
