@@ -15,6 +15,7 @@ from complaints.services import (
     merging,
     policy_versions,
     recomputation,
+    supervision,
     timeline,
 )
 from complaints.services.escalation import sweep
@@ -206,6 +207,33 @@ class TestAPostThatHasEnded:
         timeline.urge(ticket, actor=resident, at=A_MORNING + DAY)
         told = Notice.objects.filter(template="ticket_urged").values_list("post", flat=True)
         assert list(told) == [company.duty.pk]
+
+
+class TestAPostBesideTheHandlerThatHasEnded:
+    """Whoever had it may see the ticket no longer, and is told of nothing on it."""
+
+    def end(self, post):
+        post.valid_until = dt.date(2026, 3, 4)
+        post.save()
+
+    def heard(self, post, ticket):
+        return Notice.objects.filter(post=post, object_id=ticket.pk).exists()
+
+    def test_a_supervisor_s(self, company, ticket, staff):
+        watched = supervision.supervise(ticket, actor=staff.region_manager, at=A_MORNING)
+        self.end(company.region_manager)
+        sweep(watched.clocks.get(kind=ClockKind.FIRST_RESPONSE).due_at)
+        bring_to(State.RESOLVED, Ticket.objects.get(pk=ticket.pk))
+        assert not self.heard(company.region_manager, ticket)
+
+    def test_a_co_owner_s(self, company, ticket):
+        first_due = ticket.clocks.get(kind=ClockKind.FIRST_RESPONSE).due_at
+        sweep(first_due + minutes(240))
+        Notice.objects.filter(post=company.region_head).delete()
+        assert ticket.co_ownerships.get().post == company.region_head
+        self.end(company.region_head)
+        timeline.note(ticket, actor=SYSTEM, text="已联系", at=first_due + minutes(250))
+        assert not self.heard(company.region_head, ticket)
 
 
 def test_what_an_import_brought_is_in_somebody_s_hand_once_it_begins_anew(company, ticket):
