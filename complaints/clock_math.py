@@ -16,6 +16,7 @@ from core.business_time import Basis, Calendar, Deadline, deadline, remaining
 MINUTE = timedelta(minutes=1)
 JUST_AFTER = timedelta(microseconds=1)  # the least that the database tells apart
 STORED_STEP = Decimal("0.0001")  # of a minute, as `TicketClock.remaining_minutes` keeps it
+JUST_OVERDUE = -timedelta(milliseconds=6)  # the least that is stored
 
 
 class Duration(NamedTuple):
@@ -95,8 +96,18 @@ def firings(
 
 
 def left_at(duration: Duration, calendar: Calendar, at: datetime, due_at: datetime) -> timedelta:
-    """What a pause at `at` must keep, in the duration's basis; negative once overdue."""
+    """What is left at `at`, in the duration's basis; negative once working time has passed since
+    due."""
     return remaining(calendar, duration.basis, at, due_at)
+
+
+def kept_by_pause(
+    duration: Duration, calendar: Calendar, at: datetime, due_at: datetime
+) -> timedelta:
+    """The same as a pause at `at` must keep it: negative once overdue, be it by a weekend in which
+    nobody works. Else who paused in it would have been in time whenever the pause ended."""
+    left = left_at(duration, calendar, at, due_at)
+    return min(left, JUST_OVERDUE) if at > due_at else left
 
 
 def lengthened(
@@ -109,6 +120,7 @@ def lengthened(
 ) -> timedelta:
     """What is left at `at`, once the due moment moves by so much more of a basis that need not be
     the duration's: a new version may have changed that since the time was asked for."""
+    left = timedelta() if left == JUST_OVERDUE else left
     if basis is duration.basis:
         return left + more
     due_at = deadline(calendar, duration.basis, at, left).at

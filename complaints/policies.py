@@ -133,9 +133,11 @@ def is_handler(actor: Actor, ticket: Ticket) -> bool:
 
 
 def holds(actor: Actor, ticket: Ticket) -> bool:
-    """Holds the ticket's post or stands in for it."""
-    post = ticket.post
-    return post is not None and actor.staff_id in (post.holder_id, post.stand_in_id)
+    """Holds the ticket's post, or stands in for it now: who did so once, while somebody was away,
+    is a second person like any other unless they did a part of the work."""
+    if ticket.post is None or actor.staff_id is None:
+        return False
+    return actor.staff_id in (ticket.post.holder_id, _with_facts(ticket).standing_in_id)
 
 
 def is_co_owner(actor: Actor, ticket: Ticket) -> bool:

@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
 
 from complaints.enums import ClockState, EventKind, ExtensionState, TextRole
+from organisation.models import Post
+from organisation.querysets import NOBODY_HOLDS
 
 #: what staff do when they handle a ticket
 HANDLING_ACTS: Final = (
@@ -46,7 +48,14 @@ def standing() -> dict[str, Any]:
         "supervisor_ids": ArraySubquery(watching.values("staff_id")),
         "supervision_paths": ArraySubquery(watching.values("post__unit__path")),
         "times_returned": Coalesce(Subquery(returned.values("times")), 0),
+        "standing_in_id": Subquery(standing_in(OuterRef("post"))),
     }
+
+
+def standing_in(post: OuterRef) -> QuerySet[Post, Any]:
+    """Who stands in for a post at this moment, if anybody does."""
+    there = NOBODY_HOLDS | Q(holder_absent_until__gt=Now())
+    return Post.objects.filter(there, pk=post, stand_in__is_active=True).values("stand_in")
 
 
 def urged_at() -> Subquery:

@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Now
 
 from complaints import one_ticket, pressure_queries
 from complaints.enums import ClockState, Kind, Protection, Visibility
@@ -161,7 +162,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if staff_id is None:
             return self
         theirs = TicketEvent.objects.handling().filter(ticket=OuterRef("pk"), staff=staff_id)
-        holds = Q(post__holder=staff_id) | Q(post__stand_in=staff_id)
+        theirs_now = Post.objects.acted_by(staff_id, Now()).values("pk")
+        holds = Q(post__holder=staff_id) | Q(post__in=theirs_now)
         return self.exclude(Exists(theirs)).exclude(holds)
 
     def matching(self, typed: str, actor: Actor) -> Self:

@@ -17,7 +17,7 @@ from complaints import clock_math
 from complaints.clock_math import Duration, Firing, Step
 from core.business_time import Calendar, elapsed
 
-#: stored remainders are rounded: less than this was never granted by anybody
+#: stored remainders are rounded: a part of this was never granted by anybody
 NOTICED: Final = timedelta(seconds=1)
 
 Wait = tuple[datetime, datetime]
@@ -56,13 +56,20 @@ class Recounted(NamedTuple):
     next_level: int | None
 
 
-def stretch(counting: Counting, started_at: datetime, waits: Iterable[Wait]) -> Stretch:
-    """Where the clock stands after these waits, in the order in which they were."""
+def stretch(
+    counting: Counting,
+    started_at: datetime,
+    waits: Iterable[Wait],
+    granted: timedelta = timedelta(),
+) -> Stretch:
+    """Where the clock stands after these waits, in the order in which they were, with what was
+    granted on top."""
     (duration, calendar, _), begin = counting, started_at
-    left = duration.whole
+    left = duration.whole + granted
     for halted_at, resumed_at in waits:
         if resumed_at > begin:
-            left -= elapsed(calendar, duration.basis, begin, max(halted_at, begin))
+            due_at = clock_math.due(duration, calendar, begin, left).at
+            left = clock_math.kept_by_pause(duration, calendar, max(halted_at, begin), due_at)
             begin = resumed_at
     return Stretch(begin, left)
 
@@ -80,12 +87,13 @@ def recount(
     stands at the begin of the wait that is not, given last as a wait without length. `fired` is the
     highest level that was written: it is never written again.
     """
-    begin, left = stretch(new, clock.started_at, waits)
     if new.duration.basis is old.duration.basis:
-        left += _granted(clock, old, stretch(old, clock.started_at, waits))
+        granted = _granted(clock, old, stretch(old, clock.started_at, waits))
+        stands = stretch(new, clock.started_at, waits, granted)
     else:
-        left = _extended(new, begin, left, extensions)
-    return _recounted(clock, new, Stretch(begin, left), fired)
+        begin, left = stretch(new, clock.started_at, waits)
+        stands = Stretch(begin, _extended(new, begin, left, extensions))
+    return _recounted(clock, new, stands, fired)
 
 
 def count(clock: Standing, *, new: Counting, waits: Sequence[Wait], fired: int | None) -> Recounted:
@@ -126,4 +134,4 @@ def _granted(clock: Standing, old: Counting, by_terms: Stretch) -> timedelta:
         if promised == clock.due_at:
             return timedelta()
         more = elapsed(calendar, duration.basis, promised, clock.due_at or promised)
-    return more if abs(more) >= NOTICED else timedelta()
+    return round(more / NOTICED) * NOTICED

@@ -197,6 +197,7 @@ FACTS: Final = (
     "supervisor_ids",
     "supervision_paths",
     "times_returned",
+    "standing_in_id",
 )
 
 SECOND_PERSON: Final = frozenset({Severity.SERIOUS, Severity.SAFETY})

@@ -110,6 +110,7 @@ class Ticket(models.Model):
     supervisor_ids: list[int]
     supervision_paths: list[str]
     times_returned: int
+    standing_in_id: int | None
     urged_at: datetime | None
     supervised: bool
     co_owner_ids: list[int]

@@ -26,6 +26,7 @@ from complaints.rights import Verb
 from complaints.services import announcing, catalogue, clocks, records, telling, texts
 from complaints.services.catalogue import Catalogue
 from complaints.services.texts import Saying
+from complaints.spans import REVIEW_EVERY
 from core.actors import Actor, ActorKind
 from core.batch import Batch
 from core.business_time import Basis
@@ -69,6 +70,7 @@ class Act:
         self._changed_clocks: dict[int, TicketClock] = {}
         self._tellings: list[Telling] = []
         self._events: list[TicketEvent] = []
+        self._stood = _standing(ticket)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -205,7 +207,8 @@ class Act:
             return
         terms = self.catalogue.terms(self.ticket.policy.code, self.at)
         self.ticket.policy = terms.policy
-        wanted = set(kinds) - ({ClockKind.SEGMENT} if self._has_segment() else set())
+        in_a_hand = self.ticket.post is not None and not self._has_segment()
+        wanted = set(kinds) - (set() if in_a_hand else {ClockKind.SEGMENT})
         self._new_clocks += clocks.start(self.ticket, terms, at=self.at, kinds=wanted)
 
     @property
@@ -240,9 +243,9 @@ class Act:
 
     def hearing(self, post: Post) -> int:
         """Who hears what this post would. Where somebody whom the ticket names has come to it
-        since, the duty queue, which can give it to another."""
+        since, or the post has ended, the duty queue, which can give it to another."""
         named = set(self.ticket.named_ids)
-        if named & {post.holder_id, post.stand_in_id}:
+        if named & {post.holder_id, post.stand_in_id} or posts.has_ended(post, at=self.at):
             return posts.duty_queue(at=self.at, without_staff=named).pk
         return post.pk
 
@@ -255,7 +258,9 @@ class Act:
         ticket = self.ticket
         self._tell_those_beside()
         live = [*self.clocks, *self._new_clocks]
-        ticket.next_step_at = clocks.next_step(ticket, live, at=self.at)
+        ticket.next_step_at = clocks.next_step(
+            ticket, live, at=self.at, review_at=self._review_stands()
+        )
         ticket.version += 1
         records.save_with_history(
             ticket, actor=self.actor, reason=self.verb.value, batch=self.batch
@@ -268,6 +273,13 @@ class Act:
         announcing.announce(ticket, self._events, at=self.at)
         policies.forget_facts(ticket)
         return ticket
+
+    def _review_stands(self) -> datetime | None:
+        """What is only said puts off no review: else who is pressed for an answer, or writes a note
+        each day, would keep the duty queue away for good. None where the act moved anything."""
+        moved = self._changed_clocks or self._new_clocks or self._stood != _standing(self.ticket)
+        standing = self.ticket.next_step_at
+        return None if moved or standing is None else min(standing, self.at + REVIEW_EVERY)
 
     def _tell_those_beside(self) -> None:
         """Co-owning posts hear of every act; whoever reported what was merged into this ticket
@@ -298,6 +310,11 @@ def begin(
     if not policies.possible(verb, locked.state):
         raise InvalidTransition(state=locked.state, action=verb.value)
     return Act(locked, verb, actor=actor, at=_after_levels(locked, at))
+
+
+def _standing(ticket: Ticket) -> tuple[object, ...]:
+    """In which state and whose hand it is."""
+    return ticket.state, ticket.cycle, ticket.post_id, ticket.severity
 
 
 def _after_levels(ticket: Ticket, at: datetime) -> datetime:

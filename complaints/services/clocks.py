@@ -128,7 +128,7 @@ def pause(
     found = [clock for clock in clocks if clock.state == ClockState.RUNNING]
     for clock in found:
         terms = catalogue.terms_by_id[clock.policy_id]
-        left = clock_math.left_at(
+        left = clock_math.kept_by_pause(
             terms.durations[clock.kind],
             terms.calendar_of(clock.calendar_id),
             at,
@@ -141,14 +141,16 @@ def pause(
 
 
 def resume(clocks: Iterable[AnyClock], *, at: datetime, catalogue: Catalogue) -> list[AnyClock]:
-    """Let the paused ones run on with what remained. Returns all that were given."""
+    """Let the paused ones run on with what remained; whose pause is over have done so since its
+    end, whoever comes first. Returns all that were given."""
     found = list(clocks)
     for clock in found:
         if clock.state == ClockState.PAUSED and clock.remaining_minutes is not None:
             left = clock_math.from_minutes(clock.remaining_minutes)
+            began = min(at, clock.pause_ends_at or at)
             clock.state, clock.remaining_minutes = ClockState.RUNNING, None
             clock.pause_ends_at = None
-            _run(clock, catalogue.terms_by_id[clock.policy_id], at, left)
+            _run(clock, catalogue.terms_by_id[clock.policy_id], began, left)
     return found
 
 
@@ -214,6 +216,7 @@ def take_up(
         clock.state, clock.due_at, clock.stopped_at = ClockState.PAUSED, None, None
         clock.next_level = fired.get(clock.pk, -1) + 1
         if ends_at is None or ends_at <= at:
+            clock.pause_ends_at = None
             resume([clock], at=at, catalogue=catalogue)
         else:
             clock.next_level = _level_ahead(clock, catalogue)
@@ -227,24 +230,32 @@ def _level_ahead(clock: TicketClock, catalogue: Catalogue) -> int | None:
     return min(ahead, default=None)
 
 
-def next_step(ticket: Standing, clocks: Iterable[Ticking], *, at: datetime) -> datetime | None:
+def next_step(
+    ticket: Standing,
+    clocks: Iterable[Ticking],
+    *,
+    at: datetime,
+    review_at: datetime | None = None,
+) -> datetime | None:
     """When the system looks at this ticket again; the only rule there is for `next_step_at`.
 
     The next level of any clock or the end of a pause; for a resolved ticket the end of the
-    resident's time; else the duty queue's next review. None exactly when the state is terminal.
+    resident's time; else the duty queue's next review, at `review_at` where that stands already.
+    None exactly when the state is terminal.
     """
     if ticket.state in TERMINAL:
         return None
+    review_at = review_at or at + REVIEW_EVERY
     if ticket.state == State.RESOLVED and ticket.resolved_at is not None:
         confirmed_by = ticket.resolved_at + CONFIRM_WINDOW
-        return confirmed_by if confirmed_by > at else at + REVIEW_EVERY
+        return confirmed_by if confirmed_by > at else review_at
     moments = [
         moment
         for clock in clocks
         for moment in (clock.next_fire_at, clock.pause_ends_at)
         if moment is not None and clock.state in LIVE
     ]
-    return min(moments, default=at + REVIEW_EVERY)
+    return min(moments, default=review_at)
 
 
 def _new(kind: str, ticket: Held, unit_path: str, terms: Terms, at: datetime) -> TicketClock:

@@ -26,7 +26,7 @@ from complaints.enums import (
     TextRole,
     Visibility,
 )
-from complaints.models import Extension, Ticket, TicketClock
+from complaints.models import Extension, Ticket, TicketClock, TicketEvent
 from complaints.reasons import ExtensionReason
 from complaints.services import act, catalogue, clocks, texts
 from complaints.services.act import Act
@@ -137,6 +137,14 @@ def refuse(
     _decide(now, asked, ExtensionState.REFUSED, event.pk)
     now.tell_post(event, Template.TICKET_NOT_EXTENDED)
     return now.save()
+
+
+def let_lapse(now: Act, event: TicketEvent) -> None:
+    """Part of what counts the promise afresh: what was asked for on top of another one is not
+    granted on top of this. Whoever still needs time asks again."""
+    if now.ticket.open_extension_id is not None:
+        asked = Extension.objects.filter(pk=now.ticket.open_extension_id)
+        asked.update(state=ExtensionState.REFUSED, decided=event.pk)
 
 
 def longest(ticket: Ticket) -> Duration | None:

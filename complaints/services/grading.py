@@ -24,7 +24,7 @@ from complaints.enums import (
 )
 from complaints.models import Ticket
 from complaints.reasons import GradeReason, RegradeReason
-from complaints.services import act, clocks, recomputation, routing, supervision, texts
+from complaints.services import act, clocks, extensions, recomputation, routing, supervision, texts
 from complaints.services.act import Act
 from complaints.services.catalogue import Terms
 from complaints.services.merging import PRESSING
@@ -123,6 +123,7 @@ def _regrade(now: Act, severity: str, reason: str) -> None:
         from_severity=before,
         to_severity=severity,
     )
+    extensions.let_lapse(now, event)
     now.tell_post(event, Template.TICKET_GRADED)
     supervision.tell(now, event, Template.TICKET_GRADED)
     if severity == Severity.SAFETY:

@@ -192,8 +192,8 @@ def resolve(
 def reopen(
     ticket: Ticket, *, actor: Actor, reason: str, at: datetime, version: int | None = None
 ) -> Ticket:
-    """The resident is not satisfied: a new cycle with new clocks, at the same post unless that is
-    a matter of whom it names by now.
+    """The resident is not satisfied: a new cycle with new clocks, at the same post unless that has
+    ended or is a matter of whom it names by now.
 
     What was merged into another ticket goes on by itself from here; what is told of danger to
     life, as a matter of safety.

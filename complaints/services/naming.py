@@ -8,7 +8,16 @@ from typing import Final
 
 from django.db import transaction
 
-from complaints.enums import Action, Entry, EventKind, Kind, Protection, Template, Visibility
+from complaints.enums import (
+    Action,
+    Entry,
+    EventKind,
+    Kind,
+    Protection,
+    State,
+    Template,
+    Visibility,
+)
 from complaints.models import Ticket, TicketParty, TicketReporter
 from complaints.querysets import GATED
 from complaints.services import act, callers, parties
@@ -84,16 +93,16 @@ def _write(now: Act, wanted: set[int]) -> list[int]:
 
 def leave_hands(now: Act) -> None:
     """Give the ticket on when whoever it names, or shares a post with them, has it, and so its
-    call-back."""
+    call-back; the ticket too when its post has ended or it has none, and nobody would take up what
+    begins anew."""
     _leave_ticket(now)
     callers.leave_named(now)
 
 
 def _leave_ticket(now: Act) -> None:
-    post, people = now.ticket.post, set(now.ticket.named_ids)
-    if post is None or not people & {post.holder_id, post.stand_in_id}:
+    if not _has_to_leave(now):
         return
-    next_post = _next_post(now.ticket, post, people, now.at)
+    next_post = _next_post(now)
     now.hand_to(next_post)
     state = now.ticket.state
     event = now.event(
@@ -107,13 +116,23 @@ def _leave_ticket(now: Act) -> None:
     now.tell_post(event, Template.TICKET_ASSIGNED)
 
 
-def _next_post(ticket: Ticket, post: Post, people: set[int], at: datetime) -> Post:
+def _has_to_leave(now: Act) -> bool:
+    """What an import brought and begins anew here was in nobody's hand."""
+    post, people = now.ticket.post, set(now.ticket.named_ids)
+    if post is None:
+        return now.ticket.state == State.REOPENED
+    return bool(people & {post.holder_id, post.stand_in_id}) or posts.has_ended(post, at=now.at)
+
+
+def _next_post(now: Act) -> Post:
     """As routing finds it, without them."""
+    ticket, people = now.ticket, now.ticket.named_ids
     if ticket.kind == Kind.INTEGRITY:
         roles = [INSPECTOR]
     else:
-        roles = [post.role.code, *([] if ticket.kind in GATED else [FALLBACK_ROLE])]
+        role = ticket.post.role.code if ticket.post else now.catalogue.role_of(ticket.category)
+        roles = [*([role] if role else []), *([] if ticket.kind in GATED else [FALLBACK_ROLE])]
     for role in roles:
-        if found := posts.nearest(ticket.unit, role, at=at, without_staff=people):
+        if found := posts.nearest(ticket.unit, role, at=now.at, without_staff=people):
             return found
-    return posts.duty_queue(at=at, without_staff=people)
+    return posts.duty_queue(at=now.at, without_staff=people)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,23 +52,33 @@ def create(
 
 def newest() -> list[Policy]:
     """The newest version of each policy that is more than prepared, with its parts."""
-    return list(
-        Policy.objects.filter(effective_from__isnull=False)
-        .select_related("calendar")
-        .prefetch_related("durations", "ladder")
-        .order_by("code", "-version")
-        .distinct("code")
-    )
+    return list(_with_parts().order_by("code", "-version").distinct("code"))
+
+
+def held(at: datetime) -> list[Policy]:
+    """The version of each policy that is in force at that moment, with its parts."""
+    rows = _with_parts().filter(effective_from__lte=at)
+    return list(rows.order_by("code", "-effective_from", "-version").distinct("code"))
+
+
+def _with_parts() -> QuerySet[Policy]:
+    rows = Policy.objects.filter(effective_from__isnull=False)
+    return rows.select_related("calendar").prefetch_related("durations", "ladder")
 
 
 def follow_calendars(at: datetime) -> int:
     """Give each policy whose calendar has a newer version a version that counts by it; returns how
-    many. What becomes of clocks that run is `recomputation`'s."""
+    many. One that comes into force later, as it was made to, counts by it then. What becomes of
+    clocks that run is `recomputation`'s."""
     newest_of = WorkCalendar.objects.filter(base__isnull=True).order_by("code", "version")
     latest = {calendar.code: calendar for calendar in newest_of}
     for code in sorted(policy.code for policy in newest()):
         _lock(code, None)
-    behind = [policy for policy in newest() if latest[policy.calendar.code] != policy.calendar]
+    for policy in Policy.objects.filter(effective_from__gt=at).select_related("calendar"):
+        if latest[policy.calendar.code] != policy.calendar:
+            policy.calendar = latest[policy.calendar.code]
+            policy.save(update_fields=["calendar"])
+    behind = [policy for policy in held(at) if latest[policy.calendar.code] != policy.calendar]
     for policy in behind:
         renew(policy, effective_from=at, calendar=latest[policy.calendar.code])
     return len(behind)
@@ -191,10 +202,12 @@ def is_in_use(policy: Policy, at: datetime) -> bool:
 def renew(
     policy: Policy, *, effective_from: datetime, calendar: WorkCalendar | None = None
 ) -> Policy:
-    """The next version after the newest, with the same promises, to be changed or not."""
-    renewed = _next_after(
-        policy, calendar=calendar or policy.calendar, effective_from=effective_from
+    """The next version after the newest, with the same promises, to be changed or not; by the
+    newest calendar, whichever version it is made from."""
+    newest_calendar = calendar or WorkCalendar.objects.filter(code=policy.calendar.code).latest(
+        "version"
     )
+    renewed = _next_after(policy, calendar=newest_calendar, effective_from=effective_from)
     durations = [
         PolicyDuration(
             clock_kind=each.clock_kind, duration_minutes=each.duration_minutes, basis=each.basis

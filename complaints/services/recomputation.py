@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
@@ -40,6 +40,7 @@ CHUNK: Final = 200
 STRAGGLERS: Final = timedelta(minutes=2)
 PATIENCE: Final = 0.2  # seconds until what others held is tried again
 PASSES: Final = 20
+PREPARED: Final = datetime.max.replace(tzinfo=UTC)
 
 # Live clocks on a version that gave way, or by a calendar that is not the newest for their unit: of
 # the smallest region around it, else of the whole company. No id stands for the policy's own.
@@ -103,20 +104,25 @@ class Takeover:
 
 
 def successors(known: Catalogue, at: datetime) -> dict[int, Terms]:
-    """Policy ids to the terms that take their running clocks over, where there are such."""
+    """Policy ids to the terms that take their running clocks over, where there are such. Of two
+    versions the later is the one that came into force later, whichever was made first."""
     taking: dict[str, Terms] = {}
     for terms in known.terms_by_id.values():
         policy = terms.policy
         if policy.moves_open_clocks and policy.effective_from and policy.effective_from <= at:
             best = taking.get(policy.code)
-            if best is None or best.policy.version < policy.version:
+            if best is None or _age(best) < _age(terms):
                 taking[policy.code] = terms
     return {
         policy_id: taker
         for policy_id, terms in known.terms_by_id.items()
-        if (taker := taking.get(terms.policy.code)) is not None
-        and terms.policy.version < taker.policy.version
+        if (taker := taking.get(terms.policy.code)) is not None and _age(terms) < _age(taker)
     }
+
+
+def _age(terms: Terms) -> tuple[datetime, int]:
+    """A version that is only prepared has no clock."""
+    return terms.policy.effective_from or PREPARED, terms.policy.version
 
 
 def order(fingerprint: str, *, at: datetime) -> Job:

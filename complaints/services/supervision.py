@@ -72,10 +72,12 @@ def end(ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = Non
 
 
 def tell(now: Act, event: TicketEvent, template: Template) -> None:
-    """Whoever watches the ticket hears of the event, unless it names them by now."""
+    """Whoever watches the ticket hears of the event, unless it names them by now or their post has
+    ended."""
     if now.ticket.supervisor_ids:
         watching = Post.objects.filter(supervisions__in=_live(now.ticket))
-        posts = watching.not_touching(now.ticket.named_ids).distinct()
+        here = watching.valid_on(local_date(now.at))
+        posts = here.not_touching(now.ticket.named_ids).distinct()
         now.tell(event, template, list(posts.order_by("pk").values_list("pk", flat=True)))
 
 

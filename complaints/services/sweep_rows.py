@@ -21,6 +21,7 @@ from django.db import connection
 from complaints.enums import ClockState, EventKind
 from complaints.models import Ticket, TicketClock, TicketEvent, TicketParty
 from core.arrays import literals
+from organisation.services.posts import local_date
 
 Place = tuple[datetime, int]
 """(next_step_at, id): how far a sweep has come."""
@@ -33,6 +34,7 @@ SELECT unit.path,
        ARRAY(SELECT watched.post_id FROM complaints_supervision watched
              JOIN organisation_post post ON post.id = watched.post_id
              WHERE watched.ticket_id = ticket.id AND watched.ended_at IS NULL
+               AND (post.valid_until IS NULL OR post.valid_until > %(day)s)
                AND NOT EXISTS (SELECT FROM complaints_ticketparty named
                                WHERE named.ticket_id = ticket.id
                                  AND named.staff_id IN (post.holder_id, post.stand_in_id))),
@@ -170,7 +172,7 @@ class Claimed(NamedTuple):
     unit_path: str
     has_failed: bool
     catalogue_stamp: UUID | None
-    #: posts that supervise the ticket and whose people it does not name
+    #: posts that supervise the ticket, have not ended and whose people it does not name
     watchers: list[int]
 
 
@@ -220,6 +222,7 @@ def claim_again(at: datetime, ticket_ids: Sequence[int]) -> list[Claimed]:
 def _claim(where: str, values: dict[str, Any]) -> list[Claimed]:
     columns = ", ".join(f"ticket.{column}" for column in _READ)
     with connection.cursor() as cursor:
+        values = {**values, "day": local_date(values["at"])}
         cursor.execute(_CLAIM.format(columns=columns, where=where), values)
         return [_claimed(*row) for row in cursor.fetchall()]
 

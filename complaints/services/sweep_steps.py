@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from complaints import clock_math, ladder
 from complaints.enums import (
@@ -23,7 +23,14 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.ladder import Climb, Fallen, Rung
-from complaints.models import Attachment, LadderStep, Policy, TextEntry, TicketClock
+from complaints.models import (
+    Attachment,
+    LadderStep,
+    Policy,
+    TextEntry,
+    TicketClock,
+    TicketEvent,
+)
 from complaints.rights import SECOND_PERSON
 from complaints.services import clocks as clock_service
 from complaints.services.catalogue import Catalogue
@@ -93,7 +100,7 @@ class Sweeping:
         before = len(self.step.events)
         self._end_pause(ticket, live)
         started = self._fire(ticket, live, claimed.unit_path)
-        if (ended_at := self._closes_at(ticket)) is not None:
+        if (ended_at := self._closes_at(ticket, claimed.due_at)) is not None:
             self._close(ticket, live, ended_at)
         elif len(self.step.events) == before and not _awaits_a_clock(ticket, live):
             self._review(ticket, claimed.due_at)
@@ -214,14 +221,15 @@ class Sweeping:
         self.step.started += started
         return started
 
-    def _closes_at(self, ticket: DueTicket) -> datetime | None:
-        """The end of the resident's time, once it is over; None where a person must look first."""
+    def _closes_at(self, ticket: DueTicket, due_at: datetime) -> datetime | None:
+        """The end of the resident's time, once it is over, or the later review that finds nothing
+        missing any more; None where a person must look first."""
         if ticket.state != State.RESOLVED or ticket.resolved_at is None:
             return None
         if ticket.severity in SECOND_PERSON or ticket.pk in self.not_to_close:
             return None
         over_at = ticket.resolved_at + CONFIRM_WINDOW
-        return over_at if over_at <= self.at else None
+        return max(over_at, due_at) if over_at <= self.at else None
 
     def _close(self, ticket: DueTicket, live: Sequence[DueClock], ended_at: datetime) -> None:
         """The resident did not object in time. A clock that still runs has nothing to wait for."""
@@ -311,8 +319,9 @@ def may_take_over_again(
 
 
 def not_to_close(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]:
-    """Resolved tickets without an answer of staff in this cycle, or without the photo of the work
-    that their category wants (`closing_gate` says the same of one ticket)."""
+    """Resolved tickets without an answer of staff in this cycle, or to which the resident has added
+    something since that nobody answered, or without the photo of the work that their category
+    wants (`closing_gate` says the same of one ticket, but for what a person can read)."""
     resolved = {ticket.pk: ticket.category_id for ticket in tickets if _is_resolved(ticket)}
     if not resolved:
         return set()
@@ -321,11 +330,18 @@ def not_to_close(tickets: Sequence[DueTicket], catalogue: Catalogue) -> set[int]
         role=TextRole.REPLY,
         visibility=Visibility.PUBLIC,
         event__cycle=F("ticket__cycle"),
-    )
+    ).filter(~Exists(_added_since()))
     asking = {each.pk for each in catalogue.categories.values() if each.evidence_to_close}
     wanting = {pk for pk, category_id in resolved.items() if category_id in asking}
     unanswered = resolved.keys() - set(answers.values_list("ticket_id", flat=True))
     return unanswered | (wanting - _shown(wanting))
+
+
+def _added_since() -> QuerySet[TicketEvent]:
+    """What was added to the ticket of a text after it."""
+    return TicketEvent.objects.filter(
+        ticket=OuterRef("ticket"), kind=EventKind.ADDED, pk__gt=OuterRef("event")
+    )
 
 
 def _is_resolved(ticket: DueTicket) -> bool:

@@ -12,6 +12,7 @@ from complaints.models import Ticket, TicketEvent, TicketReporter
 from core.actors import Actor
 from notifications.services.notices import Telling
 from organisation.models import Post
+from organisation.services.posts import local_date
 
 SOURCE: Final = "complaints.event"
 OBJECT: Final = "complaints.ticket"
@@ -56,11 +57,12 @@ def to_followers(merged_ids: Collection[int], event: TicketEvent) -> list[Tellin
 def to_co_owners(
     ticket: Ticket, event: TicketEvent, actor: Actor, *, at: datetime
 ) -> list[Telling]:
-    """Posts that answer for the ticket beside its own, but for those the actor acts for and those
-    whose people it names by now."""
+    """Posts that answer for the ticket beside its own, but for those that have ended, those the
+    actor acts for and those whose people it names by now."""
     if not ticket.co_owner_ids:
         return []
-    posts = Post.objects.filter(pk__in=ticket.co_owner_ids).not_touching(ticket.named_ids)
+    posts = Post.objects.filter(pk__in=ticket.co_owner_ids).valid_on(local_date(at))
+    posts = posts.not_touching(ticket.named_ids)
     if actor.staff_id is not None:
         posts = posts.exclude(pk__in=Post.objects.acted_by(actor.staff_id, at).values("pk"))
     return [

@@ -104,6 +104,7 @@ def urge(
     ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, text: str = ""
 ) -> Ticket:
     """Press for an answer (催单): the post hears of it, no clock is touched, no ticket doubled.
+    What is said with it is heeded like what is added.
 
     Raises LimitReached when somebody urged within the hour.
     """
@@ -116,7 +117,9 @@ def urge(
     event = now.event(EventKind.URGED)
     if body:
         now.say(event, TextRole.COMMENT, body)
-        if naming.heed(now, body):
+        somebody_new = naming.heed(now, body)
+        grading.heed(now, body)
+        if somebody_new:
             naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_URGED)
     return now.save()

@@ -3,7 +3,7 @@ a vacant one is passed over on the way up, and the duty queue is where the way e
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -101,6 +101,11 @@ def current_holder(post: Post, *, at: datetime) -> Staff | None:
     if stand_in and (away or holder is None):
         return stand_in
     return holder
+
+
+def has_ended(post: Post, *, at: datetime) -> bool:
+    """Nobody answers for it any more, and nobody will."""
+    return post.valid_until is not None and post.valid_until <= local_date(at)
 
 
 def duty_queue(*, at: datetime, without_staff: Collection[int] = ()) -> Post:
@@ -206,9 +211,7 @@ def check(post: Post, *, at: datetime) -> None:
         raise InvalidInput(fields={"valid_until": [_("结束日期必须晚于开始日期。")]})
     if post.holder_id is not None and post.stand_in_id == post.holder_id:
         raise InvalidInput(fields={"stand_in": [_("代理人不能是任职者本人。")]})
-    today = local_date(at)
-    if _is_duty_post(post) and not _duty_without_gap(post, max(today, post.valid_until or today)):
-        raise DutyQueueEmpty
+    _check_duty(post, local_date(at))
 
 
 def check_rank(post: Post, *, actor: Actor) -> None:
@@ -226,20 +229,17 @@ def check_rank(post: Post, *, actor: Actor) -> None:
 
 
 def check_leaving(staff: Staff, *, at: datetime) -> None:
-    """Raises DutyQueueEmpty when the duty queue is theirs and nobody else would answer for it.
+    """Raises DutyQueueEmpty when there would be a day on which nobody else answers for the duty
+    queue.
 
     Locks the duty posts until the transaction ends: two officers cannot both leave at once.
     """
-    duty = list(_duty_posts(local_date(at)).select_for_update(of=("self",), no_key=True))
-    people = {person.pk for post in duty for person in (post.holder, post.stand_in) if person}
-    left = [
-        person
-        for post in duty
-        for person in (post.holder, post.stand_in)
-        if _working(person) and person != staff
-    ]
-    if staff.pk in people and not left:
-        raise DutyQueueEmpty
+    today = local_date(at)
+    duty = _duty_from(today)
+    # the form that takes their tick away has done so already
+    before = [post for post in duty if _is_filled(post) or staff in (post.holder, post.stand_in)]
+    after = [post for post in duty if _is_filled(post, without=staff)]
+    _refuse_a_new_gap(today, before, after)
 
 
 def _working(staff: Staff | None) -> Staff | None:
@@ -250,7 +250,7 @@ def _instead_of_duty(day: date, without_staff: Collection[int]) -> Post | None:
     """Somebody at the top who is not to be kept out; nobody where the duty post is just vacant."""
     if not without_staff:
         return None
-    free = _at_the_top(day).filled().not_touching(without_staff)
+    free = _at_the_top().valid_on(day).filled().not_touching(without_staff)
     for permission in (Permission.ESCALATIONS_DECIDE, Permission.ORGANISATION_MANAGE):
         if post := free.filter(role__permissions__contains=[permission]).first():
             return post
@@ -258,14 +258,13 @@ def _instead_of_duty(day: date, without_staff: Collection[int]) -> Post | None:
 
 
 def _duty_posts(day: date) -> PostQuerySet:
-    return _at_the_top(day).filter(role__code=DUTY_OFFICER)
+    return _at_the_top().valid_on(day).filter(role__code=DUTY_OFFICER)
 
 
-def _at_the_top(day: date) -> PostQuerySet:
+def _at_the_top() -> PostQuerySet:
     """Posts that serve the whole company."""
     return (
-        Post.objects.valid_on(day)
-        .filter(Q(unit__depth=1) | Q(unit__depth=2, unit__level=UnitLevel.DEPARTMENT))
+        Post.objects.filter(Q(unit__depth=1) | Q(unit__depth=2, unit__level=UnitLevel.DEPARTMENT))
         .with_people()
         .order_by("pk")
     )
@@ -276,14 +275,49 @@ def _is_duty_post(post: Post) -> bool:
     return post.role.code == DUTY_OFFICER and (post.unit.depth == 1 or in_department)
 
 
-def _duty_without_gap(post: Post, day: date) -> bool:
-    """Whether this post as it would be, or another, is filled on that day. Other duty posts are
-    locked: two officers cannot both leave at once."""
-    itself = post.valid_from <= day and (post.valid_until is None or post.valid_until > day)
-    if itself and (_working(post.holder) or _working(post.stand_in)):
-        return True
-    others = _duty_posts(day).filled().exclude(pk=post.pk)
-    return bool(others.select_for_update(of=("self",), no_key=True))
+def _check_duty(post: Post, today: date) -> None:
+    """Whatever becomes of a duty post, be it another role in another unit, leaves no day without
+    anybody on which there was somebody before."""
+    stays = _is_duty_post(post)
+    if not stays and not _is_duty_post_by_now(post):
+        return
+    duty = [each for each in _duty_from(today) if _is_filled(each)]
+    others = [each for each in duty if each.pk != post.pk]
+    after = [*others, post] if stays and _is_filled(post) else others
+    _refuse_a_new_gap(today, duty, after)
+
+
+def _refuse_a_new_gap(today: date, before: Sequence[Post], after: Sequence[Post]) -> None:
+    gap, known = _first_gap(today, after), _first_gap(today, before)
+    if gap is not None and (gap == today or known is None or gap < known):
+        raise DutyQueueEmpty
+
+
+def _first_gap(day: date, duty: Sequence[Post]) -> date | None:
+    """The first day from this one on for which none of these posts is in force."""
+    for post in sorted(duty, key=lambda post: post.valid_from):
+        if post.valid_from > day:
+            break
+        if post.valid_until is None:
+            return None
+        day = max(day, post.valid_until)
+    return day
+
+
+def _duty_from(today: date) -> list[Post]:
+    """Duty posts that have not ended, locked: two officers cannot both leave at once."""
+    not_ended = Q(valid_until__isnull=True) | Q(valid_until__gt=today)
+    rows = _at_the_top().filter(not_ended, role__code=DUTY_OFFICER)
+    return list(rows.select_for_update(of=("self",), no_key=True))
+
+
+def _is_filled(post: Post, *, without: Staff | None = None) -> bool:
+    people = (_working(post.holder), _working(post.stand_in))
+    return any(person is not None and person != without for person in people)
+
+
+def _is_duty_post_by_now(post: Post) -> bool:
+    return _at_the_top().filter(pk=post.pk or 0, role__code=DUTY_OFFICER).exists()
 
 
 def _lock(post: Post) -> Post:

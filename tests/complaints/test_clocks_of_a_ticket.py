@@ -170,14 +170,14 @@ class TestNextStep:
 
     def test_without_a_clock_the_duty_queue_looks_again(self, ticket):
         TicketClock.objects.filter(ticket=ticket).delete()
-        ticket = timeline.note(ticket, actor=SYSTEM, text="查看", at=FIRST_DUE)
+        ticket = lifecycle.accept(ticket, actor=SYSTEM, at=FIRST_DUE)
         assert ticket.next_step_at == FIRST_DUE + DAY
 
     def test_after_the_last_level_too(self, ticket):
         TicketClock.objects.filter(ticket=ticket, state="running").update(
             next_level=None, next_fire_at=None
         )
-        ticket = timeline.note(ticket, actor=SYSTEM, text="查看", at=FIRST_DUE)
+        ticket = lifecycle.accept(ticket, actor=SYSTEM, at=FIRST_DUE)
         assert ticket.next_step_at == FIRST_DUE + DAY
 
     def test_an_urge_moves_nothing(self, ticket, resident):
