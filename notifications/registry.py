@@ -74,8 +74,8 @@ Link = Callable[[Any], str]
 class Pages:
     """The paths of a person's list of notices, and of their wishes."""
 
-    notices: Callable[[], str]
-    wishes: Callable[[], str]
+    notices: str
+    wishes: str
 
 
 class TemplateUnknown(DeskError):
@@ -150,9 +150,7 @@ def register_link(object_kind: str, link: Link, *, to_staff: bool) -> None:
     _links[object_kind, to_staff] = link
 
 
-def register_pages(
-    *, to_staff: bool, notices: Callable[[], str], wishes: Callable[[], str]
-) -> None:
+def register_pages(*, to_staff: bool, notices: str, wishes: str) -> None:
     """Where people read all their notices, and where they say how they want to be told."""
     _pages[to_staff] = Pages(notices, wishes)
 
@@ -160,12 +158,12 @@ def register_pages(
 def notices_page(*, to_staff: bool) -> str:
     """The full address; empty where there is none."""
     pages = _pages.get(to_staff)
-    return _full(pages.notices()) if pages else ""
+    return _full(pages.notices) if pages else ""
 
 
 def wishes_page(*, to_staff: bool) -> str:
     pages = _pages.get(to_staff)
-    return _full(pages.wishes()) if pages else ""
+    return _full(pages.wishes) if pages else ""
 
 
 def template(code: str) -> Template:

@@ -1,8 +1,6 @@
-"""Where a notice to a resident leads."""
+"""Where a notice to a resident leads. Paths are written out, as in `console.links`."""
 
 from __future__ import annotations
-
-from django.urls import reverse
 
 from complaints.models import Ticket
 from complaints.services.telling import OBJECT
@@ -11,12 +9,8 @@ from notifications import registry
 
 def register() -> None:
     registry.register_link(OBJECT, ticket_page, to_staff=False)
-    registry.register_pages(
-        to_staff=False,
-        notices=lambda: reverse("portal:notices"),
-        wishes=lambda: reverse("portal:account"),
-    )
+    registry.register_pages(to_staff=False, notices="/my/notices/", wishes="/my/")
 
 
 def ticket_page(ticket: Ticket) -> str:
-    return reverse("portal:ticket", args=[ticket.public_id])
+    return f"/tickets/{ticket.public_id}/"

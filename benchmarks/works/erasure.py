@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -22,58 +22,79 @@ FEW_ROWS = frozenset({"complaints_cataloguestamp", "vault_destructionmark"})
 #: tables that are named when more of them is looked at where there are more people
 SHOWN = 6
 
+#: what `alone` says, round by round
+Found = Sequence[Mapping[str, Any]]
+
 
 def measure(context: Context) -> Outcome:
     """Each side in a process of its own, since each has databases and a ledger of its own."""
     size, world = context.size, context.world
-    sides = {
-        f"ours: among {size.residents:,} residents": world.ours,
-        f"ours: among {size.few_residents:,}": world.small,
-    }
+    sides = {f"{size.residents:,}": world.ours, f"{size.few_residents:,}": world.small}
     for environ in sides.values():
         apart.run(crowd.others, environ=environ)
-    rates: dict[str, list[float]] = {name: [] for name in sides}
-    looked: dict[str, list[float]] = {name: [] for name in sides}
-    found: dict[str, Any] = {}
+    many, few = sides
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for _ in range(size.rounds):
-        for name, environ in sides.items():
-            found[name] = apart.run(alone, str(size.erased), environ=environ)
-            rates[name].append(1 / median(found[name]["seconds"]))
-            looked[name].append(sum(found[name]["blocks"].values()))
-    many, few = (Figure(name, "people/s", tuple(each)) for name, each in rates.items())
-    last = found[many.side]
-    grown = [large / small for large, small in zip(*looked.values(), strict=True)]
+        for side, environ in sides.items():
+            for name in (crowd.COMMON, crowd.RARE):
+                found[name, side].append(apart.run(alone, str(size.erased), name, environ=environ))
+    figures = {
+        side: Figure(f"ours: among {side} residents", "people/s", _rates(found[crowd.COMMON, side]))
+        for side in sides
+    }
+    last = found[crowd.COMMON, many][-1]
+    against = f"{many} residents against {few}"
     return Outcome(
         "erasure of one person",
-        (many, few),
+        tuple(figures.values()),
         (
-            outcome.times_slower(
-                f"erasure, {size.residents:,} residents against {size.few_residents:,}",
-                many, few, 1.3,
-            ),
-            Check(
-                f"blocks of an erasure, {size.residents:,} residents against "
-                f"{size.few_residents:,}", 1.3, tuple(grown), at_least=False,
-            ),
+            outcome.times_slower(f"erasure, {against}", figures[many], figures[few], 1.3),
+            _grown(f"blocks of an erasure, {against}", found, crowd.RARE, sides),
+            _grown(f"blocks where the name is common, {against}", found, crowd.COMMON, sides),
             Check("statements of an erasure that have no index", 0, (len(last["unindexed"]),),
                   at_least=False, timed=False),
         ),
         (
             f"{last['statements']} statements for a person with {crowd.TICKETS} tickets: "
             + ", ".join(f"{count} × {name}" for name, count in last["rows"].items()),
-            *(f"{name}: {median(each):,.0f} blocks a person" for name, each in looked.items()),
-            "Most more of: " + _more(last["blocks"], found[few.side]["blocks"]),
+            *(_looked_at(name, side, rounds) for (name, side), rounds in found.items()),
+            *(
+                f"{name}, most more of: "
+                + _more(found[name, many][-1]["blocks"], found[name, few][-1]["blocks"])
+                for name in (crowd.COMMON, crowd.RARE)
+            ),
             *(f"No index: {tables}" for tables in last["unindexed"]),
         ),
     )  # fmt: skip
 
 
-def alone(count: str) -> dict[str, Any]:
-    """Erase that many people who all have the same rows, after one to warm up."""
+def _rates(rounds: Found) -> tuple[float, ...]:
+    return tuple(1 / median(each["seconds"]) for each in rounds)
+
+
+def _blocks(rounds: Found) -> list[float]:
+    return [sum(each["blocks"].values()) for each in rounds]
+
+
+def _grown(
+    what: str, found: Mapping[tuple[str, str], Found], name: str, sides: Collection[str]
+) -> Check:
+    many, few = (_blocks(found[name, side]) for side in sides)
+    grown = [large / small for large, small in zip(many, few, strict=True)]
+    return Check(what, 1.3, tuple(grown), at_least=False)
+
+
+def _looked_at(name: str, side: str, rounds: Found) -> str:
+    texts, seen = rounds[-1]["naming"], median(_blocks(rounds))
+    return f"{name} among {side}: {seen:,.0f} blocks a person, {texts:,} texts hold the name"
+
+
+def alone(count: str, name: str) -> dict[str, Any]:
+    """Erase that many people of a name who all have the same rows, after one to warm up."""
     seconds: list[float] = []
     looked: list[Counter[str]] = []
     for number in range(int(count) + 1):
-        request = crowd.wanting_to_go(at=database_now())
+        request = crowd.wanting_to_go(name, at=database_now())
         rows = crowd.rows_of(request)
         with blocks.counted() as seen:
             begun = time.perf_counter()
@@ -86,6 +107,7 @@ def alone(count: str) -> dict[str, Any]:
     return {
         "seconds": seconds,
         "blocks": _of_each(looked),
+        "naming": crowd.naming(name),
         "statements": len(statements),
         "rows": rows,
         "unindexed": plans_without_index(statements, besides=FEW_ROWS),

@@ -33,6 +33,8 @@ from privacy.vault.registry import ErasurePlan, Needles, SubjectIds
 
 #: whoever typed them, these say what the reporter said and where they live
 OF_THE_REPORTER: Final = (TextRole.SUMMARY, TextRole.BODY, TextRole.PLACE, TextRole.COMMENT)
+#: more than there are: what has a limit PostgreSQL plans by itself
+_ALL: Final = 2**31
 
 
 def reports(subject_ids: SubjectIds) -> QuerySet[TicketReporter]:
@@ -116,11 +118,16 @@ def erase_reports(subject_ids: SubjectIds, plan: ErasurePlan) -> int:
 
 
 def still_named(needles: Needles) -> TextQuerySet:
-    """What reporters said on tickets whose reporter was erased, with a needle in it."""
-    rows = TextEntry.objects.filter(
-        _said_by_the_reporter(), ticket__reporter__erased_at__isnull=False, erased_at=None
+    """What reporters said on tickets whose reporter was erased, with a needle in it.
+
+    The texts that hold it are found first, by themselves: left to choose, PostgreSQL begins with
+    the tickets of everybody who was ever erased.
+    """
+    said = TextEntry.objects.filter(_said_by_the_reporter(), erased_at=None)
+    named = said.filter(_by_word_pairs(needles)).order_by()[:_ALL]
+    return TextEntry.objects.filter(
+        pk__in=named.values("pk"), ticket__reporter__erased_at__isnull=False
     )
-    return rows.filter(_naming(needles))
 
 
 def mentions(subject_ids: SubjectIds, needles: Needles) -> TextQuerySet:
@@ -129,7 +136,7 @@ def mentions(subject_ids: SubjectIds, needles: Needles) -> TextQuerySet:
     Touched are those they reported and those of a dwelling they live or lived in or reported from,
     whoever reported those. Asked before anything is erased: afterwards nothing leads there.
     """
-    rows = TextEntry.objects.filter(_naming(needles), ticket__in=_touched(subject_ids))
+    rows = TextEntry.objects.filter(_holding(needles), ticket__in=_touched(subject_ids))
     return rows.filter(erased_at=None).exclude(pk__in=texts(subject_ids).values("pk"))
 
 
@@ -143,8 +150,17 @@ def _said_by_the_reporter() -> Q:
     return Q(author_kind=ActorKind.REPORTER) | Q(role__in=OF_THE_REPORTER)
 
 
-def _naming(needles: Needles) -> Q:
-    """Any needle as it is written; by the index of word pairs first, where it has any."""
+def _holding(needles: Needles) -> Q:
+    """Any needle as it is written."""
+    found = Q(pk__in=[])
+    for needle in needles:
+        found |= Q(body__icontains=needle)
+    return found
+
+
+def _by_word_pairs(needles: Needles) -> Q:
+    """What the texts of the company are sieved by before they are looked at: a needle's pairs, and
+    where it has none, nothing."""
     found = Q(pk__in=[])
     for needle in needles:
         words = bigrams.query(needle)
@@ -152,13 +168,14 @@ def _naming(needles: Needles) -> Q:
     return found
 
 
-def _touched(subject_ids: SubjectIds) -> QuerySet[Any, Any]:
-    """Joined of three, of which each has its index. Said with OR, the ticket of every text that
-    holds the name would be looked at, and a name is borne by thousands."""
-    mine = reports(subject_ids).values("ticket_id")
+def _touched(subject_ids: SubjectIds) -> list[int]:
+    """Joined of three, of which each has its index. Read before their texts are asked for, and
+    these without word pairs: PostgreSQL, which keeps no statistics of words, would begin with every
+    text that holds the name, and a name is borne by thousands."""
+    mine = reports(subject_ids).values_list("ticket_id", flat=True)
     lived_in = Ticket.objects.filter(dwelling__occupancies__subject_id__in=subject_ids)
     reported_from = Ticket.objects.filter(dwelling__in=homes(subject_ids).values("dwelling"))
-    return mine.union(lived_in.values("pk"), reported_from.values("pk"))
+    return list(mine.union(lived_in.values_list("pk"), reported_from.values_list("pk")))
 
 
 def _lock(ticket_ids: Iterable[int]) -> None:

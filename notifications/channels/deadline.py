@@ -16,8 +16,8 @@ import httpx
 class BoundedTransport(httpx.HTTPTransport):
     """Sends one request at a time, as the client of a lane does."""
 
-    def __init__(self, whole_seconds: float) -> None:
-        super().__init__(trust_env=False)
+    def __init__(self, whole_seconds: float, trusted: ssl.SSLContext) -> None:
+        super().__init__(verify=trusted, trust_env=False)
         # httpx has no other door to what its connections read from (encode/httpx 0.28)
         pool: Any = self._pool
         self._clock = _Clock(whole_seconds)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
@@ -12,6 +14,7 @@ from benchmarks import apart, options, resident
 from benchmarks.rounds import in_turn
 from benchmarks.statements import noted, plans_without_index
 from complaints.models import TextEntry, Ticket
+from notifications import registry
 
 SIZE = options.QUICK
 
@@ -26,6 +29,11 @@ def loaded_by_a_sweeper():
     from complaints.management.commands.sweeper import Command
 
     run_checks(tags=Command.requires_system_checks)
+    for to_staff in (True, False):
+        said = [registry.notices_page(to_staff=to_staff), registry.wishes_page(to_staff=to_staff)]
+        assert all(said)
+    thing = SimpleNamespace(public_id=uuid4())
+    assert all(link(thing) for link in registry._links.values())
     return {"pinyin": "pypinyin" in sys.modules, "pages": "console.urls" in sys.modules}
 
 
@@ -58,7 +66,7 @@ def test_what_fails_in_a_process_of_its_own_says_why():
 
 
 def test_a_sweeper_loads_neither_pages_nor_the_tables_of_pinyin():
-    """80 MB of 170 that no batch and no message needs."""
+    """80 MB of 170 that no batch and no message needs; also one that says where to read more."""
     found = apart.run(loaded_by_a_sweeper, environ=os.environ)
     assert (found["pinyin"], found["pages"]) == (False, False)
     assert found["peak_mib"] > 20
