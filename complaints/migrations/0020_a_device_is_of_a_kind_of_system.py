@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0018_two_indexes_nobody_asks_by")]
+    dependencies = [("complaints", "0019_a_corrective_action_is_handed_over")]
 
     operations = [
         migrations.RemoveConstraint(
