@@ -133,11 +133,12 @@ def moment(at: datetime | None) -> SafeString:
     if at is None:
         return mark_safe("—")
     local, today = timezone.localtime(at), timezone.localdate()
-    full = local.strftime("%Y-%m-%d %H:%M")
-    this_year = full[11:] if local.date() == today else full[5:]
-    said = this_year if local.year == today.year else full
-    html = '<time datetime="{}" title="{}">{}</time>'
-    return format_html(html, local.isoformat(timespec="minutes"), full, said)
+    full, when = local.strftime("%Y-%m-%d %H:%M"), local.isoformat(timespec="minutes")
+    if local.date() == today:
+        # a page that stays open overnight would say the hour of another day
+        return format_html('<time datetime="{}" title="{}">{}</time>', when, full, full[11:])
+    said = full[5:] if local.year == today.year else full
+    return format_html('<time datetime="{}">{}</time>', when, said)
 
 
 @register.filter
