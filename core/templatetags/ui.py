@@ -151,13 +151,12 @@ def phone(number: str) -> str:
 def clock_chip(chip: Thing) -> SafeString:
     """What is left of a clock, by how much it is late, or how it ended. `clock.js` lets it tick."""
     kind, label, level = _get(chip, "kind"), _get(chip, "label"), _get(chip, "level")
-    html = '<span class="clock clock--{}{}"{}>{}{}<span data-clock-text>{}</span>{}</span>'
+    html = '<span class="clock clock--{}{}"{}>{}<span data-clock-text>{}</span>{}</span>'
     return format_html(
         html,
         kind,
         " clock--near" if _get(chip, "near", False) else "",
         _due(kind, _get(chip, "due_at", None)),
-        _icon(CHIP_SHAPES.get(kind, "clock")),
         format_html('<span class="clock__label">{}</span>', label) if label else "",
         _get(chip, "text") or _chip_words(kind, _get(chip, "minutes", None)),
         format_html('<span class="clock__level"> · {}</span>', level) if level else "",
@@ -171,9 +170,6 @@ def _due(kind: str, due_at: datetime | None) -> str:
     ticks = kind in ("left", "overdue")
     due = format_html(' data-due="{}"', local.isoformat(timespec="seconds")) if ticks else ""
     return format_html(' title="{} {}"{}', _("到期"), local.strftime("%Y-%m-%d %H:%M"), due)
-
-
-CHIP_SHAPES = {"overdue": "alert-triangle", "paused": "pause", "kept": "check", "broken": "x"}
 
 
 CHIP_WORDS = {
