@@ -59,6 +59,4 @@ COUNTED: Final = {
     "escalated": _counted(_escalated),
     "call_backs": _counted(_call_backs),
 }
-_unread: Final = Compiled(
-    lambda: to_count(inbox.unread(Slot("who", BigIntegerField())))  # type: ignore[arg-type]
-)
+_unread: Final = Compiled(lambda: to_count(inbox.unread(Slot("who", BigIntegerField()))))

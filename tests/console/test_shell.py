@@ -19,7 +19,7 @@ from organisation.models import Role
 from residents.enums import AccountTier
 from residents.models import KeyAccount
 from tests.complaints.conftest import bring_to, minutes
-from tests.factories import A_MORNING, StaffFactory, make_person, make_post, make_ticket
+from tests.factories import StaffFactory, make_person, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db
 
