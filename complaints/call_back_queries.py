@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from complaints.enums import CallState, State
-from complaints.querysets import where
+from complaints.querysets import SCOPED_BY
+from complaints.scoped import Seen, seen_by
 from core.actors import Actor
-from organisation import access
+from core.compiled import Slot
+from organisation.shapes import AnyScope
 
 if TYPE_CHECKING:
     from complaints.models import CallBack  # noqa: F401  # a type argument below
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 #: who asks residents back, and who asks key accounts
 CALL_BACK: Final = "callbacks.make"
 ACCOUNT_CALL_BACK: Final = "callbacks.account"
+#: all that `callable_for` asks of a scope
+CALLED_BY: Final = (*SCOPED_BY, CALL_BACK, ACCOUNT_CALL_BACK)
 
 
 class CallBackQuerySet(models.QuerySet["CallBack"]):
@@ -26,6 +31,11 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
         from complaints.models import Ticket
 
         return self.filter(ticket__in=Ticket.objects.visible_to(actor).values("pk"))
+
+    def within(self, scopes: Mapping[str, AnyScope], staff_id: int | Slot | None) -> Self:
+        from complaints.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.within(scopes, staff_id).values("pk"))
 
     def open(self) -> Self:
         return self.filter(state=CallState.OPEN)
@@ -42,13 +52,14 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
     def callable_by(self, actor: Actor) -> Self:
         """Open ones that the actor may make: in their area, and about nothing they handled. A key
         account is called back by its region."""
+        return self.callable_for(seen_by(actor), actor.staff_id)
+
+    def callable_for(self, seen: Seen, staff_id: int | Slot | None) -> Self:
         from complaints.models import Ticket
 
-        scopes = access.scopes(actor, [CALL_BACK, ACCOUNT_CALL_BACK])
-        ordinary = where(scopes[CALL_BACK], "ticket__unit") & Q(ticket__account__isnull=True)
-        accounts = where(scopes[ACCOUNT_CALL_BACK], "ticket__unit") & Q(
-            ticket__account__isnull=False
-        )
-        handled_not = Ticket.objects.not_handled_by(actor.staff_id)
-        rows = self.visible_to(actor).open().filter(ordinary | accounts)
+        unit = "ticket__unit"
+        ordinary = seen.where(CALL_BACK, unit) & Q(ticket__account__isnull=True)
+        accounts = seen.where(ACCOUNT_CALL_BACK, unit) & Q(ticket__account__isnull=False)
+        handled_not = Ticket.objects.not_handled_by(staff_id)
+        rows: Self = seen(self).open().filter(ordinary | accounts)
         return rows.filter(ticket__state=State.CALL_BACK, ticket__in=handled_not.values("pk"))

@@ -155,7 +155,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Open, and a manager keeps an eye on it."""
         return self.open().filter(pressure_queries.supervised())
 
-    def not_handled_by(self, staff_id: int | None) -> Self:
+    def not_handled_by(self, staff_id: int | Slot | None) -> Self:
         """Without those that this person worked on, in any cycle, or has the post of."""
         from complaints.models import TicketEvent
 

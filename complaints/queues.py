@@ -44,6 +44,10 @@ DUE_FIRST: Final = ("first_due", "id")
 LAST_URGED: Final = ("-urged_at", "-id")
 
 
+def _posts(post_ids: Collection[int]) -> Value:
+    return Value(list(post_ids), output_field=POST_IDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who looks, through which posts, and when."""
@@ -58,7 +62,7 @@ class Asker:
 
     @property
     def posts(self) -> Value:
-        return Value(list(self.post_ids), output_field=POST_IDS)
+        return _posts(self.post_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,7 @@ def _more_time(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
 
 
 def _mine(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
-    owned = CoOwnership.objects.standing().filter(AnyOf(F("post"), asker.posts))
-    mine = Q(AnyOf(F("post"), asker.posts)) | Q(pk__in=owned.values("ticket"))
-    return with_first_due(rows.filter(mine, state__in=TO_DO))
+    return with_first_due(rows.filter(_with_these(asker.posts), state__in=TO_DO))
 
 
 def _late(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
@@ -169,30 +171,39 @@ def with_first_due(rows: TicketQuerySet) -> TicketQuerySet:
 
 def work_of(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
     """What lies with these posts, or they answer for beside the handler, and is not over."""
-    co_owned = CoOwnership.objects.standing().filter(post__in=post_ids).values("ticket")
-    rows = Ticket.objects.visible_to(actor).open()
-    return rows.filter(Q(post__in=post_ids) | Q(pk__in=co_owned))
+    return lying_with(Ticket.objects.visible_to(actor), _posts(post_ids))
+
+
+def lying_with(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
+    """The same of rows that somebody sees; `posts` as `Asking` has them."""
+    return rows.open().filter(_with_these(posts))
+
+
+def _with_these(posts: Any) -> Q:
+    co_owned = CoOwnership.objects.standing().filter(AnyOf(F("post"), posts)).values("ticket")
+    return Q(AnyOf(F("post"), posts)) | Q(pk__in=co_owned)
 
 
 def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
     """Open tickets that went up to one of these posts in their present cycle. Level 0 is a warning
     to whoever has the ticket, not an escalation."""
-    return _went_up_to(Ticket.objects.visible_to(actor), post_ids)
+    return gone_up_to(Ticket.objects.visible_to(actor), _posts(post_ids))
 
 
-def _went_up_to(rows: TicketQuerySet, post_ids: Collection[int]) -> TicketQuerySet:
+def gone_up_to(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
+    """The same of rows that somebody sees; `posts` as `Asking` has them."""
     went_up = TicketEvent.objects.filter(
+        AnyOf(F("post"), posts),
         ticket=OuterRef("pk"),
         kind=EventKind.ESCALATED,
-        post__in=post_ids,
         level__gte=1,
         cycle=OuterRef("cycle"),
     )
     return rows.open().exclude(state__in=DONE).filter(Exists(went_up))
 
 
-def _escalated(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    return with_first_due(_went_up_to(rows, asker.post_ids))
+def _escalated(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
+    return with_first_due(gone_up_to(rows, asker.posts))
 
 
 def _to_call_back(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:

@@ -195,8 +195,12 @@ def _of_home(
 
 _beside: Final[Scoped[Ticket]] = Scoped(
     lambda seen, **like: _of_home(seen, **like).for_side()[:MOST_BESIDE],
-    **dict.fromkeys(("this", "home", "category", "above"), BigIntegerField()),
-    **dict.fromkeys(("since", "until"), DateTimeField()),
+    this=BigIntegerField(),
+    home=BigIntegerField(),
+    category=BigIntegerField(),
+    above=BigIntegerField(),
+    since=DateTimeField(),
+    until=DateTimeField(),
 )
 
 

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from complaints import queues
-from complaints.models import CallBack
+from console import shell
 from console.counting import Counted, counts_of, said
 from core.pages.draft_owner import STAFF, mark
-from notifications import inbox
 from organisation import access
 from organisation.models import Staff
 
@@ -129,8 +126,6 @@ PLACES: Final = (
 )
 
 Rows = Mapping[str, Counted]
-#: the name of the bell's count
-BELL: Final = "bell"
 NOTHING_MORE: Final[Rows] = {}
 
 #: more places than this and the seldom ones are folded away
@@ -184,7 +179,8 @@ def counted(request: HttpRequest, user: Staff, more: Rows = NOTHING_MORE) -> dic
     along, so that all is one statement."""
     kept: dict[str, int] | None = getattr(request, "_counted", None)
     if kept is None:
-        kept = counts_of({**_shell_rows(user), **more})
+        of_places = {place.counted for place in _open_to(user) if place.counted}
+        kept = counts_of({**shell.rows(user, of_places), **more})
         request._counted = kept  # type: ignore[attr-defined]  # lives as long as the request
     return kept
 
@@ -200,24 +196,12 @@ def _section(request: HttpRequest) -> str:
     return request.GET.get("from", section) if section == "tickets" else section
 
 
-def _shell_rows(user: Staff) -> Rows:
-    post_ids = [post.pk for post in user.posts_in_force]
-    actor, wanted = user.actor, {place.counted for place in _open_to(user)}
-    rows: dict[str, QuerySet[Any]] = {
-        "work": queues.work_of(actor, post_ids).filter(state__in=queues.TO_DO),
-        "escalated": queues.escalated_to(actor, post_ids),
-        "call_backs": CallBack.objects.callable_by(actor),
-    }
-    asked = {name: found for name, found in rows.items() if name in wanted and post_ids}
-    return {**asked, BELL: inbox.unread(user.pk)}
-
-
 def _badge(count: int) -> str:
     return said(count, most=99) if count else ""
 
 
 def _bell(request: HttpRequest, user: Staff) -> dict[str, Any]:
-    count = counted(request, user)[BELL]
+    count = counted(request, user)[shell.BELL]
     return {"url": reverse("console:notices"), "count": _badge(count)}
 
 

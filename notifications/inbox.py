@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from core.compiled import Slot
 from notifications import registry
 from notifications.models import Notice
 from notifications.registry import Rendered
@@ -29,7 +30,7 @@ class Shown:
     rendered: Rendered
 
 
-def unread(staff_id: int) -> QuerySet[Notice]:
+def unread(staff_id: int | Slot) -> QuerySet[Notice]:
     """What the bell counts."""
     return Notice.objects.filter(staff_id=staff_id, read_at__isnull=True)
 

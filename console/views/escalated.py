@@ -18,7 +18,8 @@ from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now
 
-SIZE: Final = 20
+#: each is told with its ladder and what was tried, so that a page of more would be heavy
+SIZE: Final = 8
 
 
 @staff_page("escalations.receive")

@@ -133,11 +133,12 @@ def moment(at: datetime | None) -> SafeString:
     if at is None:
         return mark_safe("—")
     local, today = timezone.localtime(at), timezone.localdate()
-    full = local.strftime("%Y-%m-%d %H:%M")
-    this_year = full[11:] if local.date() == today else full[5:]
-    said = this_year if local.year == today.year else full
-    html = '<time datetime="{}" title="{}">{}</time>'
-    return format_html(html, local.isoformat(timespec="minutes"), full, said)
+    full, when = local.strftime("%Y-%m-%d %H:%M"), local.isoformat(timespec="minutes")
+    if local.date() == today:
+        # a page that stays open overnight would say the hour of another day
+        return format_html('<time datetime="{}" title="{}">{}</time>', when, full, full[11:])
+    said = full[5:] if local.year == today.year else full
+    return format_html('<time datetime="{}">{}</time>', when, said)
 
 
 @register.filter
@@ -150,13 +151,12 @@ def phone(number: str) -> str:
 def clock_chip(chip: Thing) -> SafeString:
     """What is left of a clock, by how much it is late, or how it ended. `clock.js` lets it tick."""
     kind, label, level = _get(chip, "kind"), _get(chip, "label"), _get(chip, "level")
-    html = '<span class="clock clock--{}{}"{}>{}{}<span data-clock-text>{}</span>{}</span>'
+    html = '<span class="clock clock--{}{}"{}>{}<span data-clock-text>{}</span>{}</span>'
     return format_html(
         html,
         kind,
         " clock--near" if _get(chip, "near", False) else "",
         _due(kind, _get(chip, "due_at", None)),
-        _icon(CHIP_SHAPES.get(kind, "clock")),
         format_html('<span class="clock__label">{}</span>', label) if label else "",
         _get(chip, "text") or _chip_words(kind, _get(chip, "minutes", None)),
         format_html('<span class="clock__level"> · {}</span>', level) if level else "",
@@ -170,9 +170,6 @@ def _due(kind: str, due_at: datetime | None) -> str:
     ticks = kind in ("left", "overdue")
     due = format_html(' data-due="{}"', local.isoformat(timespec="seconds")) if ticks else ""
     return format_html(' title="{} {}"{}', _("到期"), local.strftime("%Y-%m-%d %H:%M"), due)
-
-
-CHIP_SHAPES = {"overdue": "alert-triangle", "paused": "pause", "kept": "check", "broken": "x"}
 
 
 CHIP_WORDS = {

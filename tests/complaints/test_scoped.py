@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 
 from complaints import opened, reading, repeats
 from complaints.models import Ticket, TicketReporter
-from complaints.querysets import SCOPED_BY
 from complaints.scoped import KEPT, Scoped
-from console import bench
+from console import bench, shell
 from core.actors import SYSTEM, Actor
 from organisation import access, shapes
 from organisation.models import Staff
@@ -105,9 +104,10 @@ def test_what_a_worker_keeps_of_all_shapes_leaves_it_below_its_goal(company):
         *(opened._seen_by_staff, reading._events, repeats._marked, repeats._beside),
         *bench._LISTED.values(),
         *bench._SIZED.values(),
+        *shell.COUNTED.values(),
     ]
-    scopes = access.scopes(Actor.staff(company.manager.holder_id), SCOPED_BY)
-    kept = [question._compiled(shapes.of(scopes)) for question in questions]
+    manager = Actor.staff(company.manager.holder_id)
+    kept = [each._compiled(shapes.of(access.scopes(manager, each._by))) for each in questions]
     gc.collect()
     tracemalloc.start(1)
     for each in kept:

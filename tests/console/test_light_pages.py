@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import re
 from pathlib import Path
@@ -12,7 +13,10 @@ from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from benchmarks.statements import noted
-from complaints.services import timeline
+from complaints.models import Ticket
+from complaints.services import escalation, timeline
+from console import escalations
+from console.views import escalated
 from core.actors import Actor
 from tests.console.conftest import Browser
 from tests.factories import A_MORNING, make_ticket
@@ -24,6 +28,8 @@ MOST_HTML = 60 * 1024
 HASH = len(".0123456789ab")
 MOST_SCRIPT_AND_STYLE = 100 * 1024
 LISTED = 32
+#: as many words as a line has room for
+TOLD = "已与装修公司约定明早九点复工，夜间不再施工，物业安排秩序员巡查并回告住户。" * 3
 
 
 @pytest.fixture
@@ -39,13 +45,25 @@ def told(company, ticket):
 @pytest.fixture
 def full_list(company):
     """More tickets than a list shows at once, of no home, so that they are nobody's repeats."""
-    for number in range(LISTED):
+    return [
         make_ticket(
             company,
             body=f"电梯停了 {number}，请尽快来人处理一下",
             dwelling=None,
             unit=company.community,
         )
+        for number in range(LISTED)
+    ]
+
+
+@pytest.fixture
+def came_up(company, full_list):
+    """As far as it goes, and of what is shown first as much tried as is told of one matter."""
+    doer = Actor.staff(company.steward.holder_id)
+    for ticket in full_list[: escalated.SIZE]:
+        for _line in range(escalations.LINES):
+            timeline.note(ticket, actor=doer, text=TOLD, at=A_MORNING)
+    escalation.sweep(A_MORNING + dt.timedelta(days=30))
 
 
 def pages_of(ticket):
@@ -55,6 +73,7 @@ def pages_of(ticket):
             reverse("console:ticket", args=[ticket.public_id]),
             reverse("console:escalated"),
         ],
+        "executive": [reverse("console:escalated")],
         "steward": [reverse("console:ticket", args=[ticket.public_id]), reverse("console:work")],
     }
 
@@ -63,7 +82,7 @@ def weight_of(page):
     return len(page.encode()) + HASH * page.count(settings.STATIC_URL)
 
 
-def test_the_pages_of_the_daily_work_are_light(company, told, full_list):
+def test_the_pages_of_the_daily_work_are_light(company, told, came_up):
     weights = {
         (who, address.replace(str(told.public_id), "…")): weight_of(
             Browser(getattr(company, who).holder).open(address).text
@@ -72,6 +91,17 @@ def test_the_pages_of_the_daily_work_are_light(company, told, full_list):
         for address in addresses
     }
     assert {name: each for name, each in weights.items() if each > MOST_HTML} == {}
+
+
+def test_what_came_up_is_told_page_by_page(company, came_up):
+    executive, told = Browser(company.executive.holder), []
+    address = reverse("console:escalated")
+    while address:
+        page = executive.open(address).text
+        told += re.findall(r'id="case-(\d+)"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following.group(1) if following else ""
+    assert sorted(told) == sorted(Ticket.objects.values_list("reference", flat=True))
 
 
 def test_script_and_style_of_a_page_weigh_less_than_a_hundred_kilobytes(agent, ticket):
