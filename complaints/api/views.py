@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints import newest, opened, policies, reading
-from complaints.api import intake, shapes
+from complaints.api import answers, intake, shapes
 from complaints.api import serializers as forms
 from complaints.api.actions import WIRING, perform
 from complaints.api.homes import units_known_to
@@ -282,11 +282,10 @@ def photo_address(token: str) -> str:
 
 def shown(public_id: UUID, actor: Actor) -> Response:
     """The ticket as the actor sees it, with its version. Raises NotFound."""
-    ticket = opened.ticket_of(actor, public_id)
+    ticket = opened.answer_of(actor, public_id)
     if ticket is None:
         raise NotFound
-    seen = shapes.Shown(ticket, policies.allowed_actions(actor, ticket), actor)
-    response = Response(forms.TicketSerializer(seen).data)
+    response = Response(answers.ticket(ticket, policies.allowed_actions(actor, ticket), actor))
     response["ETag"] = f'"{ticket.version}"'
     return response
 
