@@ -72,6 +72,21 @@ def _question(seen: Seen, public_id: Any) -> QuerySet[Ticket]:
 _seen_by_staff: Scoped[Ticket] = Scoped(_question, public_id=UUIDField())
 
 
+def known_to(actor: Actor, public_id: UUID) -> Ticket | None:
+    """The bare ticket, whose act or timeline is asked for. None for what is not there or not
+    theirs."""
+    found: Ticket | None = _known.first(actor, public_id=public_id)
+    return found
+
+
+def _known_question(seen: Seen, public_id: Any) -> QuerySet[Ticket]:
+    found: QuerySet[Ticket] = seen(Ticket.objects.all()).filter(public_id=public_id)
+    return found
+
+
+_known: Scoped[Ticket] = Scoped(_known_question, public_id=UUIDField())
+
+
 def answer_of(actor: Actor, public_id: UUID) -> Ticket | None:
     """With all that policies ask about, and its live clocks as `clocks_told`, in one statement:
     half of what a page shows is of no use to who asks the API. None for what is not there or not

@@ -51,7 +51,7 @@ PHOTO_KEY = OpenApiParameter(
 def find(public_id: UUID, actor: Actor) -> Ticket:
     """The ticket in the actor's scope; what an act asks of it, its service reads under the lock.
     Raises NotFound for what is not there or not theirs."""
-    ticket = Ticket.objects.visible_to(actor).filter(public_id=public_id).first()
+    ticket = opened.known_to(actor, public_id)
     if ticket is None:
         raise NotFound
     return ticket
