@@ -8,11 +8,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from core import health
+from core.api.schema import both
 from core.display import set_display
 from organisation.views import set_language
+from residents.api.views import CallerLookupView
 
 # routes are tried in turn: what is asked for most stands first
 api: list[URLPattern | URLResolver] = [
+    *both("callers/lookup", CallerLookupView, "callers-lookup"),
     path("", include("complaints.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),

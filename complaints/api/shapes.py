@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -22,36 +21,8 @@ from complaints.services import photos
 from core import reference
 from core.actors import Actor, ActorKind
 from core.compiled import AnyOf, Compiled, Slot
-from residents.models import KeyAccount
 
 Address = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A ticket with what the actor may do; every other attribute is the ticket's."""
-
-    ticket: Ticket
-    allowed_actions: list[str]
-    actor: Actor
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.ticket, name)
-
-    @property
-    def account(self) -> KeyAccount | None:
-        """Colleagues' word for who is asked back by whom; residents know whom they speak for."""
-        return self.ticket.account if self.actor.kind is ActorKind.STAFF else None
-
-    @property
-    def handler(self) -> str:
-        """The post's role; colleagues also read who holds it."""
-        post = self.ticket.post
-        if post is None:
-            return ""
-        if self.actor.kind is ActorKind.REPORTER or post.holder is None:
-            return post.role.name
-        return f"{post.role.name} · {post.holder.name}"
 
 
 def narrowed(

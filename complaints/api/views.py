@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from complaints import newest, opened, policies, reading
-from complaints.api import intake, shapes
+from complaints.api import answers, intake, shapes
 from complaints.api import serializers as forms
 from complaints.api.actions import WIRING, perform
 from complaints.api.homes import units_known_to
@@ -51,7 +51,7 @@ PHOTO_KEY = OpenApiParameter(
 def find(public_id: UUID, actor: Actor) -> Ticket:
     """The ticket in the actor's scope; what an act asks of it, its service reads under the lock.
     Raises NotFound for what is not there or not theirs."""
-    ticket = Ticket.objects.visible_to(actor).filter(public_id=public_id).first()
+    ticket = opened.known_to(actor, public_id)
     if ticket is None:
         raise NotFound
     return ticket
@@ -281,11 +281,10 @@ def photo_address(token: str) -> str:
 
 def shown(public_id: UUID, actor: Actor) -> Response:
     """The ticket as the actor sees it, with its version. Raises NotFound."""
-    ticket = opened.ticket_of(actor, public_id)
+    ticket = opened.answer_of(actor, public_id)
     if ticket is None:
         raise NotFound
-    seen = shapes.Shown(ticket, policies.allowed_actions(actor, ticket), actor)
-    response = Response(forms.TicketSerializer(seen).data)
+    response = Response(answers.ticket(ticket, policies.allowed_actions(actor, ticket), actor))
     response["ETag"] = f'"{ticket.version}"'
     return response
 

@@ -125,6 +125,7 @@ class Ticket(models.Model):
     category_code: str
     unit_name: str
     live_clocks: list[Any]
+    clocks_told: list[dict[str, Any]]
     has_remedies: bool
     has_links: bool
     catalogue_stamp: uuid.UUID

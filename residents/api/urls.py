@@ -4,7 +4,7 @@ from core.api.schema import both
 from residents.api.calls import CallsView
 from residents.api.new_number import NewNumberCodeView, NewNumberView
 from residents.api.residents import CallWishView, MoveOutView, ResidentsView
-from residents.api.views import CallerLookupView, CodeView, MeView, TokenView
+from residents.api.views import CodeView, MeView, TokenView
 
 urlpatterns = [
     *both("auth/otp", CodeView, "auth-otp"),
@@ -16,5 +16,4 @@ urlpatterns = [
     *both("residents", ResidentsView, "residents"),
     *both("residents/move-out", MoveOutView, "resident-move-out"),
     *both("residents/calls", CallWishView, "resident-calls"),
-    *both("callers/lookup", CallerLookupView, "callers-lookup"),
 ]

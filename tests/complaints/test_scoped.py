@@ -101,7 +101,8 @@ def test_the_sql_is_made_once_for_all_communities(company, question, tickets):
 def test_what_a_worker_keeps_of_all_shapes_leaves_it_below_its_goal(company):
     """Of memory (docs/performance.md): 200 MB."""
     questions = [
-        *(opened._seen_by_staff, reading._events, repeats._marked, repeats._beside),
+        *(opened._seen_by_staff, opened._answered_to_staff, opened._known, reading._events),
+        *(repeats._marked, repeats._beside),
         *bench._LISTED.values(),
         *bench._SIZED.values(),
         *shell.COUNTED.values(),
