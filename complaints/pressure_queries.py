@@ -49,16 +49,6 @@ def standing() -> dict[str, Any]:
     }
 
 
-def urged_at() -> Subquery:
-    """When the resident pressed last in the present cycle."""
-    from complaints.models import TicketEvent
-
-    urges = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind=EventKind.URGED, cycle=OuterRef("cycle")
-    )
-    return Subquery(urges.order_by("-occurred_at", "-id").values("occurred_at")[:1])
-
-
 def supervised() -> Exists:
     from complaints.models import Supervision
 

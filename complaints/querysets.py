@@ -143,12 +143,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def urged(self) -> Self:
         """Open work that the resident pressed for in this cycle; `urged_at` says when last."""
-        return (
-            self.open()
-            .exclude(state__in=DONE)
-            .annotate(urged_at=pressure_queries.urged_at())
-            .filter(urged_at__isnull=False)
-        )
+        return self.open().filter(urged_at__isnull=False).exclude(state__in=DONE)
 
     def supervised(self) -> Self:
         """Open, and a manager keeps an eye on it."""
@@ -224,7 +219,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             .select_related("post__stand_in")
             .annotate(
                 summary_text=pressure_queries.summary(),
-                urged_at=pressure_queries.urged_at(),
                 supervised=pressure_queries.supervised(),
                 has_remedies=Exists(CorrectiveAction.objects.filter(ticket=OuterRef("pk"))),
                 has_links=Exists(TicketLink.objects.standing().of(OuterRef("pk"))),
@@ -249,7 +243,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             self.select_related("category", "unit")
             .annotate(
                 summary_text=pressure_queries.summary(),
-                urged_at=pressure_queries.urged_at(),
                 supervised=pressure_queries.supervised(),
             )
             .prefetch_related(Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"))

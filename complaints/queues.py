@@ -42,6 +42,11 @@ TO_DO: Final = (State.RECEIVED, State.ASSIGNED, State.ACCEPTED, State.IN_PROGRES
 NEWEST: Final = ("-received_at", "-id")
 DUE_FIRST: Final = ("first_due", "id")
 LAST_URGED: Final = ("-urged_at", "-id")
+LAST_LOGGED: Final = ("-logged_at", "-id")
+
+
+def _posts(post_ids: Collection[int]) -> Value:
+    return Value(list(post_ids), output_field=POST_IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Asker:
 
     @property
     def posts(self) -> Value:
-        return Value(list(self.post_ids), output_field=POST_IDS)
+        return _posts(self.post_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,7 @@ def _more_time(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
 
 
 def _mine(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
-    owned = CoOwnership.objects.standing().filter(AnyOf(F("post"), asker.posts))
-    mine = Q(AnyOf(F("post"), asker.posts)) | Q(pk__in=owned.values("ticket"))
-    return with_first_due(rows.filter(mine, state__in=TO_DO))
+    return with_first_due(rows.filter(_with_these(asker.posts), state__in=TO_DO))
 
 
 def _late(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
@@ -119,10 +122,10 @@ def _late(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
 
 
 def _logged(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
-    mine = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind=EventKind.RECEIVED, staff=asker.staff
-    )
-    return rows.filter(Exists(mine))
+    """Each was taken in once. The event and not the ticket says when, so that the newest of what
+    somebody took in are read and not all of them: it is the same moment."""
+    taken_in = rows.filter(events__kind=EventKind.RECEIVED, events__staff=asker.staff)
+    return taken_in.annotate(logged_at=F("events__occurred_at"))
 
 
 def _waiting(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
@@ -146,7 +149,7 @@ QUEUES: Final = {
         Queue("extensions", _("延期待批"), _more_time, DUE_FIRST, quiet=True),
         Queue("urged", _("被催办"), _urged, LAST_URGED, quiet=True),
         Queue("watched", _("督办"), _watched, quiet=True),
-        Queue("logged", _("我登记的"), _logged),
+        Queue("logged", _("我登记的"), _logged, LAST_LOGGED),
         Queue("late", _("超时"), _late, DUE_FIRST),
         Queue("waiting", _("等待中"), _waiting),
         Queue("resolved", _("待确认"), _resolved),
@@ -169,30 +172,42 @@ def with_first_due(rows: TicketQuerySet) -> TicketQuerySet:
 
 def work_of(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
     """What lies with these posts, or they answer for beside the handler, and is not over."""
-    co_owned = CoOwnership.objects.standing().filter(post__in=post_ids).values("ticket")
-    rows = Ticket.objects.visible_to(actor).open()
-    return rows.filter(Q(post__in=post_ids) | Q(pk__in=co_owned))
+    return lying_with(Ticket.objects.visible_to(actor), _posts(post_ids))
+
+
+def lying_with(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
+    """The same of rows that somebody sees; `posts` as `Asking` has them."""
+    return rows.open().filter(_with_these(posts))
+
+
+def _with_these(posts: Any) -> Q:
+    """By their ids: where a column or a list may fit, PostgreSQL looks at every open ticket."""
+    held = Ticket.objects.open().filter(AnyOf(F("post"), posts)).values("pk")
+    co_owned = CoOwnership.objects.standing().filter(AnyOf(F("post"), posts)).values("ticket")
+    return Q(pk__in=held.union(co_owned, all=True))
 
 
 def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
     """Open tickets that went up to one of these posts in their present cycle. Level 0 is a warning
     to whoever has the ticket, not an escalation."""
-    return _went_up_to(Ticket.objects.visible_to(actor), post_ids)
+    return gone_up_to(Ticket.objects.visible_to(actor), _posts(post_ids))
 
 
-def _went_up_to(rows: TicketQuerySet, post_ids: Collection[int]) -> TicketQuerySet:
+def gone_up_to(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
+    """The same of rows that somebody sees; `posts` as `Asking` has them."""
     went_up = TicketEvent.objects.filter(
+        AnyOf(F("post"), posts),
         ticket=OuterRef("pk"),
         kind=EventKind.ESCALATED,
-        post__in=post_ids,
         level__gte=1,
         cycle=OuterRef("cycle"),
     )
-    return rows.open().exclude(state__in=DONE).filter(Exists(went_up))
+    # the highest level of the cycle stands on the ticket, and few tickets have one
+    return rows.open().exclude(state__in=DONE).filter(Exists(went_up), level__gte=1)
 
 
-def _escalated(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    return with_first_due(_went_up_to(rows, asker.post_ids))
+def _escalated(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
+    return with_first_due(gone_up_to(rows, asker.posts))
 
 
 def _to_call_back(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:

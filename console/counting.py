@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 #: beyond this a list is "many": counting on would cost more than the number tells
-MOST: Final = 999
+MOST: Final = 99
 
 
 #: rows to be counted, or the SQL that selects them, not more than are counted, with its values
@@ -42,7 +42,7 @@ def _asked(counted: Counted, most: int) -> tuple[str, Any]:
 
 
 def said(count: int, *, most: int = MOST) -> str:
-    """12, or 999+ where counting stopped."""
+    """12, or 99+ where counting stopped."""
     return f"{most}+" if count > most else str(count)
 
 
