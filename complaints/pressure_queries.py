@@ -58,16 +58,6 @@ def standing_in(post: OuterRef) -> QuerySet[Post, Any]:
     return Post.objects.filter(there, pk=post, stand_in__is_active=True).values("stand_in")
 
 
-def urged_at() -> Subquery:
-    """When the resident pressed last in the present cycle."""
-    from complaints.models import TicketEvent
-
-    urges = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind=EventKind.URGED, cycle=OuterRef("cycle")
-    )
-    return Subquery(urges.order_by("-occurred_at", "-id").values("occurred_at")[:1])
-
-
 def supervised() -> Exists:
     from complaints.models import Supervision
 

@@ -117,7 +117,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         kin = DataSubject.objects.closure_of(subject_ids)
         reports = TicketReporter.objects.visible_to(actor).filter(subject__in=kin)
-        return self.filter(pk__in=reports.values("ticket_id"))
+        # read first, and of them the tickets: PostgreSQL takes a person's reports for many
+        return self.filter(AnyOf(F("pk"), ArraySubquery(reports.values("ticket_id"))))
 
     def open(self) -> Self:
         """Not ended, asked in the words of the partial indexes: a ticket has a next step until it
@@ -144,12 +145,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def urged(self) -> Self:
         """Open work that the resident pressed for in this cycle; `urged_at` says when last."""
-        return (
-            self.open()
-            .exclude(state__in=DONE)
-            .annotate(urged_at=pressure_queries.urged_at())
-            .filter(urged_at__isnull=False)
-        )
+        return self.open().filter(urged_at__isnull=False).exclude(state__in=DONE)
 
     def supervised(self) -> Self:
         """Open, and a manager keeps an eye on it."""
@@ -226,7 +222,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             .select_related("post__stand_in")
             .annotate(
                 summary_text=pressure_queries.summary(),
-                urged_at=pressure_queries.urged_at(),
                 supervised=pressure_queries.supervised(),
                 has_remedies=Exists(CorrectiveAction.objects.filter(ticket=OuterRef("pk"))),
                 has_links=Exists(TicketLink.objects.standing().of(OuterRef("pk"))),
@@ -251,7 +246,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             self.select_related("category", "unit")
             .annotate(
                 summary_text=pressure_queries.summary(),
-                urged_at=pressure_queries.urged_at(),
                 supervised=pressure_queries.supervised(),
             )
             .prefetch_related(Prefetch("clocks", TicketClock.objects.live(), to_attr="live_clocks"))

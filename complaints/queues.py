@@ -42,6 +42,7 @@ TO_DO: Final = (State.RECEIVED, State.ASSIGNED, State.ACCEPTED, State.IN_PROGRES
 NEWEST: Final = ("-received_at", "-id")
 DUE_FIRST: Final = ("first_due", "id")
 LAST_URGED: Final = ("-urged_at", "-id")
+LAST_LOGGED: Final = ("-logged_at", "-id")
 
 
 def _posts(post_ids: Collection[int]) -> Value:
@@ -121,10 +122,10 @@ def _late(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
 
 
 def _logged(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
-    mine = TicketEvent.objects.filter(
-        ticket=OuterRef("pk"), kind=EventKind.RECEIVED, staff=asker.staff
-    )
-    return rows.filter(Exists(mine))
+    """Each was taken in once. The event and not the ticket says when, so that the newest of what
+    somebody took in are read and not all of them: it is the same moment."""
+    taken_in = rows.filter(events__kind=EventKind.RECEIVED, events__staff=asker.staff)
+    return taken_in.annotate(logged_at=F("events__occurred_at"))
 
 
 def _waiting(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
@@ -148,7 +149,7 @@ QUEUES: Final = {
         Queue("extensions", _("延期待批"), _more_time, DUE_FIRST, quiet=True),
         Queue("urged", _("被催办"), _urged, LAST_URGED, quiet=True),
         Queue("watched", _("督办"), _watched, quiet=True),
-        Queue("logged", _("我登记的"), _logged),
+        Queue("logged", _("我登记的"), _logged, LAST_LOGGED),
         Queue("late", _("超时"), _late, DUE_FIRST),
         Queue("waiting", _("等待中"), _waiting),
         Queue("resolved", _("待确认"), _resolved),
@@ -180,8 +181,13 @@ def lying_with(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
 
 
 def _with_these(posts: Any) -> Q:
-    co_owned = CoOwnership.objects.standing().filter(AnyOf(F("post"), posts)).values("ticket")
-    return Q(AnyOf(F("post"), posts)) | Q(pk__in=co_owned)
+    """By their ids: where a column or a list may fit, PostgreSQL looks at every open ticket."""
+    held = Ticket.objects.open().filter(AnyOf(F("post"), posts)).values("pk")
+    # rows of years are a post's; what stands is of an open ticket that somebody was told of
+    co_owned = CoOwnership.objects.standing().filter(
+        AnyOf(F("post"), posts), ticket__next_step_at__isnull=False, ticket__level__isnull=False
+    )
+    return Q(pk__in=held.union(co_owned.values("ticket"), all=True))
 
 
 def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
@@ -192,6 +198,7 @@ def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
 
 def gone_up_to(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
     """The same of rows that somebody sees; `posts` as `Asking` has them."""
+    # a scalar subquery, since EXISTS would begin with all that ever went up to the post
     went_up = TicketEvent.objects.filter(
         AnyOf(F("post"), posts),
         ticket=OuterRef("pk"),
@@ -199,7 +206,8 @@ def gone_up_to(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
         level__gte=1,
         cycle=OuterRef("cycle"),
     )
-    return rows.open().exclude(state__in=DONE).filter(Exists(went_up))
+    up = rows.open().filter(level__gte=1).exclude(state__in=DONE)
+    return up.alias(went_up=Subquery(went_up.values("pk")[:1])).filter(went_up__isnull=False)
 
 
 def _escalated(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:

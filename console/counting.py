@@ -9,8 +9,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.compiled import with_choices
+
 #: beyond this a list is "many": counting on would cost more than the number tells
-MOST: Final = 999
+MOST: Final = 99
 
 
 #: rows to be counted, or the SQL that selects them, not more than are counted, with its values
@@ -37,12 +39,12 @@ def to_count(rows: QuerySet[Any, Any], most: int = MOST) -> QuerySet[Any, Any]:
 
 def _asked(counted: Counted, most: int) -> tuple[str, Any]:
     if isinstance(counted, QuerySet):
-        return to_count(counted, most).query.sql_with_params()
+        return with_choices(*to_count(counted, most).query.sql_with_params())
     return counted()
 
 
 def said(count: int, *, most: int = MOST) -> str:
-    """12, or 999+ where counting stopped."""
+    """12, or 99+ where counting stopped."""
     return f"{most}+" if count > most else str(count)
 
 

@@ -105,14 +105,15 @@ class TicketEvent(models.Model):
         indexes = [
             models.Index(fields=["ticket", "occurred_at", "id"], name="events_of_ticket"),
             models.Index(fields=["kind", "occurred_at"], name="events_by_kind_and_time"),
+            # what somebody took in; by other acts of theirs nobody asks
             models.Index(
-                fields=["staff", "-occurred_at"],
-                condition=Q(staff__isnull=False),
-                name="events_by_staff",
+                fields=["staff", "-occurred_at", "-ticket"],
+                condition=Q(kind="received", staff__isnull=False),
+                name="tickets_taken_in",
             ),
             models.Index(
-                fields=["post", "-occurred_at"],
+                fields=["post", "ticket"],
                 condition=Q(kind="escalated"),
-                name="escalations_to_post",
+                name="tickets_escalated_to_post",
             ),
         ]

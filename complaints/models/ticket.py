@@ -14,7 +14,7 @@ from complaints.enums import Channel, Kind, Severity, State
 from complaints.models.category import Category
 from complaints.models.policy import Policy
 from complaints.querysets import TicketQuerySet
-from complaints.workflow import TERMINAL
+from complaints.workflow import DONE, TERMINAL, WAITING
 from organisation.models import Building, Dwelling, Post, Unit
 from residents.models import KeyAccount
 
@@ -51,7 +51,7 @@ class Ticket(models.Model):
     )
     # personal data: nulled by erasure, not tracked by history
     dwelling = models.ForeignKey(
-        Dwelling, models.PROTECT, null=True, blank=True, related_name="tickets"
+        Dwelling, models.PROTECT, null=True, blank=True, related_name="tickets", db_index=False
     )
     account = models.ForeignKey(
         KeyAccount,
@@ -59,6 +59,7 @@ class Ticket(models.Model):
         null=True,
         blank=True,
         related_name="tickets",
+        db_index=False,
         verbose_name=_("大客户"),
     )
     post = models.ForeignKey(
@@ -84,6 +85,9 @@ class Ticket(models.Model):
     level = models.SmallIntegerField(_("升级级别"), null=True)
     received_at = models.DateTimeField(_("受理时间"))
     recorded_at = models.DateTimeField()
+    # when the resident pressed last in this cycle, as its latest event of the kind says: among
+    # tickets the few that were pressed for are found, among all that ever pressed they would not
+    urged_at = models.DateTimeField(_("催单时间"), null=True)
     resolved_at = models.DateTimeField(_("解决时间"), null=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
     next_step_at = models.DateTimeField(_("下次检查"), null=True)
@@ -95,7 +99,9 @@ class Ticket(models.Model):
     history = HistoricalRecords(
         verbose_name=_("工单历史"),
         verbose_name_plural=pgettext_lazy("plural", "工单历史"),
-        excluded_fields=["dwelling", "public_id", "source", "source_key", "recorded_at"],
+        excluded_fields=[
+            *("dwelling", "public_id", "source", "source_key", "recorded_at", "urged_at")
+        ],
         history_id_field=models.BigAutoField(),
         # history is read by ticket and by date; the sweep writes a row per step
         no_db_index=["reference", "category", "unit", "building", "account", "post", "policy"],
@@ -111,7 +117,6 @@ class Ticket(models.Model):
     supervision_paths: list[str]
     times_returned: int
     standing_in_id: int | None
-    urged_at: datetime | None
     supervised: bool
     co_owner_ids: list[int]
     co_owning_staff: list[int]
@@ -168,10 +173,45 @@ class Ticket(models.Model):
                 condition=Q(building__isnull=False),
                 name="tickets_of_building_by_age",
             ),
+            # repeats: what a home reports these days
+            models.Index(fields=["dwelling", "-received_at"], name="tickets_of_home_by_age"),
             models.Index(
                 fields=["post", "next_step_at"],
                 condition=Q(next_step_at__isnull=False),
                 name="open_tickets_of_post",
+            ),
+            models.Index(
+                fields=["unit", "-received_at", "-id"],
+                condition=Q(next_step_at__isnull=False),
+                name="open_tickets_of_unit",
+            ),
+            # most tickets are of no key account
+            models.Index(
+                fields=["account"], condition=Q(account__isnull=False), name="tickets_of_account"
+            ),
+            # the lists of few among many. A ticket that comes in and is assigned is in none of them
+            models.Index(
+                fields=["-received_at", "-id"],
+                condition=Q(state=State.RECEIVED),
+                name="tickets_to_dispatch",
+            ),
+            models.Index(
+                fields=["-received_at", "-id"],
+                condition=Q(state__in=WAITING),
+                name="waiting_tickets",
+            ),
+            models.Index(
+                fields=["-received_at", "-id"], condition=Q(state__in=DONE), name="done_tickets"
+            ),
+            models.Index(
+                fields=["-urged_at", "-id"],
+                condition=Q(urged_at__isnull=False, next_step_at__isnull=False),
+                name="urged_tickets",
+            ),
+            models.Index(
+                fields=["unit", "level"],
+                condition=Q(level__isnull=False, next_step_at__isnull=False),
+                name="tickets_on_a_ladder",
             ),
         ]
 

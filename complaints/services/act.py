@@ -142,7 +142,7 @@ class Act:
         """Reopen: a new cycle with new clocks, at the post that has the ticket."""
         ticket = self.ticket
         ticket.cycle += 1
-        ticket.level = ticket.resolved_at = ticket.ended_at = None
+        ticket.level = ticket.urged_at = ticket.resolved_at = ticket.ended_at = None
         event = self.move(Action.REOPEN)
         self.start_clocks(clocks.IN_HAND)
         return event
