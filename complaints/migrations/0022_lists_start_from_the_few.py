@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             model_name="ticket",
             index=models.Index(
                 fields=["-urged_at", "-id"],
-                condition=models.Q(("urged_at__isnull", False), ("next_step_at__isnull", False)),
+                condition=models.Q(("next_step_at__isnull", False), ("urged_at__isnull", False)),
                 name="urged_tickets",
             ),
         ),
