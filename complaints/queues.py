@@ -183,8 +183,11 @@ def lying_with(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
 def _with_these(posts: Any) -> Q:
     """By their ids: where a column or a list may fit, PostgreSQL looks at every open ticket."""
     held = Ticket.objects.open().filter(AnyOf(F("post"), posts)).values("pk")
-    co_owned = CoOwnership.objects.standing().filter(AnyOf(F("post"), posts)).values("ticket")
-    return Q(pk__in=held.union(co_owned, all=True))
+    # rows of years are a post's; what stands is of an open ticket that somebody was told of
+    co_owned = CoOwnership.objects.standing().filter(
+        AnyOf(F("post"), posts), ticket__next_step_at__isnull=False, ticket__level__isnull=False
+    )
+    return Q(pk__in=held.union(co_owned.values("ticket"), all=True))
 
 
 def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
@@ -195,6 +198,7 @@ def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:
 
 def gone_up_to(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
     """The same of rows that somebody sees; `posts` as `Asking` has them."""
+    # a scalar subquery, since EXISTS would begin with all that ever went up to the post
     went_up = TicketEvent.objects.filter(
         AnyOf(F("post"), posts),
         ticket=OuterRef("pk"),
@@ -202,8 +206,8 @@ def gone_up_to(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
         level__gte=1,
         cycle=OuterRef("cycle"),
     )
-    # the highest level of the cycle stands on the ticket, and few tickets have one
-    return rows.open().exclude(state__in=DONE).filter(Exists(went_up), level__gte=1)
+    up = rows.open().filter(level__gte=1).exclude(state__in=DONE)
+    return up.alias(went_up=Subquery(went_up.values("pk")[:1])).filter(went_up__isnull=False)
 
 
 def _escalated(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:

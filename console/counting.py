@@ -9,6 +9,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.compiled import with_choices
+
 #: beyond this a list is "many": counting on would cost more than the number tells
 MOST: Final = 99
 
@@ -37,7 +39,7 @@ def to_count(rows: QuerySet[Any, Any], most: int = MOST) -> QuerySet[Any, Any]:
 
 def _asked(counted: Counted, most: int) -> tuple[str, Any]:
     if isinstance(counted, QuerySet):
-        return to_count(counted, most).query.sql_with_params()
+        return with_choices(*to_count(counted, most).query.sql_with_params())
     return counted()
 
 

@@ -104,7 +104,7 @@ class _Kept(NamedTuple):
         ]
 
 
-def _with_choices(sql: str, places: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+def with_choices(sql: str, places: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     """The SQL with the choices that the code names (`State.CLOSED`) written out. They are always
     the same, and PostgreSQL keeps a plan for all values only where it estimates no more than for
     these values; with choices it cannot see, it planned the page of a community anew each time."""
@@ -148,7 +148,7 @@ class Compiled(Generic[Row]):
     def _kept(self) -> _Kept:
         rows = self._build()
         compiler = rows.query.get_compiler(using=rows.db)
-        sql, places = _with_choices(*compiler.as_sql())
+        sql, places = with_choices(*compiler.as_sql())
         selected = [column for column, *_ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(selected)
         return _Kept(rows, compiler, sql, places, converters, _Objects.of(rows, compiler))

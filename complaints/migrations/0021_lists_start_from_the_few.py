@@ -1,5 +1,5 @@
-"""Indexes of what is few among many, for lists and what is counted of them. An intake is in none of
-them but one, and for that one no longer in the index of accounts, nor staff's in that of their acts.
+"""Indexes of what is few among many, for lists and what is counted of them. What comes in by a
+resident stands in one more, of open tickets of a unit, and in one less, of accounts where it has none.
 
 Built beside the work that goes on (CONCURRENTLY): each reads its table once, which on tables of
 years takes minutes. Where one is broken off, its invalid index is dropped by hand and the migration
@@ -12,7 +12,13 @@ from django.db import migrations, models
 
 WAITING = ("waiting_resident", "waiting_supplier")
 DONE = ("resolved", "call_back")
-OF_ACCOUNT = "complaints_ticket_account_id_af5971e5"
+
+
+def _dropped(index: str, column: str) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"DROP INDEX CONCURRENTLY {index}",
+        f"CREATE INDEX CONCURRENTLY {index} ON complaints_ticket ({column})",
+    )
 
 
 class Migration(migrations.Migration):
@@ -75,8 +81,22 @@ class Migration(migrations.Migration):
             model_name="ticket",
             index=models.Index(
                 fields=["unit", "level"],
-                condition=models.Q(("level__gte", 1), ("next_step_at__isnull", False)),
-                name="escalated_tickets",
+                condition=models.Q(("level__isnull", False), ("next_step_at__isnull", False)),
+                name="tickets_on_a_ladder",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="ticket",
+            index=models.Index(
+                fields=["dwelling", "-received_at"], name="tickets_of_home_by_age"
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="ticketevent",
+            index=models.Index(
+                fields=["post", "ticket"],
+                condition=models.Q(("kind", "escalated")),
+                name="tickets_escalated_to_post",
             ),
         ),
         AddIndexConcurrently(
@@ -88,13 +108,12 @@ class Migration(migrations.Migration):
             ),
         ),
         RemoveIndexConcurrently(model_name="ticketevent", name="events_by_staff"),
-        # Django would make the foreign key anew, and read every row
+        RemoveIndexConcurrently(model_name="ticketevent", name="escalations_to_post"),
+        # Django would make the foreign keys anew, and read every row
         migrations.SeparateDatabaseAndState(
             database_operations=[
-                migrations.RunSQL(
-                    f"DROP INDEX CONCURRENTLY {OF_ACCOUNT}",
-                    f"CREATE INDEX CONCURRENTLY {OF_ACCOUNT} ON complaints_ticket (account_id)",
-                )
+                _dropped("complaints_ticket_account_id_af5971e5", "account_id"),
+                _dropped("complaints_ticket_dwelling_id_bf89b3b1", "dwelling_id"),
             ],
             state_operations=[
                 migrations.AlterField(
@@ -109,7 +128,19 @@ class Migration(migrations.Migration):
                         to="residents.keyaccount",
                         verbose_name="大客户",
                     ),
-                )
+                ),
+                migrations.AlterField(
+                    model_name="ticket",
+                    name="dwelling",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="organisation.dwelling",
+                    ),
+                ),
             ],
         ),
     ]

@@ -112,8 +112,8 @@ class TicketEvent(models.Model):
                 name="tickets_taken_in",
             ),
             models.Index(
-                fields=["post", "-occurred_at"],
+                fields=["post", "ticket"],
                 condition=Q(kind="escalated"),
-                name="escalations_to_post",
+                name="tickets_escalated_to_post",
             ),
         ]

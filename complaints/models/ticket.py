@@ -51,7 +51,7 @@ class Ticket(models.Model):
     )
     # personal data: nulled by erasure, not tracked by history
     dwelling = models.ForeignKey(
-        Dwelling, models.PROTECT, null=True, blank=True, related_name="tickets"
+        Dwelling, models.PROTECT, null=True, blank=True, related_name="tickets", db_index=False
     )
     account = models.ForeignKey(
         KeyAccount,
@@ -171,6 +171,8 @@ class Ticket(models.Model):
                 condition=Q(building__isnull=False),
                 name="tickets_of_building_by_age",
             ),
+            # repeats: what a home reports these days
+            models.Index(fields=["dwelling", "-received_at"], name="tickets_of_home_by_age"),
             models.Index(
                 fields=["post", "next_step_at"],
                 condition=Q(next_step_at__isnull=False),
@@ -206,8 +208,8 @@ class Ticket(models.Model):
             ),
             models.Index(
                 fields=["unit", "level"],
-                condition=Q(level__gte=1, next_step_at__isnull=False),
-                name="escalated_tickets",
+                condition=Q(level__isnull=False, next_step_at__isnull=False),
+                name="tickets_on_a_ladder",
             ),
         ]
 
