@@ -71,9 +71,7 @@ class Migration(migrations.Migration):
             model_name="ticket",
             index=models.Index(
                 fields=["-urged_at", "-id"],
-                condition=models.Q(
-                    ("urged_at__isnull", False), ("next_step_at__isnull", False)
-                ),
+                condition=models.Q(("urged_at__isnull", False), ("next_step_at__isnull", False)),
                 name="urged_tickets",
             ),
         ),
@@ -87,9 +85,7 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name="ticket",
-            index=models.Index(
-                fields=["dwelling", "-received_at"], name="tickets_of_home_by_age"
-            ),
+            index=models.Index(fields=["dwelling", "-received_at"], name="tickets_of_home_by_age"),
         ),
         AddIndexConcurrently(
             model_name="ticketevent",
