@@ -11,6 +11,9 @@ WHERE urged.ticket_id = ticket.id AND urged.cycle = ticket.cycle
 
 
 class Migration(migrations.Migration):
+    # the column first, and its lock gone, before tickets are filled in
+    atomic = False
+
     dependencies = [("complaints", "0020_a_device_is_of_a_kind_of_system")]
 
     operations = [
