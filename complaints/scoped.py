@@ -21,10 +21,10 @@ from organisation import access, shapes
 from organisation.shapes import Shape
 
 Row = TypeVar("Row", bound=Model)
-#: shapes of one question that a process keeps. 26 questions of a shape weighed 2.4 MiB, so that
-#: this many fill 150 MiB of a worker. Shapes differ by role and by how many units the posts of one
-#: person serve, not by which.
-KEPT: Final = 64
+#: shapes of one question that a process keeps. 26 questions of a shape weighed 2.4 MiB; of the 31
+#: there are now, this many fill some 140 MiB of a worker. Shapes differ by role and by how many
+#: units the posts of one person serve, not by which.
+KEPT: Final = 48
 
 
 class Seen(Protocol):

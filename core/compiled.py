@@ -20,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=Model)
 
-_BESIDE = "SELECT one.*, other.* FROM ({one}) AS one LEFT JOIN ({other}) AS other ON true"
+_BESIDE = "SELECT one.*, other.* FROM ({one}) AS one LEFT JOIN ({other}) AS other ON true LIMIT 1"
 
 
 class Slot(Expression):

@@ -19,7 +19,16 @@ from phonenumbers import (
 from core.errors import InvalidInput, Text
 from core.masking import mask_phone
 
-__all__ = ["Line", "Phone", "PhoneInvalid", "display", "mask_phone", "normalise", "parse"]
+__all__ = [
+    "Line",
+    "Phone",
+    "PhoneInvalid",
+    "as_dialled",
+    "display",
+    "mask_phone",
+    "normalise",
+    "parse",
+]
 
 LONGEST_TEXT = 40
 HOME = 86
@@ -29,7 +38,8 @@ _EXTENSION = re.compile(r"(?:转分机|转接|转|分机)[:\s]*(?=\d)")
 _SWITCHBOARD = re.compile(
     r"^(\(?0[1-9][0-9]{1,2}\)?[- ]?[0-9]{3,4}[- ]?[0-9]{4})-([0-9]{1,6})$", re.ASCII
 )
-_SCHEME = re.compile(r"^(?:tel|sips?):", re.IGNORECASE)
+_SCHEME = re.compile(r"^tel:", re.IGNORECASE)
+_SIP = re.compile(r"^sips?:", re.IGNORECASE)
 #: an exchange names a number and itself: 13812345678@10.0.0.1:5060;user=phone
 _AT_EXCHANGE = re.compile(r"(\+?[0-9]{3,20})@[^@]*", re.ASCII)
 _SPELT = re.compile(r"[^\W\d_]")
@@ -104,6 +114,14 @@ def normalise(text: str, region: str = "CN") -> str:
     return parse(text, region).e164
 
 
+def as_dialled(text: str) -> str:
+    """The number in the address by which an exchange names it. Only of what an exchange says: what
+    a person types, 13812345678@139.com, is a mailbox."""
+    plain = _SIP.sub("", text.strip())
+    at_exchange = _AT_EXCHANGE.fullmatch(plain)
+    return at_exchange[1] if at_exchange else plain
+
+
 def display(e164: str) -> str:
     """The number as read in China, 138 1234 5678; others with their country code."""
     number = phonenumbers.parse(e164)
@@ -115,8 +133,6 @@ def display(e164: str) -> str:
 def _clean(text: str) -> str:
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
     plain = _SCHEME.sub("", plain)
-    if at_exchange := _AT_EXCHANGE.fullmatch(plain):
-        plain = at_exchange[1]
     if not plain:
         raise PhoneInvalid(code="phone_missing")
     if len(plain) > LONGEST_TEXT:

@@ -270,6 +270,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {
+        "written": {"type": "string", "description": "A slash is sent as %252F, a % as %2525."},
+    },
     "ENUM_NAME_OVERRIDES": {
         "TicketKindEnum": "complaints.enums.Kind",
         "TicketStateEnum": "complaints.enums.State",

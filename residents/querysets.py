@@ -57,9 +57,11 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def at_hand(self, at: datetime) -> CallQuerySet:
         """Waiting, or dealt with so lately that it may be about something more. Not one in which
-        something was reported in nobody's name: nothing is to lead back to it."""
-        left = Q(number_index__isnull=False) | ~Q(line="") | Q(settled_at__isnull=True)
-        return self.filter(left, expires_at__gt=at)
+        something was reported in nobody's name, which leaves nothing of who called, by which line:
+        nothing is to lead back to it. A caller without number and name on a line of nobody's looks
+        the same."""
+        known = Q(number_index__isnull=False) | Q(subject__isnull=False) | ~Q(line="")
+        return self.filter(known | Q(settled_at__isnull=True), expires_at__gt=at)
 
 
 class KeyAccountQuerySet(models.QuerySet["KeyAccount"]):

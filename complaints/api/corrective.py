@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from complaints import policies
 from complaints.api import corrective_shapes as forms
-from complaints.enums import RemedyState
-from complaints.models import CorrectiveAction, TicketEvent
+from complaints.enums import Remedy, RemedyState
+from complaints.models import CorrectiveAction, Ticket, TicketEvent
 from complaints.services import remedies
 from core import paging
 from core.actors import Actor
@@ -117,7 +118,10 @@ def _given(fields: dict[str, Any], name: str) -> Any:
 
 
 def _hand_over(action: CorrectiveAction, text: str, post: int, actor: Actor, at: datetime) -> None:
-    """What is wrong with the post stands beside the field that names it here."""
+    """What is wrong with the post stands beside the field that names it here. Who may not hand over
+    is not told which posts there are."""
+    ticket = Ticket.objects.acting_on(action.ticket_id)
+    policies.require(policies.may(actor, Remedy.HAND_OVER, ticket))
     owner = Post.objects.filter(pk=post).first()
     if owner is None:
         raise InvalidInput(fields={"post": [_("没有这个岗位。")]})

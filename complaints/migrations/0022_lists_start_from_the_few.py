@@ -2,22 +2,31 @@
 resident stands in one more, of open tickets of a unit, and in one less, of accounts where it has none.
 
 Built beside the work that goes on (CONCURRENTLY): each reads its table once, which on tables of
-years takes minutes. Where one is broken off, its invalid index is dropped by hand and the migration
-run again.
+years takes minutes. Where it is broken off, every index of it that stands already, valid or not, is
+dropped by hand, those it removed are made again, and it is run again.
 """
 
 import django.db.models.deletion
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
+#: may be run again by hand once no process of the version before is at work: what residents pressed
+#: for meanwhile it did not write on the ticket
+FILL = """
+UPDATE complaints_ticket ticket SET urged_at = urged.last_at
+FROM (SELECT ticket_id, cycle, max(occurred_at) AS last_at FROM complaints_ticketevent
+      WHERE kind = 'urged' GROUP BY ticket_id, cycle) urged
+WHERE urged.ticket_id = ticket.id AND urged.cycle = ticket.cycle
+  AND ticket.urged_at IS DISTINCT FROM urged.last_at
+"""
 WAITING = ("waiting_resident", "waiting_supplier")
 DONE = ("resolved", "call_back")
 
 
 def _dropped(index: str, column: str) -> migrations.RunSQL:
     return migrations.RunSQL(
-        f"DROP INDEX CONCURRENTLY {index}",
-        f"CREATE INDEX CONCURRENTLY {index} ON complaints_ticket ({column})",
+        f"DROP INDEX CONCURRENTLY IF EXISTS {index}",
+        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {index} ON complaints_ticket ({column})",
     )
 
 
@@ -27,6 +36,7 @@ class Migration(migrations.Migration):
     dependencies = [("complaints", "0021_who_was_urged_stands_on_the_ticket")]
 
     operations = [
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
         AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(

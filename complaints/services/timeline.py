@@ -115,7 +115,7 @@ def urge(
         message = _("刚刚已经催过，处理人员已收到提醒。")
         raise LimitReached(message, retry_at=last.occurred_at + URGE_AGAIN_AFTER)
     event = now.event(EventKind.URGED)
-    now.ticket.urged_at = at
+    now.ticket.urged_at = event.occurred_at
     if body:
         now.say(event, TextRole.COMMENT, body)
         somebody_new = naming.heed(now, body)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.enums import Channel, EventKind
+from complaints.enums import Channel, EventKind, Protection
 from complaints.models import Ticket, TicketEvent
 from complaints.photo_form import WithPhotos
 from complaints.services import called_in, catalogue
@@ -57,7 +57,7 @@ def new(request: StaffRequest) -> HttpResponse:
     except DeskError as error:
         refusals.show(form, error, NAMES)
         return _again(request, form, caller, at, status=refusals.status_of(error))
-    done = {"draft": _draft_name(request, caller), "call": request.POST.get("call", "")}
+    done = {"draft": _draft_name(request, caller), "call": _call_to_name(request, form)}
     return redirect(f"{reverse('console:recorded', args=[number])}?{urlencode(done)}")
 
 
@@ -212,6 +212,13 @@ def _photos_so_far(request: StaffRequest, at: datetime) -> UUID | None:
 def _draft_name(request: StaffRequest, caller: CallerMatch | None) -> str:
     """The words of a caller whose handle has ended stay theirs, in the browser too."""
     return callers.draft_name(caller) if caller else callers.draft_typed(request.POST)
+
+
+def _call_to_name(request: StaffRequest, form: IntakeForm) -> str:
+    """The call that the next page may go on with. Of a report in nobody's name none: its number and
+    a call do not stand together, in no address either."""
+    nameless = form.cleaned_data["protection"] == Protection.ANONYMOUS
+    return "" if nameless else request.POST.get("call", "")
 
 
 def _said(sent: QueryDict) -> dict[str, Any]:

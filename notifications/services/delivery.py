@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,7 +103,15 @@ def _deliver(claim: Claim, send: Send, at: datetime) -> str:
     except (LaneBlocked, DatabaseError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001  # it would end every pass at the same message
+        _log_where(error, claim)
         return _failed(claim, f"raised_{type(error).__name__.lower()}"[:60], at)
+
+
+def _log_where(error: Exception, claim: Claim) -> None:
+    """The place, which is ours; not the words, which may hold what was to be sent."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    kind, where = type(error).__name__, f"{place.filename}:{place.lineno}"
+    logger.error("message %s raised %s at %s", claim.message.delivery_id, kind, where)
 
 
 def _attempt(claim: Claim, send: Send, at: datetime) -> str:

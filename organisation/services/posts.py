@@ -239,7 +239,8 @@ def check_leaving(staff: Staff, *, at: datetime) -> None:
     # the form that takes their tick away has done so already
     before = [post for post in duty if _is_filled(post) or staff in (post.holder, post.stand_in)]
     after = [post for post in duty if _is_filled(post, without=staff)]
-    _refuse_a_new_gap(today, before, after)
+    if len(after) < len(before):  # whoever has no part in it may leave an empty queue behind
+        _refuse_a_new_gap(today, before, after)
 
 
 def _working(staff: Staff | None) -> Staff | None:
@@ -276,8 +277,8 @@ def _is_duty_post(post: Post) -> bool:
 
 
 def _check_duty(post: Post, today: date) -> None:
-    """Whatever becomes of a duty post, be it another role in another unit, leaves no day without
-    anybody on which there was somebody before."""
+    """Whatever becomes of a duty post, be it another role in another unit, leaves somebody today,
+    and makes no first day without anybody that is earlier than the one there was."""
     stays = _is_duty_post(post)
     if not stays and not _is_duty_post_by_now(post):
         return
@@ -308,7 +309,8 @@ def _duty_from(today: date) -> list[Post]:
     """Duty posts that have not ended, locked: two officers cannot both leave at once."""
     not_ended = Q(valid_until__isnull=True) | Q(valid_until__gt=today)
     rows = _at_the_top().filter(not_ended, role__code=DUTY_OFFICER)
-    return list(rows.select_for_update(of=("self",), no_key=True))
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    return list(rows)  # read after the wait: whoever left meanwhile works here no longer
 
 
 def _is_filled(post: Post, *, without: Staff | None = None) -> bool:

@@ -22,7 +22,7 @@ from residents.api import examples
 from residents.api import serializers as shapes
 from residents.enums import CodePurpose, ContactKind
 from residents.services import contacts, devices, handles, people, sign_in
-from residents.services.people import CallerMatch
+from residents.services.people import Account, CallerMatch
 
 
 class CodeView(APIView):
@@ -184,9 +184,13 @@ def caller(match: CallerMatch, phone: str, *, actor: Actor) -> dict[str, Any]:
             }
             for home in match.homes
         ],
-        "account": match.account,
-        "accounts": match.accounts,
+        "account": _account(match.account) if match.account else None,
+        "accounts": [_account(each) for each in match.accounts],
     }
+
+
+def _account(known: Account) -> dict[str, Any]:
+    return {"code": known.code, "name": known.name, "tier": known.tier}
 
 
 def _resident(match: CallerMatch) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.masking import mask_phone
-from core.phone import PhoneInvalid
+from core.phone import PhoneInvalid, as_dialled
 from organisation import access
 from organisation.models import Post, Staff
 from privacy.vault.registry import field_label
@@ -116,8 +116,8 @@ def account_rung(public_id: UUID, *, at: datetime) -> KeyAccount | None:
 def take_up(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
     """It is about something more: it waits for its next ticket. Raises NotFound as `of_matter`."""
     call = of_matter(public_id, actor=actor, at=at)
-    call.settled_at = None
-    call.save(update_fields=["settled_at"])
+    # what was made nobody's in between stays so
+    Call.objects.at_hand(at).filter(pk=call.pk).update(settled_at=None)
     return call
 
 
@@ -202,7 +202,7 @@ def _check(said: Report, at: datetime) -> None:
 
 
 def _outside(said: Report) -> str:
-    return said.caller if said.direction is CallDirection.INBOUND else said.called
+    return as_dialled(said.caller if said.direction is CallDirection.INBOUND else said.called)
 
 
 def _new(said: Report) -> dict[str, object]:
@@ -223,7 +223,7 @@ def _new(said: Report) -> dict[str, object]:
 
 
 def _inside(said: Report) -> str:
-    return said.called if said.direction is CallDirection.INBOUND else said.caller
+    return as_dialled(said.called if said.direction is CallDirection.INBOUND else said.caller)
 
 
 def _known_line(number: str) -> str:

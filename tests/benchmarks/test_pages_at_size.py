@@ -1,5 +1,5 @@
-"""What stands on every page of the console is found where it lies: no statement reads much more
-than it shows, however large the company is. Counted in rows, which no machine makes more or fewer.
+"""What stands on every page of the console is found where it lies: no statement throws away many
+rows of a large table. Counted in rows, which no machine makes more or fewer.
 """
 
 from __future__ import annotations

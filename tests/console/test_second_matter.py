@@ -13,7 +13,7 @@ from residents.models import Call
 from residents.services import accounts
 from tests.console.conftest import Browser
 from tests.console.test_calls import NEW, bar, handle_in, ring, told
-from tests.factories import machine_caller, make_machine_key, make_post
+from tests.factories import machine_caller, make_machine_key, make_person, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -71,13 +71,21 @@ def test_it_is_taken_up_again_with_who_it_was_and_is_the_account_s(
 
 def test_of_a_report_in_nobodys_name_there_is_nothing_more(agent, company, exchange, account):
     call = ring(exchange, company, "answered", called=LINE)
-    page = record(
-        agent, call,
-        category="staff_conduct", protection=Protection.ANONYMOUS,
-        asked="place named_staff protection",
-    )  # fmt: skip
-    assert ANOTHER not in page
+    nameless = {"category": "staff_conduct", "protection": Protection.ANONYMOUS}
+    asked = "place named_staff protection"
+    done = agent.send(NEW, **told(call, home="", asked=asked, **nameless))
+    assert ANOTHER not in agent.open(done.url)
+    assert str(call.public_id) not in done.url
     assert take_up(agent, call).status == 404
+
+
+def test_who_withholds_their_number_and_says_who_they_are_is_at_hand(company, exchange):
+    call = ring(exchange, company, "answered", caller="anonymous")
+    person = make_person("周敏", "13812345678", company.dwelling)
+    Call.objects.update(settled_at=call.began_at)
+    assert not Call.objects.at_hand(call.began_at)
+    Call.objects.update(subject=person.subject_id)
+    assert list(Call.objects.at_hand(call.began_at)) == [call]
 
 
 def test_it_is_its_agent_s_alone_and_ends_with_the_day(agent, company, exchange, account):

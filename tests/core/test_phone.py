@@ -5,7 +5,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import phone
-from core.phone import Line, Phone, PhoneInvalid
+from core.phone import Line, Phone, PhoneInvalid, as_dialled, parse
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("sip:13812341234@10.0.0.1:5060;user=phone", "13812341234"),
+        ("SIPS:+8613812341234@pbx.example", "+8613812341234"),
+        ("13812341234@pbx", "13812341234"),
+        (" 138-1234-1234 ", "138-1234-1234"),
+        ("front-desk@pbx", "front-desk@pbx"),
+    ],
+)
+def test_an_exchange_names_a_number_and_itself(said, number):
+    assert as_dialled(said) == number
+
+
+@pytest.mark.parametrize("typed", ["13812345678@139.com", "4001234567@qq.com", "sip:13812345678"])
+def test_a_mailbox_is_no_telephone(typed):
+    with pytest.raises(PhoneInvalid):
+        parse(typed)
+
 
 PREFIXES = ["", "+86", "+86 ", "86", "0086", "（+86）", "tel:+86"]
 
@@ -15,9 +36,6 @@ PREFIXES = ["", "+86", "+86 ", "86", "0086", "（+86）", "tel:+86"]
     [
         ("13812341234", Phone("+8613812341234", "", Line.MOBILE)),
         ("138-1234-1234", Phone("+8613812341234", "", Line.MOBILE)),
-        ("sip:13812341234@10.0.0.1:5060;user=phone", Phone("+8613812341234", "", Line.MOBILE)),
-        ("SIPS:+8613812341234@pbx.example", Phone("+8613812341234", "", Line.MOBILE)),
-        ("13812341234@pbx", Phone("+8613812341234", "", Line.MOBILE)),
         ("１３８　１２３４　１２３４", Phone("+8613812341234", "", Line.MOBILE)),
         ("\u202d13812341234\u202c", Phone("+8613812341234", "", Line.MOBILE)),
         ("0086130-0000-0000", Phone("+8613000000000", "", Line.MOBILE)),

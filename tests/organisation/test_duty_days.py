@@ -74,3 +74,11 @@ def test_what_ends_some_day_already_is_changed_without_a_word(company: Company):
     successor = make_post("steward", company.community).holder
     post = posts.appoint(company.duty, successor, actor=SYSTEM, at=A_MORNING)
     assert post.holder == successor
+
+
+def test_an_empty_queue_keeps_nobody_who_has_no_part_in_it(company: Company):
+    type(company.duty).objects.filter(pk=company.duty.pk).update(holder=None, stand_in=None)
+    gone = company.steward.holder
+    staff.leave(gone, on=A_MORNING.date(), actor=SYSTEM, at=A_MORNING)
+    gone.refresh_from_db()
+    assert not gone.is_active

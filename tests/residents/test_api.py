@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from core.actors import SYSTEM
+from core.clock import database_now
+from residents.enums import AccountTier
 from residents.models import DeviceToken
-from residents.services import contacts, corrections, devices, handles
+from residents.services import accounts, contacts, corrections, devices, handles
 from tests.factories import Company, make_person, make_post
 from tests.residents import mailbox
 
@@ -200,6 +202,26 @@ class TestLookup:
         }
         assert callers["小*"]["is_minor"]
         assert callers["小*"]["homes"][0]["room"] == ""
+
+    def test_who_speaks_for_key_accounts_is_shown_with_them(self, company: Company):
+        person = make_person("张三", MOBILE, company.dwelling)
+        for code in ("KA1", "KA2"):
+            account = accounts.create(
+                code, f"{code} 公司",
+                tier=AccountTier.GROUP_STRATEGIC, manager=company.manager,
+                communities=[company.community], actor=SYSTEM,
+            )  # fmt: skip
+            accounts.add_contact(account, person.subject_id, actor=SYSTEM, at=database_now())
+        known = [
+            {"code": code, "name": f"{code} 公司", "tier": AccountTier.GROUP_STRATEGIC.value}
+            for code in ("KA1", "KA2")
+        ]
+        agent = as_staff(company.agent)
+        (caller,) = agent.post(LOOKUP, {"phone": MOBILE}).json()["callers"]
+        assert (caller["account"], caller["accounts"]) == (known[0], known)
+        wish = {"caller": caller["handle"], "do_not_call": True}
+        answer = agent.post("/api/v1/residents/calls", wish)
+        assert (answer.status_code, answer.json()["accounts"]) == (200, known)
 
     def test_no_id_and_no_number_is_in_the_answer(self, company: Company):
         person = make_person("张三", MOBILE, company.dwelling)
