@@ -29,11 +29,22 @@ DONE: Final = (
      "已更换 8 个单元，剩余 4 个待到货。"),
 )  # fmt: skip
 VERIFIED, SENT_BACK = 0, 2
+#: of the open ones, by place: to whom it was handed over, how many days ago, and why
+HANDED_OVER: Final = (
+    3,
+    "steward",
+    12,
+    "安防主管调往其他项目，排班已交接，请管家与保安公司落实增岗。",
+)
 
 
 def play(stage: Stage) -> None:
-    for role, cause, ago, days, text in OPEN:
-        _plan(stage, role, cause, ago, days, text)
+    planned = [_plan(stage, *each)[0] for each in OPEN]
+    place, role, ago, why = HANDED_OVER
+    remedies.hand_over(
+        planned[place], actor=stage.staff("project_manager"),
+        owner=stage.post(role, planned[place].ticket.unit), text=why, at=stage.ago(days=ago),
+    )  # fmt: skip
     for place, (role, cause, ago, days, text, done) in enumerate(DONE):
         action, owner = _plan(stage, role, cause, ago, days, text)
         at = stage.ago(days=ago - days + 4)
