@@ -128,7 +128,7 @@ def test_a_resident_reports_by_phone_page_and_it_is_solved(people):
     steward.locator("form", has=steward.locator("#resolve_text")).locator(
         "button.btn--strong"
     ).click()
-    steward.wait_for_selector("text=已解决")
+    steward.wait_for_selector("text=解决：已完成")
 
     resident.goto(address)
     resident.wait_for_selector("text=已联系车主挪车")
