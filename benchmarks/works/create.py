@@ -18,6 +18,7 @@ from benchmarks.world import Caller
 from demo.stories import STORIES
 
 URL = "/api/v1/tickets/"
+SAME_ROWS = "/tickets/of/the/same/rows/"
 REPORTED = [story for story in STORIES if story.kind.value in ("complaint", "repair", "inquiry")]
 
 
@@ -37,16 +38,22 @@ def measure(context: Context) -> Outcome:
         caller = callers[number % len(callers)]
         return post("/tickets/", floor_headers(), _body(caller, number))
 
+    def same_rows(number: int) -> bytes:
+        headers = floor_headers() | {"Idempotency-Key": f"{run}-{number}"}
+        return post(SAME_ROWS, headers, _body(callers[number % len(callers)], number))
+
     sides = [
         Side("floor: DRF, two rows", context.webs.floor, floor, 201),
+        Side("floor: DRF, the same rows", context.webs.floor, same_rows, 201),
         Side("ours: POST /tickets/", context.webs.ours, ours, 201),
     ]
-    least, found = interleaved(sides, context.size)
+    least, same, found = interleaved(sides, context.size)
     return Outcome(
         "create a ticket by API",
-        (found, least),
+        (found, least, same),
         (
             outcome.of_floor("create, of the floor", found, least, 0.6),
+            outcome.of_floor("create, of one that writes the same rows", found, same, 0.6),
             outcome.statements("create, statements", count_statements(callers[0]), 10),
         ),
     )
