@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from copy import copy
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import construct_instance
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from complaints.alert_admin import AlertRuleAdmin, BuildingDeviceAdmin
+from complaints.enums import ClockKind
 from complaints.models import Category, LadderStep, Policy, PolicyDuration, RoutingRule, Ticket
 from complaints.services import policy_versions, rules
 from core.api.actor import actor_of
@@ -80,17 +84,15 @@ class RuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        asked = RoutingRule(
-            kind=values.get("kind", ""),
-            category_code=values.get("category_code", ""),
-            policy_code=values.get("policy_code", ""),
-            role=values.get("role"),
-        )
+        asked = construct_instance(self, copy(self.instance), self._meta.fields)
         try:
-            rules.check(asked)
+            rules.check(asked, at=database_now())
+            rules.check_catching(asked)
         except InvalidInput as error:
             refused = {name: [str(each) for each in said] for name, said in error.fields.items()}
             raise ValidationError(refused) from None
+        except rules.NothingWouldCatch as error:
+            raise ValidationError(str(error)) from None
         return values
 
 
@@ -112,6 +114,51 @@ class RoutingRuleAdmin(PermittedAdmin):
         super().save_model(request, obj, form, change)
         what = "changed" if change else "added"
         rules.record(what, actor=actor_of(request), at=database_now())
+
+
+class StepForm(forms.ModelForm):
+    """A level is before due or after it, and without a role it calls the ticket's own post."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("percent", "after_minutes", "role"):
+            self.fields[name].required = False
+        self.fields["role"].empty_label = _("经办岗位")
+
+
+class LadderFormSet(forms.BaseInlineFormSet):
+    """Looks at the ladders as a whole, beside the durations that were sent with them: each level by
+    itself may be right and the way up not be one."""
+
+    def clean(self) -> None:
+        super().clean()
+        promises = Promises(self.data, instance=self.instance)
+        if any(self.errors) or not promises.is_valid():
+            return
+        try:
+            policy_versions.check(_rows_of(promises), _rows_of(self))
+        except InvalidInput as error:
+            raise ValidationError(list(_in_words(error))) from None
+
+
+Promises = forms.inlineformset_factory(
+    Policy, PolicyDuration, fields=("clock_kind", "duration_minutes", "basis"), can_delete=False
+)
+
+
+def _rows_of(formset: forms.BaseInlineFormSet) -> list[Any]:
+    """Without lines that nobody has filled in."""
+    return [form.instance for form in formset.forms if form.instance.pk or form.has_changed()]
+
+
+def _in_words(error: InvalidInput) -> Iterator[str]:
+    """Which level of which clock is wrong, and why."""
+    for place, problems in error.fields.items():
+        kind, _dot, level = place.partition(".")
+        said = _("%(clock)s %(level)s 级：%(problem)s") if level else _("%(clock)s：%(problem)s")
+        for problem in problems:
+            values = {"clock": ClockKind(kind).label, "level": level, "problem": problem}
+            yield said % values
 
 
 class PartInline(admin.TabularInline):
@@ -137,13 +184,26 @@ class DurationInline(PartInline):
 
 class StepInline(PartInline):
     model = LadderStep
+    form = StepForm
+    formset = LadderFormSet
     ordering = ("clock_kind", "level")
+
+
+class PolicyForm(forms.ModelForm):
+    def clean_effective_from(self) -> datetime:
+        """What binds already is not looked at before: that is for the pages, which show the effect
+        first."""
+        chosen: datetime = self.cleaned_data["effective_from"]
+        if chosen <= database_now():
+            raise ValidationError(_("生效时间须晚于现在。"))
+        return chosen
 
 
 @admin.register(Policy)
 class PolicyAdmin(PermittedAdmin, HistoryAdmin):
     """A version that clocks run on is read; to change a promise, make the next version of it."""
 
+    form = PolicyForm
     concerns_everybody = True
     fields = ("code", "version", "name", "name_en", "calendar", "effective_from")
     readonly_fields = ("code", "version")
@@ -160,6 +220,10 @@ class PolicyAdmin(PermittedAdmin, HistoryAdmin):
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         unused = not isinstance(obj, Policy) or not policy_versions.is_in_use(obj, database_now())
         return unused and super().has_change_permission(request, obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        policy_versions.record("changed", actor=actor_of(request), at=database_now())
 
     @admin.action(description=_("制定下一版本（次日生效，生效前可修改）"), permissions=["change"])
     def make_next_version(self, request: HttpRequest, chosen: models.QuerySet[Policy]) -> None:

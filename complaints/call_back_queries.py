@@ -13,6 +13,7 @@ from complaints.querysets import SCOPED_BY
 from complaints.scoped import Seen, seen_by
 from core.actors import Actor
 from core.compiled import Slot
+from organisation.querysets import Moment
 from organisation.shapes import AnyScope
 
 if TYPE_CHECKING:
@@ -49,17 +50,17 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
         )
         return self.annotate(do_not_call=Exists(refusing))
 
-    def callable_by(self, actor: Actor) -> Self:
+    def callable_by(self, actor: Actor, at: Moment) -> Self:
         """Open ones that the actor may make: in their area, and about nothing they handled. A key
         account is called back by its region."""
-        return self.callable_for(seen_by(actor), actor.staff_id)
+        return self.callable_for(seen_by(actor), actor.staff_id, at)
 
-    def callable_for(self, seen: Seen, staff_id: int | Slot | None) -> Self:
+    def callable_for(self, seen: Seen, staff_id: int | Slot | None, at: Moment) -> Self:
         from complaints.models import Ticket
 
         unit = "ticket__unit"
         ordinary = seen.where(CALL_BACK, unit) & Q(ticket__account__isnull=True)
         accounts = seen.where(ACCOUNT_CALL_BACK, unit) & Q(ticket__account__isnull=False)
-        handled_not = Ticket.objects.not_handled_by(staff_id)
+        handled_not = Ticket.objects.not_handled_by(staff_id, at)
         rows: Self = seen(self).open().filter(ordinary | accounts)
         return rows.filter(ticket__state=State.CALL_BACK, ticket__in=handled_not.values("pk"))

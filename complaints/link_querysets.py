@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
-from django.db.models.functions import Now, TruncDate
+from django.db.models.functions import TruncDate
 
 from complaints import pressure_queries
 from complaints.enums import EventKind, Relation, RemedyState
 from complaints.workflow import UNSOLVED
 from core.actors import Actor, ActorKind
 from organisation.models import Unit
+from organisation.querysets import Moment
 
 if TYPE_CHECKING:
     from complaints.models import (  # noqa: F401  # type arguments below
@@ -30,30 +31,28 @@ if TYPE_CHECKING:
     from organisation.models import Unit
 
 
-def _acting(rows: models.QuerySet[Any], post: str = "post") -> models.QuerySet[Any, Any]:
-    """Who answers for the posts of these rows now, as `posts.current_holder` says of one."""
-    here = {f"{post}__stand_in__is_active": True}
+def _acting(rows: models.QuerySet[Any], at: Moment) -> models.QuerySet[Any, Any]:
+    """Who answers for the posts of these rows then, as `posts.current_holder` says of one."""
     away = (
-        Q(**{f"{post}__holder_absent_until__gt": Now()})
-        | Q(**{f"{post}__holder__isnull": True})
-        | Q(**{f"{post}__holder__is_active": False})
+        Q(post__holder_absent_until__gt=at)
+        | Q(post__holder__isnull=True)
+        | Q(post__holder__is_active=False)
     )
-    works = Q(**{f"{post}__holder__is_active": True})
-    ended = Q(**{f"{post}__valid_until__lte": TruncDate(Now())})
     answers = Case(
-        When(away & Q(**here), then=F(f"{post}__stand_in")), When(works, then=F(f"{post}__holder"))
+        When(away & Q(post__stand_in__is_active=True), then=F("post__stand_in")),
+        When(post__holder__is_active=True, then=F("post__holder")),
     )
     return (
-        rows.exclude(ended)
+        rows.exclude(post__valid_until__lte=TruncDate(at))
         .annotate(acting=answers)
         .filter(acting__isnull=False)
         .values_list("acting", flat=True)
     )
 
 
-def awaited(events: models.QuerySet[TicketEvent]) -> models.QuerySet[Any, Any]:
-    """Of the events of one ticket: who was told of an escalation of its cycle and has not said
-    that it has arrived. The warning before due is no escalation."""
+def awaited(events: models.QuerySet[TicketEvent], at: Moment) -> models.QuerySet[Any, Any]:
+    """Of the events of one ticket: who answers then for a post that was told of an escalation of
+    its cycle and has not said that it has arrived. The warning before due is no escalation."""
     answered = events.model._default_manager.filter(
         ticket=OuterRef("ticket"),
         kind=EventKind.ACKNOWLEDGED,
@@ -62,7 +61,7 @@ def awaited(events: models.QuerySet[TicketEvent]) -> models.QuerySet[Any, Any]:
         id__gt=OuterRef("id"),
     )
     told = events.filter(kind=EventKind.ESCALATED, level__gte=1, cycle=F("ticket__cycle"))
-    return _acting(told.filter(~Exists(answered)))
+    return _acting(told.filter(~Exists(answered)), at)
 
 
 class LinkQuerySet(models.QuerySet["TicketLink"]):
@@ -91,9 +90,9 @@ class CoOwnershipQuerySet(models.QuerySet["CoOwnership"]):
             ended_in__isnull=True, cycle=F("ticket__cycle"), ticket__state__in=UNSOLVED
         ).exclude(post=F("ticket__post"))
 
-    def held_by(self) -> models.QuerySet[CoOwnership, Any]:
-        """The people who act for these posts now."""
-        return _acting(self)
+    def held_by(self, at: Moment) -> models.QuerySet[CoOwnership, Any]:
+        """The people who act for these posts at that moment."""
+        return _acting(self, at)
 
 
 class RemedyQuerySet(models.QuerySet["CorrectiveAction"]):

@@ -6,9 +6,10 @@ Nothing here asks who may know of the ticket; `visible_to` has said so before.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, DateTimeField
 
 from core.compiled import Compiled, Slot
 from core.rewritten import Rewritten
@@ -22,14 +23,14 @@ def acting_on(pk: int) -> Ticket:
     return _one(_acted_on, pk)
 
 
-def locked(pk: int) -> Ticket:
-    """Until the transaction ends. Raises DoesNotExist.
+def locked(pk: int, at: datetime) -> Ticket:
+    """Until the transaction ends; who stood in for somebody as of `at`. Raises DoesNotExist.
 
     Who had to wait gets the row as it is by then, but all that is read beside it (who handled it,
     what is asked for, its post) as it was when the waiting began: that is read once more.
     """
-    found: Ticket | None = _locked.first(pk=pk)
-    return _one(_locked, pk) if found is None or found.has_moved_on else found
+    found: Ticket | None = _locked.first(pk=pk, at=at)
+    return _one(_locked, pk, at=at) if found is None or found.has_moved_on else found
 
 
 def for_page(pk: int) -> Ticket:
@@ -37,8 +38,8 @@ def for_page(pk: int) -> Ticket:
     return _one(_for_page, pk)
 
 
-def _one(question: Compiled[Ticket], pk: int) -> Ticket:
-    found: Ticket | None = question.first(pk=pk)
+def _one(question: Compiled[Ticket], pk: int, **values: Any) -> Ticket:
+    found: Ticket | None = question.first(pk=pk, **values)
     if found is None:
         raise _tickets().model.DoesNotExist
     return found
@@ -51,7 +52,7 @@ def _tickets() -> Any:
 
 
 def _locking() -> Any:
-    rows = _tickets().for_acting()
+    rows = _tickets().for_acting(Slot("at", DateTimeField()))
     return rows.annotate(has_moved_on=Rewritten(rows.model)).select_for_update(of=("self",))
 
 

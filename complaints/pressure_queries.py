@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce
 
 from complaints.enums import ClockState, EventKind, ExtensionState, TextRole
 from organisation.models import Post
-from organisation.querysets import NOBODY_HOLDS
+from organisation.querysets import NOBODY_HOLDS, Moment
 
 #: what staff do when they handle a ticket
 HANDLING_ACTS: Final = (
@@ -25,8 +25,9 @@ HANDLING_ACTS: Final = (
 LIVE_STATES: Final = (ClockState.RUNNING, ClockState.PAUSED)
 
 
-def standing() -> dict[str, Any]:
-    """`rights.FACTS`, for annotating. A request for more time dies with its clock."""
+def standing(at: Moment) -> dict[str, Any]:
+    """`rights.FACTS`, for annotating, as of that moment. A request for more time dies with its
+    clock."""
     from complaints.models import Extension, Supervision, TicketEvent
 
     mine = OuterRef("pk")
@@ -48,14 +49,14 @@ def standing() -> dict[str, Any]:
         "supervisor_ids": ArraySubquery(watching.values("staff_id")),
         "supervision_paths": ArraySubquery(watching.values("post__unit__path")),
         "times_returned": Coalesce(Subquery(returned.values("times")), 0),
-        "standing_in_id": Subquery(standing_in(OuterRef("post"))),
+        "standing_in_id": Subquery(standing_in(OuterRef("post"), at)),
     }
 
 
-def standing_in(post: OuterRef) -> QuerySet[Post, Any]:
-    """Who stands in for a post at this moment, if anybody does."""
-    there = NOBODY_HOLDS | Q(holder_absent_until__gt=Now())
-    return Post.objects.filter(there, pk=post, stand_in__is_active=True).values("stand_in")
+def standing_in(post: OuterRef, at: Moment) -> QuerySet[Post, Any]:
+    """Who stands in for a post at that moment, if anybody does."""
+    away = NOBODY_HOLDS | Q(holder_absent_until__gt=at)
+    return Post.objects.filter(away, pk=post, stand_in__is_active=True).values("stand_in")
 
 
 def supervised() -> Exists:

@@ -24,6 +24,7 @@ from core.clock import DatabaseNow
 from core.compiled import AnyOf, Slot
 from organisation import access
 from organisation.models import Post, Unit
+from organisation.querysets import Moment
 from organisation.shapes import AnyScope
 from privacy.vault.models import DataSubject
 
@@ -56,6 +57,8 @@ LOOK_UP_CALLERS: Final = "callers.lookup"
 SCOPED_BY: Final = (*LOOK, VIEW_REPORTER, LOOK_UP_CALLERS)
 
 NOTHING: Final = Q(pk__in=[])
+#: the moment at which a statement of a door is asked
+PRESENT: Final = Now()
 #: what a row of the API shows of a ticket, beside its clocks
 ROW: Final = (
     *("id", "public_id", "reference", "kind", "severity", "state", "received_at"),
@@ -151,16 +154,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Open, and a manager keeps an eye on it."""
         return self.open().filter(pressure_queries.supervised())
 
-    def not_handled_by(self, staff_id: int | Slot | None) -> Self:
-        """Without those that this person worked on, in any cycle, or has the post of."""
+    def not_handled_by(self, staff_id: int | Slot | None, at: Moment) -> Self:
+        """Without those that this person worked on, in any cycle, or has the post of then."""
         from complaints.models import TicketEvent
 
         if staff_id is None:
             return self
-        theirs = TicketEvent.objects.handling().filter(ticket=OuterRef("pk"), staff=staff_id)
-        theirs_now = Post.objects.acted_by(staff_id, Now()).values("pk")
-        holds = Q(post__holder=staff_id) | Q(post__in=theirs_now)
-        return self.exclude(Exists(theirs)).exclude(holds)
+        done = TicketEvent.objects.handling().filter(ticket=OuterRef("pk"), staff=staff_id)
+        theirs = Post.objects.acted_by(staff_id, at).values("pk")
+        holds = Q(post__holder=staff_id) | Q(post__in=theirs)
+        return self.exclude(Exists(done)).exclude(holds)
 
     def matching(self, typed: str, actor: Actor) -> Self:
         """With a text that contains all that was typed. A resident's search reads what a resident
@@ -182,10 +185,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         # a scalar subquery, since EXISTS would be turned into a join with every text found
         return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 
-    def for_acting(self) -> Self:
+    def for_acting(self, at: Moment = PRESENT) -> Self:
         """With all that a policy asks about one ticket: who is named, who handled it, post,
         reporter, co-owning posts, what was merged into it, the extension and supervisions that
-        stand."""
+        stand; who stands in for somebody as of `at`, which pages and answers, being doors, leave to
+        the clock of the database that they read from."""
         from complaints.models import CoOwnership, TicketEvent, TicketLink, TicketParty
 
         co_owners = CoOwnership.objects.filter(ticket=OuterRef("pk")).standing()
@@ -197,19 +201,20 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         ).annotate(
             named_ids=ArraySubquery(named),
             co_owner_ids=ArraySubquery(co_owners.values("post_id")),
-            co_owning_staff=ArraySubquery(co_owners.held_by()),
-            awaited_staff=ArraySubquery(awaited(events)),
+            co_owning_staff=ArraySubquery(co_owners.held_by(at)),
+            awaited_staff=ArraySubquery(awaited(events, at)),
             merged_ids=ArraySubquery(merged),
-            **pressure_queries.standing(),
+            **pressure_queries.standing(at),
         )
 
     def acting_on(self, pk: int) -> Ticket:
         """This ticket alone, read `for_acting`. Raises DoesNotExist."""
         return one_ticket.acting_on(pk)
 
-    def lock(self, pk: int) -> Ticket:
-        """This ticket alone, nobody else changing it until the transaction ends."""
-        return one_ticket.locked(pk)
+    def lock(self, pk: int, at: datetime) -> Ticket:
+        """This ticket alone, read `for_acting` as of `at`, nobody else changing it until the
+        transaction ends."""
+        return one_ticket.locked(pk, at)
 
     def for_page(self) -> Self:
         """`for_acting`, and with what the page of one ticket shows of itself: summary, pressure,

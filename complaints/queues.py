@@ -215,7 +215,7 @@ def _escalated(rows: TicketQuerySet, asker: Asking) -> TicketQuerySet:
 
 
 def _to_call_back(rows: TicketQuerySet, asker: Asker) -> TicketQuerySet:
-    mine = CallBack.objects.callable_by(asker.actor).order_by()
+    mine = CallBack.objects.callable_by(asker.actor, asker.at).order_by()
     return rows.filter(pk__in=mine.values("ticket"))
 
 

@@ -93,8 +93,13 @@ ON_PRIVACY: Final[frozenset[Verb]] = frozenset(
     }
 )
 
-#: an integrity report is given on, and its people are named, by those alone who may see it
-INTEGRITY_NEEDS: Final[dict[str, str]] = {ASSIGN: "integrity.view", DECIDE: "integrity.view"}
+#: an integrity report is given on, its people are named, and more time for it is granted by those
+#: alone who may see it
+INTEGRITY_NEEDS: Final[dict[str, str]] = {
+    ASSIGN: "integrity.view",
+    DECIDE: "integrity.view",
+    EXTEND: "integrity.view",
+}
 
 #: what a reporter nobody knows may do with the report whose code they showed
 CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD})

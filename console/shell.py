@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, QuerySet
 from complaints import queues
 from complaints.call_back_queries import CALLED_BY
 from complaints.models import CallBack, Ticket
+from complaints.querysets import PRESENT
 from complaints.scoped import Scoped, Seen
 from console.counting import Counted, to_count
 from core.compiled import Compiled, Slot
@@ -42,7 +43,7 @@ def _escalated(seen: Seen, who: Any, posts: Any) -> QuerySet[Any, Any]:
 
 
 def _call_backs(seen: Seen, who: Any, posts: Any) -> QuerySet[Any, Any]:
-    return CallBack.objects.callable_for(seen, who)
+    return CallBack.objects.callable_for(seen, who, PRESENT)
 
 
 def _counted(listed: Callable[..., QuerySet[Any, Any]]) -> Scoped[Any]:

@@ -200,6 +200,14 @@ class PostAdmin(ScopedAdmin, HistoryAdmin):
         form.actor = actor_of(request)  # type: ignore[attr-defined]  # a class of this request
         return form
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> tuple[str, ...]:
+        return ("unit", "role") if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
+        """Beside what cannot be changed stands what to do instead."""
+        about = posts.PostIsFixed.message if obj else None
+        return [(None, {"fields": PostForm.Meta.fields, "description": about})]
+
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         posts.put(obj, actor=actor_of(request), at=database_now())
 

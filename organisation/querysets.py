@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from django.db import models
 from django.db.models import Case, Expression, F, Func, OuterRef, Q, Value, When
@@ -13,6 +13,9 @@ from organisation.enums import UnitLevel
 
 if TYPE_CHECKING:
     from organisation.models import Post  # noqa: F401  # for the type argument below
+
+Moment: TypeAlias = datetime | Expression
+"""When it is asked about; as an expression, where a door reads the clock by the same statement."""
 
 PATH_STEP: Final = 5  # characters of `Unit.path` a level takes
 
@@ -59,13 +62,13 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Somebody who still works here holds the post or stands in for it."""
         return self.filter(Q(holder__is_active=True) | Q(stand_in__is_active=True))
 
-    def answered_at(self, at: datetime | Slot) -> PostQuerySet:
+    def answered_at(self, at: Moment) -> PostQuerySet:
         """Somebody answers for the post at that moment: who is away and left nobody in charge would
         hear of a matter too late."""
         there = Q(holder_absent_until__isnull=True) | Q(holder_absent_until__lte=at)
         return self.filter(Q(holder__is_active=True) & there | Q(stand_in__is_active=True))
 
-    def acted_by(self, staff_id: int | OuterRef | Slot, at: datetime | Func) -> PostQuerySet:
+    def acted_by(self, staff_id: int | OuterRef | Slot, at: Moment) -> PostQuerySet:
         """Posts whose work this person may do: their own, and those they stand in for just now."""
         standing_in = Q(stand_in=staff_id, stand_in__is_active=True) & (
             NOBODY_HOLDS | Q(holder_absent_until__gt=at)
@@ -73,7 +76,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(Q(holder=staff_id, holder__is_active=True) | standing_in)
 
     def in_force_for(self, staff_id: int | OuterRef | Slot) -> PostQuerySet:
-        """What this person may act for at this moment, by the database's clock and our date."""
+        """What this person may act for at this moment, by the database's clock and our date: what
+        rights come from, which are those of the present (docs/adr/0147)."""
         return self.acted_by(staff_id, Now()).valid_on(TruncDate(Now()))
 
     def not_touching(self, staff_ids: Collection[int]) -> PostQuerySet:

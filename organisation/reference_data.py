@@ -95,6 +95,8 @@ ROLES: Final[tuple[tuple[str, str, str, Permissions], ...]] = (
             *LEAD_OF_SUPPLIERS,
             "suppliers.approve",
             "tickets.assign",
+            # above everybody else, and in the place of a duty officer (docs/adr/0080)
+            "tickets.extend",
             "accounts.view",
             "history.view",
             "quality.view",

@@ -113,7 +113,7 @@ class CallBacksView(APIView):
         actor, wanted = actor_of(request), checked_query(PageQuerySerializer, request)
         with access.remembering():
             _require_any(actor, CALL_BACK, ACCOUNT_CALL_BACK)
-            rows = CallBack.objects.callable_by(actor).with_wishes()
+            rows = CallBack.objects.callable_by(actor, database_now()).with_wishes()
             rows = rows.select_related("post__role", "post__unit")
             found = paging.page(
                 rows, order=("due_at", "id"), size=wanted["size"], cursor=wanted.get("cursor")

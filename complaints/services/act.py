@@ -303,7 +303,7 @@ def begin(
     (docs/adr/0101). Must run in a transaction. Raises NotAllowed, StaleVersion or
     InvalidTransition, in that order.
     """
-    locked = Ticket.objects.lock(ticket.pk)
+    locked = Ticket.objects.lock(ticket.pk, at)
     policies.require(policies.may(actor, verb, locked))
     if version is not None and version != locked.version:
         raise StaleVersion(version=locked.version)

@@ -134,7 +134,7 @@ def delete_old(at: datetime) -> int:
 
 def _raise(alarm: Alarm, rule: AlertRule, device: BuildingDevice, at: datetime) -> Taken:
     severity = rule.severity or SEVERITY_OF[alarm.grade]
-    ticket = _open_ticket(device, alarm, severity)
+    ticket = _open_ticket(device, alarm, severity, at)
     created = ticket is None
     if ticket is None:
         ticket = _new_ticket(rule, severity, device, at)
@@ -218,7 +218,9 @@ def _clear_one(alert: DeviceAlert, alarm: Alarm, rule: AlertRule, at: datetime) 
     alert.save()
 
 
-def _open_ticket(device: BuildingDevice, alarm: Alarm, severity: str) -> Ticket | None:
+def _open_ticket(
+    device: BuildingDevice, alarm: Alarm, severity: str, at: datetime
+) -> Ticket | None:
     """The device's ticket that has not ended: the one that counts this alarm already, at this grade
     or a worse one, or else the gravest that is at least as severe. What is worse is a matter of its
     own, with own clocks. A ticket that was merged stands for the one it became part of.
@@ -236,9 +238,9 @@ def _open_ticket(device: BuildingDevice, alarm: Alarm, severity: str) -> Ticket 
     chosen = max(fitting, key=lambda ticket: (_RANK[ticket.severity], ticket.pk), default=None)
     if chosen is None:
         return None
-    locked = Ticket.objects.lock(chosen.pk)
+    locked = Ticket.objects.lock(chosen.pk, at)
     if locked.next_step_at is None:
-        return _open_ticket(device, alarm, severity)
+        return _open_ticket(device, alarm, severity, at)
     return locked
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from complaints.clock_math import Duration, Step
 from complaints.models import Category, LadderStep, Policy, RoutingRule, Ticket
@@ -30,6 +31,7 @@ STAMP = "(SELECT stamp FROM complaints_cataloguestamp)"
 
 class PolicyUnknown(DeskError):
     code = "policy_unknown"
+    message = gettext_lazy("适用的时限政策尚未生效，请联系管理员。")
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,21 @@ class Catalogue:
 
     def terms(self, code: str, at: datetime) -> Terms:
         """The newest version in force. Raises PolicyUnknown."""
-        known = {
+        known = self._in_force(code, at)
+        if not known:
+            raise PolicyUnknown
+        return known[max(known)]
+
+    def _in_force(self, code: str, at: datetime) -> dict[tuple[datetime, int], Terms]:
+        return {
             (since, terms.policy.version): terms
             for terms in self._versions.get(code, ())
             if (since := terms.policy.effective_from) is not None and since <= at
         }
-        if not known:
-            raise PolicyUnknown
-        return known[max(known)]
+
+    def fails_an_account(self, at: datetime) -> bool:
+        """Whether a rule for key accounts alone promises what is not in force."""
+        return any(rule.tier and not self._in_force(rule.policy_code, at) for rule in self.rules)
 
     def newest_calendar(self, own: WorkCalendar, unit_path: str) -> WorkCalendar:
         """What a clock should count by there, on a policy with this calendar of its own."""

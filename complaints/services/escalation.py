@@ -29,6 +29,7 @@ from core.transactions import wait_at_most
 from notifications.services import notices
 from notifications.services.notices import Telling
 from organisation.models import Post
+from organisation.services.posts import local_date
 
 logger = logging.getLogger(__name__)
 
@@ -230,11 +231,11 @@ def _tell(written: Sequence[Written], sweeping: Sweeping, at: datetime) -> None:
         by_kind[event.kind].append(event)
     for kind, template in TO_POST.items():
         told = ((each, each.post_id) for each in by_kind[kind])
-        _tell_posts(told if kind in FOUND_NOW else _past_the_named(told, sweeping), template, at)
+        _tell_posts(told if kind in FOUND_NOW else _heard(told, sweeping), template, at)
     # whoever had the ticket hears that it is theirs no longer
     taken = by_kind[EventKind.TAKEN_OVER]
     relieved = ((each, sweeping.step.relieved.get(each.ticket_id)) for each in taken)
-    _tell_posts(_past_the_named(relieved, sweeping), Template.TICKET_TAKEN_OVER, at)
+    _tell_posts(_heard(relieved, sweeping), Template.TICKET_TAKEN_OVER, at)
     _tell_reporters(by_kind[EventKind.CLOSED], at)
     happened = (Happened(each.event_id, each.ticket_id, each.kind) for each in written)
     announcing.announce_swept(happened, at=at)
@@ -255,21 +256,24 @@ def _tell_watchers(
         _tell_posts(pairs, Template.TICKET_ESCALATED, at)
 
 
-def _past_the_named(
+def _heard(
     told: Iterable[tuple[Written, int | None]], sweeping: Sweeping
-) -> list[tuple[Written, int | None]]:
-    """What a post would hear to which somebody whom the ticket names has come since, the duty queue
-    hears (docs/adr/0112)."""
-    pairs, named = list(told), sweeping.named
-    doubtful = {post_id for event, post_id in pairs if post_id and event.ticket_id in named}
-    if not doubtful:
-        return pairs
-    rows = Post.objects.filter(pk__in=doubtful).values_list("pk", "holder_id", "stand_in_id")
-    people = {pk: {holder, stand_in} for pk, holder, stand_in in rows}
+) -> list[tuple[Written, int]]:
+    """What a post would hear that has ended, or to which somebody whom the ticket names has come
+    since, the duty queue hears, as `Act.hearing` says of one ticket (docs/adr/0112)."""
+    pairs = [(event, post_id) for event, post_id in told if post_id is not None]
+    if not pairs:
+        return []
+    of_today = Post.objects.valid_on(local_date(sweeping.at))
+    rows = of_today.filter(pk__in={post_id for _event, post_id in pairs})
+    people = {
+        pk: {holder, stand_in}
+        for pk, holder, stand_in in rows.values_list("pk", "holder_id", "stand_in_id")
+    }
 
-    def hears(event: Written, post_id: int | None) -> int | None:
-        about = named.get(event.ticket_id, NOBODY)
-        if not people.get(post_id or 0, set()) & about:
+    def hears(event: Written, post_id: int) -> int:
+        about = sweeping.named.get(event.ticket_id, NOBODY)
+        if post_id in people and not people[post_id] & about:
             return post_id
         return sweeping.seating.duty_post(about)
 

@@ -6,11 +6,13 @@ it was long, and only so often in a cycle.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +29,7 @@ from complaints.enums import (
     Visibility,
 )
 from complaints.models import Extension, Ticket, TicketClock, TicketEvent
+from complaints.querysets import view_permission
 from complaints.reasons import ExtensionReason
 from complaints.services import act, catalogue, clocks, texts
 from complaints.services.act import Act
@@ -35,8 +38,9 @@ from core.actors import Actor
 from core.business_time import Basis
 from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post
-from organisation.querysets import paths_above, served_path
-from organisation.services.posts import local_date
+from organisation.querysets import PostQuerySet, paths_above, served_path
+from organisation.services import posts
+from organisation.services.posts import DutyQueueEmpty
 
 
 class NothingToExtend(InvalidTransition):
@@ -60,6 +64,13 @@ class ExtendedTooOften(InvalidTransition):
     code = "extended_too_often"
 
 
+class NobodyToGrant(InvalidTransition):
+    """A request that nobody could decide about would be one that nobody reads."""
+
+    code = "nobody_to_grant"
+    message = gettext_lazy("没有其他人可以审批延期，请先联系管理员任命。")
+
+
 class NothingAsked(InvalidTransition):
     code = "nothing_asked"
     message = gettext_lazy("没有等待审批的延期申请。")
@@ -77,10 +88,10 @@ def ask(
     version: int | None = None,
 ) -> Ticket:
     """Ask for so many more minutes of the basis in which the promise counts; the nearest post that
-    may decide is told.
+    may decide is told, and the duty queue where there is none.
 
     Raises InvalidInput for an unknown reason or too long a time; NothingToExtend, AskedTooLate,
-    AskedAlready or ExtendedTooOften.
+    AskedAlready, ExtendedTooOften or NobodyToGrant.
     """
     if reason_code not in ExtensionReason.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
@@ -101,8 +112,7 @@ def ask(
             asked_by_id=actor.staff_id,
         )
     )
-    approver = _approver(now)
-    now.tell(event, Template.TICKET_EXTEND_ASKED, [approver.pk] if approver else [])
+    now.tell(event, Template.TICKET_EXTEND_ASKED, [_approver(now).pk])
     return now.save()
 
 
@@ -235,20 +245,38 @@ def _decide(now: Act, asked: Extension, state: ExtensionState, event_id: int) ->
     asked.save(update_fields=["state", "decided", "decided_by", "due_at"])
 
 
-def _approver(now: Act) -> Post | None:
-    """The nearest post upward that may decide, has no part in it and is answered for now."""
+def _approver(now: Act) -> Post:
+    """The nearest post upward that may see the matter and decide, has no part in it and is answered
+    for now; of several at the same height the duty post. Where there is none the duty queue, as for
+    every post that is vacant: it decides when it is back, or sees to it that somebody can."""
+    concerned = _concerned(now)
+    if found := _able(now, concerned).first():
+        return found
+    try:
+        return posts.duty_queue(at=now.at, without_staff=concerned)
+    except DutyQueueEmpty:
+        raise NobodyToGrant from None
+
+
+def _concerned(now: Act) -> set[int]:
+    """Who asks, has the ticket, did some of the work or is named by it."""
+    ticket, post = now.ticket, now.ticket.post
+    people = {now.actor.staff_id, *ticket.named_ids, *ticket.handler_ids}
+    if post is not None:
+        people |= {post.holder_id, post.stand_in_id}
+    return {one for one in people if one is not None}
+
+
+def _able(now: Act, concerned: Collection[int]) -> PostQuerySet:
     ticket = now.ticket
-    concerned = {*ticket.named_ids, *ticket.handler_ids}
-    if now.actor.staff_id is not None:
-        concerned.add(now.actor.staff_id)
     needed = policies.permission_for(Measure.GRANT_EXTENSION, ticket)
     able = (
-        Post.objects.valid_on(local_date(now.at))
+        Post.objects.valid_on(posts.local_date(now.at))
         .answered_at(now.at)
         .not_touching(concerned)
-        .filter(role__permissions__contains=[needed])
+        .filter(role__permissions__contains=[needed, view_permission(ticket.kind)])
         .exclude(pk=ticket.post_id or 0)
-        .annotate(serves=served_path())
+        .annotate(serves=served_path(), on_duty=Q(role__code=posts.DUTY_OFFICER))
         .filter(serves__in=paths_above(ticket.unit.path))
     )
-    return able.order_by("-serves", "pk").first()
+    return able.order_by("-serves", "-on_duty", "pk")

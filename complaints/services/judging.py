@@ -56,10 +56,19 @@ class Drawn(NamedTuple):
 
 
 def foresee(matter: Matter) -> Judged:
-    """As far as this process knows, for no account that is not known; by what holds now where that
-    refuses it, and then for whom the reporter speaks: what the process knows may have been
-    replaced, and rules may be for accounts alone. Raises InvalidInput, NoRuleMatches or
-    PolicyUnknown."""
+    """As far as this process knows, for no account that is not known; where a rule for accounts
+    could refuse it, for whom the reporter speaks: not only once a post is locked for it. Raises
+    InvalidInput, NoRuleMatches or PolicyUnknown."""
+    foreseen = _for_nobody_in_particular(matter)
+    if foreseen.account is not None or not foreseen.rules.fails_an_account(matter.at):
+        return foreseen
+    account = _speaker(matter)
+    return foreseen if account is None else _by(matter, foreseen.rules, account)
+
+
+def _for_nobody_in_particular(matter: Matter) -> Judged:
+    """By what holds now where what the process knows refuses it, and then for whom the reporter
+    speaks: what the process knows may have been replaced, and rules may be for accounts alone."""
     account = _account(matter.new)
     try:
         return _by(matter, catalogue.remembered(), account)

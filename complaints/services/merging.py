@@ -104,7 +104,7 @@ def release(merged_ids: Collection[int], *, at: datetime) -> None:
     The caller holds the main ticket locked, in a transaction.
     """
     for pk in sorted(merged_ids):
-        _undo(Act(Ticket.objects.lock(pk), Tie.UNMERGE, actor=SYSTEM, at=at))
+        _undo(Act(Ticket.objects.lock(pk, at), Tie.UNMERGE, actor=SYSTEM, at=at))
 
 
 def lock_with_main(ticket: Ticket) -> None:
@@ -122,7 +122,7 @@ def lock_with_merged(ticket: Ticket) -> None:
 def part(ticket: Ticket, event: TicketEvent, *, actor: Actor, at: datetime) -> None:
     """The merge ends with this event of the ticket; the main one keeps a trace of it."""
     link = TicketLink.objects.merges().get(source=ticket.pk)
-    main = Act(Ticket.objects.lock(link.target_id), Tie.UNMERGE, actor=actor, at=at)
+    main = Act(Ticket.objects.lock(link.target_id, at), Tie.UNMERGE, actor=actor, at=at)
     main.event(EventKind.UNMERGED, Visibility.INTERNAL, other=ticket)
     main.save()
     TicketLink.objects.filter(pk=link.pk).update(ended_in=event.pk)

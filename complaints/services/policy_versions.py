@@ -119,8 +119,7 @@ def prepare(
     gives way. Raises NotAllowed, NotFound, ChangedMeanwhile, or InvalidInput for a ladder out of
     order or one that leads to a role that could not open what reaches it."""
     require_keeper(actor)
-    policy_rules.check(durations, ladder)
-    _check_roles(ladder)
+    check(durations, ladder)
     before = in_force(code, at)
     _lock(code, seen)
     draft = draft_of(code)
@@ -130,7 +129,7 @@ def prepare(
         draft.durations.all().delete()
         draft.ladder.all().delete()
     draft._history_user = _doer(actor)  # type: ignore[attr-defined]
-    _record("prepared", actor, at)
+    record("prepared", actor=actor, at=at)
     return create(draft, durations, ladder)
 
 
@@ -158,7 +157,7 @@ def apply(
     policy.calendar = WorkCalendar.objects.filter(code=policy.calendar.code).latest("version")
     policy._history_user = _doer(actor)  # type: ignore[attr-defined]
     policy.save()
-    _record("applied", actor, at)
+    record("applied", actor=actor, at=at)
     if moves_open_clocks:
         recomputation.order(f"policy:{policy.code}:{policy.version}", at=at)
     return policy
@@ -175,7 +174,14 @@ def discard(draft: Policy, *, actor: Actor, at: datetime, seen: str | None = Non
         prepared.ladder.all().delete()
         prepared._history_user = _doer(actor)  # type: ignore[attr-defined]
         prepared.delete()
-        _record("discarded", actor, at)
+        record("discarded", actor=actor, at=at)
+
+
+def check(durations: Sequence[PolicyDuration], ladder: Sequence[LadderStep]) -> None:
+    """Raises InvalidInput that names `<kind>` or `<kind>.<level>` for what could not be kept, a
+    ladder out of order, or one that leads to a role that could not open what reaches it."""
+    policy_rules.check(durations, ladder)
+    _check_roles(ladder)
 
 
 def require_keeper(actor: Actor) -> None:
@@ -248,7 +254,7 @@ def _said(policy: Policy) -> tuple[object, ...]:
     return policy.version, policy.effective_from, sorted(durations), ladder
 
 
-def _record(what: str, actor: Actor, at: datetime) -> None:
+def record(what: str, *, actor: Actor, at: datetime) -> None:
     label = Policy._meta.label_lower
     kind = LedgerKind.POLICY_CHANGED
     ledger.append(kind, actor=actor, at=at, object_kind=label, object_count=1, reason_code=what)

@@ -44,7 +44,7 @@ from notifications.services.notices import Telling
 from organisation import access
 from organisation.models import Post
 from organisation.querysets import PostQuerySet, paths_above, served_path
-from organisation.services.posts import local_date
+from organisation.services.posts import has_ended, local_date
 
 LONGEST: Final = timedelta(days=366)
 BATCH: Final = 500
@@ -295,8 +295,9 @@ def _tell_some(at: datetime) -> int:
     for action in late:
         event, owner = batch.number(_lapsed(action)), action.owner
         about = named.get(action.ticket_id, NOBODY)
-        # nothing to whom the matter turned out to be about
-        hearing = [] if about & {owner.holder_id, owner.stand_in_id} else [owner.pk]
+        # nothing to whom the matter turned out to be about, nor to a post that is no more
+        silent = about & {owner.holder_id, owner.stand_in_id} or has_ended(owner, at=at)
+        hearing = [] if silent else [owner.pk]
         for post_id in dict.fromkeys((*hearing, above[action.pk])):
             tellings.append(telling.to(post_id, event, Template.ACTION_LAPSED))
     batch.write()

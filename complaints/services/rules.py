@@ -59,7 +59,7 @@ def save(rule: RoutingRule, *, actor: Actor, at: datetime, seen: str | None = No
     InvalidInput, or NothingWouldCatch when this narrows the last one that did."""
     require_keeper(actor)
     rules = _locked(seen)
-    check(rule)
+    check(rule, at=at)
     others = [each for each in rules if each.pk != rule.pk]
     adding = rule._state.adding
     if adding:
@@ -103,12 +103,12 @@ def record(what: str, *, actor: Actor, at: datetime) -> None:
     ledger.append(kind, actor=actor, at=at, object_kind=label, object_count=1, reason_code=what)
 
 
-def check(rule: RoutingRule) -> None:
-    """Raises InvalidInput for a policy or category that is not there, or a role that would get
-    tickets and could not open them."""
+def check(rule: RoutingRule, *, at: datetime) -> None:
+    """Raises InvalidInput for a policy that is not in force, a category that is not there, or a
+    role that would get tickets and could not open them."""
     found: dict[str, list[Text]] = {}
-    if not Policy.objects.filter(code=rule.policy_code, effective_from__isnull=False).exists():
-        found["policy_code"] = [_("没有这个时限政策。")]
+    if problem := _problem_of_policy(rule.policy_code, at):
+        found["policy_code"] = [problem]
     code = rule.category_code
     if code and not Category.objects.filter(code=code).exists():
         found["category_code"] = [_("没有这个类别。")]
@@ -117,6 +117,20 @@ def check(rule: RoutingRule) -> None:
         found["role"] = [_("此岗位没有处理工单的权限。")]
     if found:
         raise InvalidInput(fields=found)
+
+
+def _problem_of_policy(code: str, at: datetime) -> Text:
+    """A rule counts from the next ticket on, and so must what it promises."""
+    versions = Policy.objects.filter(code=code, effective_from__isnull=False)
+    if versions.filter(effective_from__lte=at).exists():
+        return ""
+    return _("这个时限政策尚未生效。") if versions.exists() else _("没有这个时限政策。")
+
+
+def check_catching(rule: RoutingRule) -> None:
+    """Raises NothingWouldCatch when this narrows the last rule that catches everything."""
+    others = [each for each in in_order() if each.pk != rule.pk]
+    _require_a_catch([*others, rule])
 
 
 def something_catches() -> bool:

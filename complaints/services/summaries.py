@@ -36,7 +36,7 @@ def write(ticket: Ticket, *, raised: str, done: str, actor: Actor, at: datetime)
     Raises NotAllowed, or InvalidInput for what is missing, too long, or names the reporter, a
     number or a room.
     """
-    ticket = Ticket.objects.lock(ticket.pk)
+    ticket = Ticket.objects.lock(ticket.pk, at)
     _require(ticket, actor, rights.REPLY)
     said = {"raised": raised.strip(), "done": done.strip()}
     if faults := _faults(said, ticket):

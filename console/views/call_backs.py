@@ -30,7 +30,7 @@ ORDER: Final = ("due_at", "id")
 @require_GET
 def call_backs(request: StaffRequest) -> HttpResponse:
     at = database_now()
-    rows = CallBack.objects.callable_by(request.actor)
+    rows = CallBack.objects.callable_by(request.actor, at)
     page = _page(rows, request.GET.get("after", ""))
     mine = {post.pk for post in request.user.posts_in_force}
     tickets = _tickets(page.rows, request.actor, at)

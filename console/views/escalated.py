@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpResponse
@@ -27,7 +28,7 @@ SIZE: Final = 8
 def escalated(request: StaffRequest) -> HttpResponse:
     at = database_now()
     rows = queues.escalated_to(request.actor, [post.pk for post in request.user.posts_in_force])
-    page = _page(rows, request.GET.get("after", ""))
+    page = _page(rows, request.GET.get("after", ""), at)
     context = {
         "items": escalations.cases(page.rows, actor=request.actor, at=at),
         "count": said(counts_of({"all": rows})["all"]),
@@ -37,9 +38,9 @@ def escalated(request: StaffRequest) -> HttpResponse:
     return render(request, "console/escalated.html", context)
 
 
-def _page(rows: TicketQuerySet, cursor: str) -> paging.Page[Ticket]:
+def _page(rows: TicketQuerySet, cursor: str, at: datetime) -> paging.Page[Ticket]:
     """What is overdue longest first."""
-    listed = queues.with_first_due(rows).for_acting().for_list()
+    listed = queues.with_first_due(rows).for_acting(at).for_list()
     return paging.page_or_first(listed, order=queues.DUE_FIRST, size=SIZE, cursor=cursor)
 
 

@@ -34,6 +34,16 @@ class DutyQueueEmpty(DeskError):
     message = _("集团值班岗无人任职，超时工单将无人接收。")
 
 
+class PostIsFixed(InvalidInput):
+    """A post is this role in this unit; one of another kind is another post (docs/adr/0147)."""
+
+    code = "post_is_fixed"
+    message = _(
+        "岗位设立后，单位和角色不能更改。请结束此岗位，另设新岗位；"
+        "未办结的工单留在原岗位，请派单人员改派。"
+    )
+
+
 class RoleAbove(NotAllowed):
     code = "role_above"
     message = _("此角色高于您管理的层级，请由上级单位的管理员任命。")
@@ -190,9 +200,11 @@ def end(post: Post, *, on: date, actor: Actor, at: datetime) -> Post:
 
 @transaction.atomic
 def put(post: Post, *, actor: Actor, at: datetime) -> Post:
-    """Save a post that was made or changed. Raises NotAllowed, RoleAbove, and as `check`."""
+    """Save a post that was made or changed. Raises NotAllowed, RoleAbove, PostIsFixed, and as
+    `check`."""
     access.require(actor, MANAGE, post.unit)
     check_rank(post, actor=actor)
+    _check_fixed(post)
     check(post, at=at)
     # simple-history reads the doer from here when there is no request
     doer = Staff.objects.filter(pk=actor.staff_id).first() if actor.staff_id else None
@@ -215,16 +227,14 @@ def check(post: Post, *, at: datetime) -> None:
 
 
 def check_rank(post: Post, *, actor: Actor) -> None:
-    """Raises RoleAbove for a role that is not the actor's to give there, be it the one that the
-    post had before."""
-    kept = Role.objects.filter(posts=post.pk) if post.pk else Role.objects.none()
-    needed = {role_ranks.given_from(role.code, role.permissions) for role in (post.role, *kept)}
+    """Raises RoleAbove for a role that is not the actor's to give there."""
     scope = access.scope(actor, MANAGE)
     if scope.everything:
         return
     above = [path for path in scope.paths if post.unit.path.startswith(path)]
     held = Unit.objects.filter(path__in=above).values_list("level", flat=True)
-    if not all(role_ranks.reaches(held, level) for level in needed):
+    needed = role_ranks.given_from(post.role.code, post.role.permissions)
+    if not role_ranks.reaches(held, needed):
         raise RoleAbove(fields={"role": [RoleAbove.message]})
 
 
@@ -241,6 +251,14 @@ def check_leaving(staff: Staff, *, at: datetime) -> None:
     after = [post for post in duty if _is_filled(post, without=staff)]
     if len(after) < len(before):  # whoever has no part in it may leave an empty queue behind
         _refuse_a_new_gap(today, before, after)
+
+
+def _check_fixed(post: Post) -> None:
+    """Nobody changes these columns, so that nothing needs to be locked."""
+    for unit_id, role_id in Post.objects.filter(pk=post.pk).values_list("unit_id", "role_id"):
+        if (unit_id, role_id) != (post.unit_id, post.role_id):
+            field = "unit" if unit_id != post.unit_id else "role"
+            raise PostIsFixed(fields={field: [PostIsFixed.message]})
 
 
 def _working(staff: Staff | None) -> Staff | None:
@@ -277,14 +295,13 @@ def _is_duty_post(post: Post) -> bool:
 
 
 def _check_duty(post: Post, today: date) -> None:
-    """Whatever becomes of a duty post, be it another role in another unit, leaves somebody today,
-    and makes no first day without anybody that is earlier than the one there was."""
-    stays = _is_duty_post(post)
-    if not stays and not _is_duty_post_by_now(post):
+    """Whatever becomes of a duty post leaves somebody today, and makes no first day without anybody
+    that is earlier than the one there was."""
+    if not _is_duty_post(post):
         return
     duty = [each for each in _duty_from(today) if _is_filled(each)]
     others = [each for each in duty if each.pk != post.pk]
-    after = [*others, post] if stays and _is_filled(post) else others
+    after = [*others, post] if _is_filled(post) else others
     _refuse_a_new_gap(today, duty, after)
 
 
@@ -306,11 +323,18 @@ def _first_gap(day: date, duty: Sequence[Post]) -> date | None:
 
 
 def _duty_from(today: date) -> list[Post]:
-    """Duty posts that have not ended, locked: two officers cannot both leave at once."""
+    """Duty posts that have not ended, locked: two officers cannot both leave at once. Read after
+    the wait: whoever left meanwhile works here no longer."""
+    _lock_duty_posts()
     not_ended = Q(valid_until__isnull=True) | Q(valid_until__gt=today)
-    rows = _at_the_top().filter(not_ended, role__code=DUTY_OFFICER)
+    return list(_at_the_top().filter(not_ended, role__code=DUTY_OFFICER))
+
+
+def _lock_duty_posts() -> None:
+    """All of them in one order, whichever is to change: two who each had one of their own and
+    waited for the other's would wait for ever."""
+    rows = _at_the_top().filter(role__code=DUTY_OFFICER)
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-    return list(rows)  # read after the wait: whoever left meanwhile works here no longer
 
 
 def _is_filled(post: Post, *, without: Staff | None = None) -> bool:
@@ -318,10 +342,8 @@ def _is_filled(post: Post, *, without: Staff | None = None) -> bool:
     return any(person is not None and person != without for person in people)
 
 
-def _is_duty_post_by_now(post: Post) -> bool:
-    return _at_the_top().filter(pk=post.pk or 0, role__code=DUTY_OFFICER).exists()
-
-
 def _lock(post: Post) -> Post:
+    if _is_duty_post(post):
+        _lock_duty_posts()
     # not the key: whatever refers to the post goes on meanwhile (docs/adr/0132)
     return Post.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=post.pk)

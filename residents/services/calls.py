@@ -242,19 +242,20 @@ def _address(number: str) -> Address | None:
 
 
 def _agent(named: str, actor: Actor) -> Staff:
-    """By user name, or by work telephone, of which an exchange writes the digits alone. Raises
-    InvalidInput for who is not there, not unique, or outside the exchange's units."""
+    """By user name, which is one person's, or else by work telephone, of which an exchange writes
+    the digits alone. Raises InvalidInput for who is not there, not unique, or outside the
+    exchange's units."""
     reach = access.scope(actor, REPORT).q("unit")
     posts = Post.objects.in_force_for(OuterRef("pk")).filter(reach)
     wanted = Q(username=named) | Q(work_phone=named)
     if _NUMBER.fullmatch(named) and (digits := re.sub(r"\D", "", named)):
         wanted |= Q(work_digits=digits)
     rows = Staff.objects.annotate(work_digits=_DIGITS_OF_WORK_PHONE).filter(is_active=True)
-    found = list(rows.filter(wanted, Exists(posts))[:3])
-    by_name = [staff for staff in found if staff.username == named]
-    if len(by_name or found) != 1:
+    rows = rows.filter(wanted, Exists(posts)).annotate(is_name=Q(username=named))
+    found = list(rows.order_by("-is_name", "pk")[:2])
+    if not found or (len(found) > 1 and found[0].username != named):
         raise InvalidInput(fields={"agent": [_("没有这名坐席，或分机号不唯一。")]})
-    return (by_name or found)[0]
+    return found[0]
 
 
 def _take(call: Call, said: Report, agent: Staff | None) -> bool:

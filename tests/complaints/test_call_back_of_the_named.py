@@ -52,7 +52,7 @@ def test_it_goes_to_the_next_who_may_ask_and_is_due_when_it_was(company, asked, 
     assert (event.visibility, event.post, event.actor_kind) == ("internal", supervisor, "system")
     notice = Notice.objects.get(source_id=event.pk)
     assert (notice.template, notice.post) == ("ticket_call_back", supervisor)
-    assert not CallBack.objects.callable_by(staff.agent).exists()
+    assert not CallBack.objects.callable_by(staff.agent, LATER).exists()
     assert told.post == company.manager, "who has the ticket was not named"
 
 

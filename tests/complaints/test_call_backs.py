@@ -92,7 +92,9 @@ class TestWhoAsks:
         ticket = solve(serious, staff.manager)
         with pytest.raises(NotAllowed):
             call(ticket, staff.manager, "satisfied", SOLVED + HOUR)
-        assert ticket not in [each.ticket for each in CallBack.objects.callable_by(staff.manager)]
+        assert ticket not in [
+            each.ticket for each in CallBack.objects.callable_by(staff.manager, A_MORNING)
+        ]
         assert call(ticket, staff.region_head, "satisfied", SOLVED + HOUR).state == State.RESOLVED
 
     def test_the_task_passes_over_a_caller_who_had_a_part_in_it(self, company, serious, staff):

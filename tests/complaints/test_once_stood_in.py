@@ -13,7 +13,6 @@ from complaints.models import Ticket
 from complaints.services import decisions, lifecycle
 from complaints.services.escalation import sweep
 from core.actors import SYSTEM
-from core.clock import database_now
 from core.errors import NotAllowed
 from organisation.services import posts
 from tests.complaints.conftest import bring_to
@@ -22,6 +21,7 @@ from tests.factories import A_MORNING
 pytestmark = pytest.mark.django_db
 
 HOUR = dt.timedelta(hours=1)
+LATER = A_MORNING + 100 * HOUR
 
 
 @pytest.fixture
@@ -38,17 +38,17 @@ def stand_in(company, ticket):
 
 
 def once():
-    return database_now() - HOUR
+    return A_MORNING - HOUR
 
 
 def still():
-    return database_now() + HOUR
+    return LATER + HOUR
 
 
 def late(ticket):
     """Told to the manager, and still the steward's."""
     sweep(ticket.clocks.get(kind="first_response").due_at)
-    return Ticket.objects.for_acting().get(pk=ticket.pk)
+    return Ticket.objects.for_acting(LATER).get(pk=ticket.pk)
 
 
 class TestTakingOver:
@@ -56,14 +56,14 @@ class TestTakingOver:
         manager, ticket = stand_in(once()), late(ticket)
         assert ticket.post == company.steward
         assert "take_over" in policies.allowed_actions(manager, ticket)
-        taken = decisions.take_over(ticket, actor=manager, at=A_MORNING + 100 * HOUR)
+        taken = decisions.take_over(ticket, actor=manager, at=LATER)
         assert taken.post == company.manager
 
     def test_while_they_stand_in_it_is(self, ticket, stand_in):
         manager, ticket = stand_in(still()), late(ticket)
         assert "take_over" not in policies.allowed_actions(manager, ticket)
         with pytest.raises(NotAllowed):
-            decisions.take_over(ticket, actor=manager, at=A_MORNING + 100 * HOUR)
+            decisions.take_over(ticket, actor=manager, at=LATER)
 
 
 class TestTheSecondPerson:
@@ -90,5 +90,5 @@ class TestTheSecondPerson:
     @pytest.mark.parametrize(("until", "listed"), [(once, True), (still, False)])
     def test_the_list_of_call_backs_says_the_same(self, company, ticket, stand_in, until, listed):
         manager = stand_in(until())
-        found = Ticket.objects.not_handled_by(manager.staff_id).filter(pk=ticket.pk)
+        found = Ticket.objects.not_handled_by(manager.staff_id, A_MORNING).filter(pk=ticket.pk)
         assert found.exists() is listed

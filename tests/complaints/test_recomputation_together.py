@@ -25,7 +25,7 @@ from core.services import jobs
 from tests.complaints.conftest import bring_to, minutes
 from tests.complaints.escalation.test_sweep_together import in_thread, wait_until_locks_are_gone
 from tests.complaints.test_recomputation import NOON, prepare, put_in_force, resolution
-from tests.factories import Company, make_ticket
+from tests.factories import A_MORNING, Company, make_ticket
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -118,7 +118,7 @@ class TestTogether:
         _, tickets = many
         put_in_force(draft_version())
         with transaction.atomic():
-            Ticket.objects.lock(tickets[0].pk)
+            Ticket.objects.lock(tickets[0].pk, A_MORNING)
             with ThreadPoolExecutor(1) as pool:
                 chunk = pool.submit(in_thread, one_chunk)
                 assert chunk.result(timeout=60) == (60, 59)

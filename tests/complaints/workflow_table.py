@@ -74,7 +74,8 @@ MAY = {
     "project_manager": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE}",
     "region_service_head": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
     "region_general_manager": f"reply note link raise_severity {LEAD} {ABOVE} end_supervision",
-    "group_executive": f"reply note link raise_severity {DISPATCH} {ABOVE} end_supervision",
+    "group_executive": f"reply note link raise_severity {DISPATCH} {ABOVE} end_supervision "
+    "grant_extension refuse_extension",
     "duty_officer": f"{HANDLE} {FOR_CALLER} record_call {LEAD} {ABOVE} end_supervision",
     "quality_manager": "",
     "inspector": "",

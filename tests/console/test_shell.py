@@ -84,7 +84,7 @@ def test_everybody_is_told_the_length_of_their_lists(company, matters):
         lists = {
             "work": queues.work_of(actor, posts).filter(state__in=queues.TO_DO),
             "escalated": queues.escalated_to(actor, posts),
-            "call_backs": CallBack.objects.callable_by(actor),
+            "call_backs": CallBack.objects.callable_by(actor, database_now()),
         }
         expected = {name: rows.count() for name, rows in lists.items()} if posts else {}
         expected[shell.BELL] = inbox.unread(user.pk).count()

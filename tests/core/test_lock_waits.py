@@ -90,7 +90,7 @@ def test_it_is_not_begun_anew(working, impatient):
     @atomic
     def lock():
         began.append(1)
-        Ticket.objects.lock(working.pk)
+        Ticket.objects.lock(working.pk, A_MORNING)
 
     with kept(working), pytest.raises(Busy):
         lock()

@@ -1,5 +1,4 @@
-"""No day is left without a duty officer: not by posts that end one after the other, nor by one that
-becomes another post."""
+"""No day is left without a duty officer, however posts end one after the other."""
 
 from __future__ import annotations
 
@@ -8,7 +7,6 @@ import datetime as dt
 import pytest
 
 from core.actors import SYSTEM
-from organisation.models import Role
 from organisation.services import posts, staff
 from organisation.services.posts import DutyQueueEmpty
 from tests.factories import A_MORNING, Company, make_post
@@ -48,24 +46,6 @@ def test_who_is_to_come_is_counted_on(company: Company):
     posts.end(company.duty, on=NEW_YEAR, actor=SYSTEM, at=A_MORNING)
     with pytest.raises(DutyQueueEmpty):
         staff.leave(coming.holder, on=A_MORNING.date(), actor=SYSTEM, at=A_MORNING)
-
-
-@pytest.mark.parametrize("change", ["role", "unit"])
-def test_the_last_duty_post_does_not_become_another(company: Company, change):
-    post = company.duty
-    if change == "role":
-        post.role = Role.objects.get(code="hotline_agent")
-    else:
-        post.unit = company.region
-    with pytest.raises(DutyQueueEmpty):
-        posts.put(post, actor=SYSTEM, at=A_MORNING)
-    assert posts.duty_queue_is_filled(at=A_MORNING)
-
-
-def test_one_of_two_may(company: Company, second):
-    second.role = Role.objects.get(code="hotline_agent")
-    posts.put(second, actor=SYSTEM, at=A_MORNING)
-    assert posts.duty_queue(at=A_MORNING) == company.duty
 
 
 def test_what_ends_some_day_already_is_changed_without_a_word(company: Company):

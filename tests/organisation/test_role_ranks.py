@@ -8,7 +8,7 @@ from organisation.models import Post, Role
 from organisation.reference_data import ROLES
 from organisation.role_ranks import BY_ROLE, given_from
 from organisation.services import posts
-from organisation.services.posts import NewPost, RoleAbove
+from organisation.services.posts import NewPost, PostIsFixed, RoleAbove
 from tests.factories import A_MORNING, StaffFactory, make_post
 
 TODAY = A_MORNING.date()
@@ -73,7 +73,7 @@ class TestAppointing:
         with pytest.raises(RoleAbove):
             posts.end(above, on=TODAY, actor=keeper, at=A_MORNING)
         above.role = Role.objects.get(code="steward")
-        with pytest.raises(RoleAbove):
+        with pytest.raises(PostIsFixed):
             posts.put(above, actor=keeper, at=A_MORNING)
 
     def test_the_form_says_so_beside_the_role(self, company):

@@ -21,6 +21,20 @@ def test_a_work_telephone_is_its_digits(exchange, company, named):
     assert ring(exchange, named).json()["agent"] == desk.username
 
 
+def test_a_user_name_is_one_person_s_whoever_has_it_for_a_telephone(exchange, company):
+    """However many they are, and whichever of them the database finds first."""
+    for _ in range(4):
+        make_post("hotline_agent", company.group, StaffFactory(work_phone="80-01"))
+    desk = make_post("hotline_agent", company.group, StaffFactory(username="8001")).holder
+    assert ring(exchange, "8001").json()["agent"] == desk.username
+
+
+def test_one_telephone_is_nobody_s_where_two_have_it(exchange, company):
+    for phone in ("80-01", "8001"):
+        make_post("hotline_agent", company.group, StaffFactory(work_phone=phone))
+    assert ring(exchange, "8001").status_code == 400
+
+
 @pytest.mark.parametrize("named", ["agent7", "--", "+"])
 def test_what_is_no_number_is_nobody_s_telephone(exchange, company, named):
     make_post("hotline_agent", company.group, StaffFactory(work_phone="7"))

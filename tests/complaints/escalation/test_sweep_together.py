@@ -74,7 +74,7 @@ def test_a_ticket_somebody_is_working_on_comes_with_the_next_sweep(company, poli
     held, free = make_tickets(company, policy, 2)
 
     with transaction.atomic():
-        Ticket.objects.lock(held.pk)
+        Ticket.objects.lock(held.pk, MOMENTS[0])
         with ThreadPoolExecutor(1) as pool:
             skipped = pool.submit(in_thread, sweep, MOMENTS[0]).result(timeout=60)
 

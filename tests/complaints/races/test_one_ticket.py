@@ -65,7 +65,7 @@ class TestWhoWaitedForTheLock:
     def test_reads_the_post_that_has_the_ticket_by_then(self, company, working):
         def look():
             with transaction.atomic():
-                return Ticket.objects.lock(working.pk)
+                return Ticket.objects.lock(working.pk, LATER)
 
         _, seen = overtaken(
             lambda: lifecycle.assign(
@@ -79,7 +79,7 @@ class TestWhoWaitedForTheLock:
     def test_reads_whom_the_ticket_names_by_then(self, company, working):
         def look():
             with transaction.atomic():
-                return Ticket.objects.lock(working.pk)
+                return Ticket.objects.lock(working.pk, LATER)
 
         def name():
             TicketParty.objects.create(ticket=working, staff=company.engineer.holder, role="named")

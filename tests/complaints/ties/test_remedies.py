@@ -162,6 +162,14 @@ class TestLate:
         told = Notice.objects.filter(template="action_lapsed")
         assert {notice.post for notice in told} == {company.engineer, company.region_head}
 
+    def test_of_a_post_that_has_ended_the_post_above_hears_alone(self, company, action):
+        type(company.engineer).objects.filter(pk=company.engineer.pk).update(
+            valid_until=LATE.date()
+        )
+        remedies.tell_late(LATE)
+        told = Notice.objects.filter(template="action_lapsed")
+        assert {notice.post for notice in told} == {company.manager}
+
     def test_what_is_done_is_not_late(self, action, staff):
         remedies.complete(action, actor=staff.engineer, text="已换", at=LATER)
         assert remedies.tell_late(LATE) == 0
