@@ -96,8 +96,9 @@ ON_PRIVACY: Final[frozenset[Verb]] = frozenset(
 #: an integrity report is given on, and its people are named, by those alone who may see it
 INTEGRITY_NEEDS: Final[dict[str, str]] = {ASSIGN: "integrity.view", DECIDE: "integrity.view"}
 
-#: what a reporter nobody knows may do with the report whose code they showed
-CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD})
+#: what a reporter nobody knows may do with the report whose code they showed: say more, and object
+#: to how it ended (docs/adr/0149)
+CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD, Action.REOPEN})
 
 #: what a resident may do with what they reported
 REPORTER_MAY: Final[frozenset[Verb]] = frozenset(
