@@ -79,6 +79,7 @@ def _say(request: HttpRequest, ticket: Ticket, holder: Actor, at: datetime) -> H
     saying = SAYINGS.get(verb, SAYINGS[Entry.ADD])
     form = MoreForm(request.POST, request.FILES)
     if not form.is_valid():
+        form.keep_meanwhile(actor=NOBODY, at=at)
         return _shown(request, ticket, holder, form, refusals.INVALID)
     draft = form.keep(actor=NOBODY, at=at)
     if form.errors:
