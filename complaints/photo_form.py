@@ -70,6 +70,14 @@ class WithPhotos(forms.Form):
             self._carry(draft)
         return draft
 
+    def keep_meanwhile(self, *, actor: Actor, at: datetime) -> None:
+        """`keep` of a form that comes back because something else is wrong: nobody chooses their
+        photos twice."""
+        try:
+            self.keep(actor=actor, at=at)
+        except DeskError as error:
+            self.add_error("photos", str(error))
+
     def kept(self, actor: Actor) -> list[Attachment]:
         """What the draft holds already, to be shown when the form comes back."""
         draft = self["draft"].value()

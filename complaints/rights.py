@@ -101,8 +101,9 @@ INTEGRITY_NEEDS: Final[dict[str, str]] = {
     EXTEND: "integrity.view",
 }
 
-#: what a reporter nobody knows may do with the report whose code they showed
-CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD})
+#: what a reporter nobody knows may do with the report whose code they showed: say more, and object
+#: to how it ended (docs/adr/0149)
+CODE_HOLDER_MAY: Final[frozenset[Verb]] = frozenset({Entry.ADD, Action.REOPEN})
 
 #: what a resident may do with what they reported
 REPORTER_MAY: Final[frozenset[Verb]] = frozenset(

@@ -9,9 +9,8 @@ from typing import Final
 MOST_RETURNS: Final = 2
 #: more time is granted so often in one cycle, each time by no more than the promise itself was long
 MOST_EXTENSIONS: Final = 2
-#: no answer so often within this span, and the call-back ends as unreachable
+#: no answer so often in one cycle, whatever lies between, and the call-back ends as unreachable
 MOST_CALLS: Final = 3
-CALLS_WITHIN: Final = timedelta(days=2)
 #: a call-back that was ordered where the policy promises none
 CALL_BACK_WITHIN: Final = timedelta(days=1)
 #: ringing again at once is not another attempt
@@ -25,7 +24,7 @@ LONGEST_WAIT: Final = timedelta(days=14)
 #: and in all waits of one cycle together; who needs longer asks for more time, which others grant
 ALL_WAITS: Final = timedelta(days=28)
 DEFAULT_WAIT: Final = timedelta(days=3)
-#: one urge says it; the next may come after this
+#: one urge says it; the next may come after this, or at once where it tells of danger
 URGE_AGAIN_AFTER: Final = timedelta(hours=1)
 #: how long the right holder has, after a counter-notice, to sue or complain (Civil Code 1196; the
 #: fifteen days are those of the E-commerce Law, article 43)

@@ -32,7 +32,10 @@ def chip(clock: TicketClock, *, at: datetime, rungs: Rungs) -> dict[str, Any] | 
     if clock.provisional and clock.state in LIVE:
         label = _provisional(label)
     if clock.state == ClockState.RUNNING and clock.due_at is not None:
-        return {"label": label, **_running(clock, clock.due_at, at, rungs)}
+        level = level_label(rungs, clock) if clock.due_at < at else ""
+        # level 0 has warned already
+        near = clock.next_level is None or clock.next_level > 0
+        return {**due(label, clock.due_at, at=at), "level": level, "near": near}
     if clock.state == ClockState.PAUSED:
         return {"label": label, "kind": "paused", "minutes": int(clock.remaining_minutes or 0)}
     if clock.state in _ENDED:
@@ -62,15 +65,13 @@ def all_of(clocks: Iterable[TicketClock], *, at: datetime, rungs: Rungs) -> list
     return [found for clock in drawn if (found := chip(clock, at=at, rungs=rungs))]
 
 
-def _running(clock: TicketClock, due_at: datetime, at: datetime, rungs: Rungs) -> dict[str, Any]:
-    late = due_at < at
+def due(label: str, due_at: datetime, *, at: datetime) -> dict[str, Any]:
+    """What is left until a moment, or by how much it is over; also of what has no clock."""
     return {
-        "kind": "overdue" if late else "left",
+        "label": label,
+        "kind": "overdue" if due_at < at else "left",
         "minutes": abs(due_at - at) // _MINUTE,
         "due_at": due_at,
-        "level": level_label(rungs, clock) if late else "",
-        # level 0 has warned already
-        "near": clock.next_level is None or clock.next_level > 0,
     }
 
 

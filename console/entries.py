@@ -203,7 +203,7 @@ def _called_back(event: TicketEvent) -> str:
 
 def _closed(event: TicketEvent) -> str:
     if event.reason_code == UNREACHABLE:
-        return _("两天内三次回访无人接听，按未接通办结")
+        return _("三次回访无人接听，按未接通办结")
     return _kind(event)
 
 

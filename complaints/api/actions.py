@@ -61,7 +61,7 @@ WIRING: dict[str, Wiring] = {
     ),
     Action.RESUME: Wiring(lifecycle.resume),
     Action.RESOLVE: Wiring(lifecycle.resolve, ("text",), ("draft",), (("text", "reply"), _DRAFT)),
-    Action.REOPEN: Wiring(lifecycle.reopen, ("text",), (), (("text", "reason"),)),
+    Action.REOPEN: Wiring(lifecycle.reopen, ("text",), ("draft",), (("text", "reason"), _DRAFT)),
     Action.CLOSE: Wiring(lifecycle.close),
     Action.WITHDRAW: Wiring(lifecycle.withdraw, (), ("text",), (("text", "reason"),)),
     Action.REJECT: Wiring(lifecycle.reject, ("text", "reason_code"), (), (("text", "reply"),)),

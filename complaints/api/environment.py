@@ -141,7 +141,7 @@ class OpenReportsView(Open):
         operation_id="environment_report",
         tags=["environment"],
         summary="Report about the environment of a community without saying who you are",
-        description="`POST /integrity-reports/follow/` and `/add/` take the code of this one too.",
+        description="`POST /integrity-reports/follow/`, `/add/` and `/reopen/` take its code too.",
         parameters=[KEY],
         request=OpenReportSerializer,
         responses={201: ReportTakenSerializer, **problems(400, 404, 409, 422, 429)},

@@ -3,7 +3,9 @@ token nor session; what tells one report from another is its follow-up code."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints import reading
+from complaints import policies, reading
 from complaints.api import shapes
 from complaints.api.serializers import NewsSerializer
 from complaints.enums import EventKind, State
 from complaints.models import Ticket
-from complaints.services import follow_up, integrity, timeline
+from complaints.services import follow_up, integrity, lifecycle, timeline
 from complaints.services.integrity import Report
 from core.actors import NOBODY, Actor
 from core.api.idempotency import HEADER, claim_of
@@ -56,6 +58,10 @@ class MoreSerializer(CodeSerializer):
     text = serializers.CharField(max_length=5_000)
 
 
+class ObjectionSerializer(CodeSerializer):
+    text = serializers.CharField(max_length=2_000, help_text="Why it is not solved, or not right")
+
+
 class PublicEntrySerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     kind = serializers.ChoiceField(choices=EventKind.choices)
@@ -69,6 +75,9 @@ class FollowedSerializer(serializers.Serializer[Any]):
     entries = PublicEntrySerializer(many=True)
     followed = NewsSerializer(
         many=True, help_text="Of a merged report: what became of the matter it is part of."
+    )
+    allowed_actions = serializers.ListField(
+        child=serializers.CharField(), help_text="What the code allows now: `add`, `reopen`"
     )
 
 
@@ -130,16 +139,26 @@ class MoreView(Open):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        body, at = checked(MoreSerializer, request), database_now()
-        count_try("follow_up_code", request, at=at)
-        ticket, holder = follow_up.open_with(body["code"])
+        body = checked(MoreSerializer, request)
+        return _done(request, body["code"], "add", partial(timeline.add, text=body["text"]))
 
-        def add() -> Answer:
-            timeline.add(ticket, actor=holder, text=body["text"], at=at)
-            return Answer(status.HTTP_200_OK, {})
 
-        once(claim_of(request, holder, "integrity-reports-add"), add, at=at)
-        return _followed(*follow_up.open_with(body["code"]))
+class ReopenView(Open):
+    @extend_schema(
+        operation_id="integrity_reports_reopen",
+        tags=["integrity"],
+        summary="Object to how a report ended: rejected, resolved, closed or merged",
+        description="It is taken up again, as a resident's own is by `reopen`. Takes the codes of "
+        "a community's environment channel too.",
+        parameters=[KEY],
+        request=ObjectionSerializer,
+        responses={200: FollowedSerializer, **problems(400, 403, 404, 409, 422, 429)},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        body = checked(ObjectionSerializer, request)
+        objected = partial(lifecycle.reopen, reason=body["text"])
+        return _done(request, body["code"], "reopen", objected)
 
 
 def taken(answer: Answer, at: datetime) -> Response:
@@ -160,6 +179,20 @@ def _unit(code: str) -> Unit:
     return unit
 
 
+def _done(request: Request, code: str, verb: str, act: Callable[..., Ticket]) -> Response:
+    """Once for each key, and how the report stands then."""
+    at = database_now()
+    count_try("follow_up_code", request, at=at)
+    ticket, holder = follow_up.open_with(code)
+
+    def do() -> Answer:
+        act(ticket, actor=holder, at=at)
+        return Answer(status.HTTP_200_OK, {})
+
+    once(claim_of(request, holder, f"integrity-reports-{verb}"), do, at=at)
+    return _followed(*follow_up.open_with(code))
+
+
 def _followed(ticket: Ticket, holder: Actor) -> Response:
     entries = [
         {
@@ -176,6 +209,7 @@ def _followed(ticket: Ticket, holder: Actor) -> Response:
             "state": ticket.state,
             "entries": entries,
             "followed": reading.followed_by(holder, ticket),
+            "allowed_actions": policies.allowed_actions(holder, ticket),
         }
     )
     return Response(shape.data)

@@ -103,6 +103,7 @@ urlpatterns = [
     *both("integrity-reports", integrity.ReportsView, "integrity-reports"),
     *both("integrity-reports/follow", integrity.FollowView, "integrity-reports-follow"),
     *both("integrity-reports/add", integrity.MoreView, "integrity-reports-add"),
+    *both("integrity-reports/reopen", integrity.ReopenView, "integrity-reports-reopen"),
     *both("suppliers", suppliers.SuppliersView, "suppliers"),
     *both("suppliers/figures", suppliers.FiguresView, "supplier-figures"),
     *both(

@@ -2,7 +2,8 @@
 
 A promise of the policy: where it has a duration for it, resolving opens one, with a clock of its
 own. Key accounts are asked by their region. Satisfied may be closed; not satisfied is reopened one
-level higher; three times no answer within two days is closed as unreachable.
+level higher; the third time without answer is closed as unreachable, however long it took
+(docs/adr/0149).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from complaints.models import CallBack, Ticket, TicketEvent
 from complaints.querysets import GATED
 from complaints.services import act, callers, closing_gate, naming, one_level_up, texts
 from complaints.services.act import Act
-from complaints.spans import CALL_AGAIN_AFTER, CALL_BACK_WITHIN, CALLS_WITHIN, MOST_CALLS
+from complaints.spans import CALL_AGAIN_AFTER, CALL_BACK_WITHIN, MOST_CALLS
 from core.actors import Actor, ActorKind
 from core.errors import InvalidInput, InvalidTransition, LimitReached
 
@@ -135,8 +136,7 @@ def _no_answer(now: Act, note: str) -> None:
         raise LimitReached(message, retry_at=earlier[-1] + CALL_AGAIN_AFTER)
     now.event(EventKind.CALLED_BACK, Visibility.INTERNAL, reason_code=CallResult.NO_ANSWER)
     now.say_internally(note)
-    recent = [moment for moment in earlier if moment >= now.at - CALLS_WITHIN]
-    if len(recent) + 1 >= MOST_CALLS:
+    if len(earlier) + 1 >= MOST_CALLS:
         _give_up(now)
 
 

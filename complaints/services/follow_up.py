@@ -1,4 +1,4 @@
-"""The code by which a reporter nobody knows reads the answers and adds to their report."""
+"""The code by which a reporter nobody knows reads the answers, adds to their report and objects."""
 
 from __future__ import annotations
 

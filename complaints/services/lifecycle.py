@@ -190,7 +190,13 @@ def resolve(
 
 @atomic
 def reopen(
-    ticket: Ticket, *, actor: Actor, reason: str, at: datetime, version: int | None = None
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    reason: str,
+    at: datetime,
+    version: int | None = None,
+    draft_id: UUID | None = None,
 ) -> Ticket:
     """The resident is not satisfied: a new cycle with new clocks, at the same post unless that has
     ended or is a matter of whom it names by now.
@@ -207,6 +213,7 @@ def reopen(
     call_backs.cancel(now)
     event = now.begin_anew()
     now.say(event, TextRole.COMMENT, body)
+    photos.attach(photos.draft_of(draft_id, actor=actor, at=at), event)
     naming.leave_hands(now)
     now.tell_post(event, Template.TICKET_REOPENED)
     reopened = now.save()

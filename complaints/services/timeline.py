@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from complaints.danger import recognise
 from complaints.enums import (
     Action,
     ClockKind,
@@ -106,14 +107,12 @@ def urge(
     """Press for an answer (催单): the post hears of it, no clock is touched, no ticket doubled.
     What is said with it is heeded like what is added.
 
-    Raises LimitReached when somebody urged within the hour.
+    Raises LimitReached when somebody urged within the hour, unless the words tell of danger.
     """
     body = texts.clean(text, TextRole.COMMENT, field="text", required=False)
     now = act.begin(ticket, Entry.URGE, actor=actor, at=at, version=version)
-    last = now.ticket.events.filter(kind=EventKind.URGED).order_by("-occurred_at").first()
-    if last is not None and at < last.occurred_at + URGE_AGAIN_AFTER:
-        message = _("刚刚已经催过，处理人员已收到提醒。")
-        raise LimitReached(message, retry_at=last.occurred_at + URGE_AGAIN_AFTER)
+    if recognise(body) is None:
+        _refuse_again_at_once(now)
     event = now.event(EventKind.URGED)
     now.ticket.urged_at = event.occurred_at
     if body:
@@ -173,6 +172,13 @@ def rate(
     if body:
         now.say(event, TextRole.COMMENT, body)
     return now.save()
+
+
+def _refuse_again_at_once(now: Act) -> None:
+    last = now.ticket.events.filter(kind=EventKind.URGED).order_by("-occurred_at").first()
+    if last is not None and now.at < last.occurred_at + URGE_AGAIN_AFTER:
+        message = _("刚刚已经催过，处理人员已收到提醒。")
+        raise LimitReached(message, retry_at=last.occurred_at + URGE_AGAIN_AFTER)
 
 
 def _entry(

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from complaints.call_back_queries import ACCOUNT_CALL_BACK, CALL_BACK, CallBackQuerySet
-from complaints.enums import CallResult, EventKind
+from complaints.enums import CallResult, ClockKind, EventKind
 from complaints.models import CallBack, Ticket, TicketEvent
-from console import bench
+from console import bench, chips, words
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from core import paging
@@ -36,7 +36,14 @@ def call_backs(request: StaffRequest) -> HttpResponse:
     tickets = _tickets(page.rows, request.actor, at)
     context = {
         "rows": [
-            {**tickets[each.ticket_id], "call": each, "mine": each.post_id in mine}
+            {
+                **tickets[each.ticket_id],
+                "call": each,
+                "mine": each.post_id in mine,
+                # one that was ordered has no clock of its own
+                "clock": tickets[each.ticket_id]["clock"] or _left(each, at),
+                "by": words.moment(each.due_at),
+            }
             for each in page.rows
         ],
         "count": said(counts_of({"all": rows})["all"]),
@@ -44,6 +51,10 @@ def call_backs(request: StaffRequest) -> HttpResponse:
         "previous": _url(page.previous_cursor),
     }
     return render(request, "console/call_backs.html", context)
+
+
+def _left(call: CallBack, at: datetime) -> dict[str, Any]:
+    return chips.due(str(chips.LABELS[ClockKind.CALL_BACK]), call.due_at, at=at)
 
 
 def _page(rows: CallBackQuerySet, cursor: str) -> paging.Page[CallBack]:

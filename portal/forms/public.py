@@ -28,7 +28,7 @@ class CodeForm(forms.Form):
 
 
 class MoreForm(WithPhotos):
-    """What is added to a report; the code comes along, since nothing else says whose it is."""
+    """What is said about a report; the code comes along, since nothing else says whose it is."""
 
     code = forms.CharField(max_length=LONGEST_CODE, widget=forms.HiddenInput)
     text = forms.CharField(

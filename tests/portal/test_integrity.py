@@ -128,7 +128,9 @@ class TestPhotos:
     def test_they_survive_a_mistake_in_the_form(self, client, told):
         page = self.send(client, {**told, "body": " "})
         assert page.status_code == 422
-        assert not Draft.objects.exists()  # nothing is kept of a form that says nothing
+        assert "已保留 1 张照片" in page.content.decode()
+        client.post(PAGE, {**told, "draft": str(Draft.objects.get().public_id)})
+        assert Attachment.objects.get().event.ticket == Ticket.objects.get()
 
     def test_a_file_that_is_no_picture_is_refused_beside_its_field(self, client, told):
         bad = SimpleUploadedFile("a.pdf", b"%PDF-1.4", "application/pdf")

@@ -5,13 +5,16 @@ import uuid
 import pytest
 
 from complaints.models import FollowUpCode, Ticket
+from complaints.services import lifecycle
+from core.actors import Actor
+from core.clock import database_now
 from core.models import IdempotencyKey, LimitWindow
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
 
 REPORTS = "/api/v1/integrity-reports/"
-FOLLOW, ADD = f"{REPORTS}follow/", f"{REPORTS}add/"
+FOLLOW, ADD, REOPEN = f"{REPORTS}follow/", f"{REPORTS}add/", f"{REPORTS}reopen/"
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +98,25 @@ def test_one_key_of_two_code_holders_is_two_additions(client):
     codes = [post(client, REPORTS, {"body": body}).json()["follow_up_code"] for body in "ab"]
     for code in codes:
         assert post(client, ADD, {"code": code, "text": "还有"}, key).status_code == 200
+
+
+def test_a_rejection_is_objected_to_by_code_and_once(client, inspector):
+    code = post(client, REPORTS, {"body": "一件"}).json()["follow_up_code"]
+    lifecycle.reject(
+        Ticket.objects.get(),
+        actor=Actor.staff(inspector.holder_id),
+        reason_code="out_of_scope",
+        reply="请向信访部门反映",
+        at=database_now(),
+    )
+    assert post(client, FOLLOW, {"code": code}).json()["allowed_actions"] == ["reopen"]
+    assert post(client, ADD, {"code": code, "text": "还有"}).status_code == 409
+    empty = post(client, REOPEN, {"code": code, "text": " "})
+    assert (empty.status_code, "text" in str(empty.json()["errors"])) == (400, True)
+    key = str(uuid.uuid4())
+    for _ in range(2):
+        objected = post(client, REOPEN, {"code": code, "text": "就是物业的人"}, key)
+        assert objected.status_code == 200
+    assert (objected.json()["state"], objected.json()["allowed_actions"]) == ("reopened", ["add"])
+    assert Ticket.objects.get().cycle == 2
+    assert post(client, REOPEN, {"code": code, "text": "再来"}).status_code == 409

@@ -1,0 +1,89 @@
+"""A form that comes back because something is missing keeps the photos that came with it."""
+
+import re
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from complaints.enums import EventKind, State
+from complaints.models import Attachment, Draft, Ticket
+from complaints.services import photos
+from core.clock import database_now
+from core.services import unnamed
+from tests.complaints.conftest import bring_to
+from tests.complaints.pictures import jpeg
+from tests.factories import make_ticket
+
+pytestmark = pytest.mark.django_db
+
+KEPT = "已保留 1 张照片"
+
+
+def photo():
+    return SimpleUploadedFile("a.jpg", jpeg().getvalue(), "image/jpeg")
+
+
+def draft_in(page):
+    return re.search(r'name="draft" value="([0-9a-f-]+)"', page.content.decode()).group(1)
+
+
+@pytest.fixture
+def my_ticket(company, person):
+    return make_ticket(company, reporter_subject=person.subject_id, at=database_now())
+
+
+@pytest.mark.parametrize(("verb", "state"), [("add", State.RECEIVED), ("reopen", State.RESOLVED)])
+def test_of_what_a_resident_adds_or_objects(resident, my_ticket, verb, state):
+    if state != my_ticket.state and state != State.RECEIVED:
+        bring_to(state, my_ticket, at=database_now())
+    address = f"/tickets/{my_ticket.public_id}/do/{verb}/"
+    page = resident.post(address, {"text": " ", "photos": [photo()]})
+    assert page.status_code == 422
+    assert "已保留的照片" in page.content.decode()
+    key = str(uuid.uuid4())
+    resident.post(address, {"text": "见照片", "draft": draft_in(page), "idempotency_key": key})
+    kind = {"add": EventKind.ADDED, "reopen": EventKind.REOPENED}[verb]
+    assert Attachment.objects.get().event == my_ticket.events.get(kind=kind)
+
+
+def test_of_a_report(resident, company):
+    told = {
+        "step": "say", "place": "estate", "home": str(company.dwelling.public_id), "body": "",
+    }  # fmt: skip
+    address = "/report/complaint/noise/"
+    page = resident.post(address, {**told, "photos": [photo()]})
+    assert page.status_code == 422
+    assert "已保留的照片" in page.content.decode()
+    resident.post(address, {**told, "body": "太吵", "draft": draft_in(page)})
+    assert Attachment.objects.get().event.ticket == Ticket.objects.get()
+
+
+@pytest.mark.parametrize(
+    "address", ["/intellectual-property/", "/community/X1/environment/report/", "/integrity/"]
+)
+def test_of_who_is_not_known(client, company, address):
+    page = client.post(address, {"body": " ", "photos": [photo()]})
+    assert page.status_code == 422
+    assert KEPT in page.content.decode()
+    assert str(Draft.objects.get().public_id) in page.content.decode()
+
+
+def test_what_nobody_sends_is_counted_before_it_is_kept(company, monkeypatch):
+    monkeypatch.setitem(unnamed.MOST, "integrity_report", 1)
+    for kept in (True, False):
+        page = Client().post("/integrity/", {"body": " ", "photos": [photo()]})
+        assert page.status_code == 422
+        assert (KEPT in page.content.decode()) == kept
+    assert Draft.objects.count() == 1
+
+
+def test_a_resident_who_opened_many_drafts_is_told_beside_the_photos(
+    resident, my_ticket, monkeypatch
+):
+    monkeypatch.setattr(photos, "DRAFTS_PER_DAY", 0)
+    address = f"/tickets/{my_ticket.public_id}/do/add/"
+    page = resident.post(address, {"text": " ", "photos": [photo()]})
+    assert page.status_code == 422
+    assert not Attachment.objects.exists()
