@@ -28,7 +28,8 @@ from core.compiled import Compiled, Slot
 #: what an answer of the API says of a ticket, and what policies look at beside their facts
 _ANSWERED: Final = (
     *("public_id", "reference", "version", "kind", "category__code", "severity", "channel"),
-    *("state", "unit__name", "unit__path", "level", "received_at", "resolved_at", "ended_at"),
+    *("state", "unit__name", "unit__path", "level", "received_at", "wait_ends_at", "resolved_at"),
+    "ended_at",
     *("account__code", "account__name", "account__tier"),
     *("post__role__name", "post__holder__name", "post__stand_in_id"),
 )

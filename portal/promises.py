@@ -108,12 +108,10 @@ def _solution(ticket: Ticket, rules: Catalogue, at: datetime) -> Promise | None:
 
 
 def _your_turn(ticket: Ticket, at: datetime) -> Promise:
-    clocks: list[TicketClock] = ticket.live_clocks
-    ends = [clock.pause_ends_at for clock in clocks if clock.pause_ends_at]
     text = _("补充之后我们马上继续。")
-    if ends:
+    if ticket.waits_until is not None:
         text = _("补充之后我们马上继续；没有补充，%(when)s起也会继续处理。") % {
-            "when": when(min(ends), at)
+            "when": when(ticket.waits_until, at)
         }
     return Promise("wait", "message-square", _("等您补充"), text)
 

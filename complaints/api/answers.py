@@ -31,6 +31,7 @@ def ticket(row: Ticket, allowed_actions: list[str], actor: Actor) -> dict[str, A
         "handler": _handler(row, actor),
         "account": _account(row, actor),
         "level": row.level,
+        "waits_until": row.waits_until and moment(row.waits_until, zone),
         "resolved_at": row.resolved_at and moment(row.resolved_at, zone),
         "ended_at": row.ended_at and moment(row.ended_at, zone),
         "allowed_actions": allowed_actions,

@@ -169,6 +169,9 @@ class TicketSerializer(TicketRowSerializer):
         allow_null=True, help_text="Staff only: the key account whose matter it is."
     )
     level = serializers.IntegerField(allow_null=True, help_text="Highest escalation so far.")
+    waits_until = serializers.DateTimeField(
+        allow_null=True, help_text="While it waits for somebody: when the work goes on by itself."
+    )
     resolved_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     allowed_actions = serializers.ListField(

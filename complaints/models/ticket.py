@@ -88,6 +88,9 @@ class Ticket(models.Model):
     # when the resident pressed last in this cycle, as its latest event of the kind says: among
     # tickets the few that were pressed for are found, among all that ever pressed they would not
     urged_at = models.DateTimeField(_("催单时间"), null=True)
+    # when the latest wait ends by itself, said while the state is a waiting one: also of a ticket
+    # without clocks, as an import brings
+    wait_ends_at = models.DateTimeField(_("等待截止"), null=True)
     resolved_at = models.DateTimeField(_("解决时间"), null=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
     next_step_at = models.DateTimeField(_("下次检查"), null=True)
@@ -100,7 +103,8 @@ class Ticket(models.Model):
         verbose_name=_("工单历史"),
         verbose_name_plural=pgettext_lazy("plural", "工单历史"),
         excluded_fields=[
-            *("dwelling", "public_id", "source", "source_key", "recorded_at", "urged_at")
+            *("dwelling", "public_id", "source", "source_key", "recorded_at", "urged_at"),
+            "wait_ends_at",
         ],
         history_id_field=models.BigAutoField(),
         # history is read by ticket and by date; the sweep writes a row per step
@@ -217,6 +221,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When its wait is over at the latest; None for one that does not wait."""
+        return self.wait_ends_at if self.state in WAITING else None
 
     # Django looks through all choices for each row that is shown
     def get_state_display(self) -> str:  # type: ignore[no-redef]  # Django's own

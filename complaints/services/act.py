@@ -178,6 +178,9 @@ class Act:
         self._note(clocks.stop(self.clocks, kinds, at=self.at, catalogue=self.catalogue))
 
     def pause_clocks(self, until: datetime) -> None:
+        """The ticket waits: what runs of its clocks is halted, and the wait ends at `until` whether
+        any runs or none."""
+        self.ticket.wait_ends_at = until
         self._note(clocks.pause(self.clocks, at=self.at, until=until, catalogue=self.catalogue))
 
     def resume_clocks(self) -> None:
@@ -225,6 +228,8 @@ class Act:
             return None
         terms = self.catalogue.terms_by_id[self.ticket.policy_id]
         started = clocks.start(self.ticket, terms, at=self.at, kinds=(kind,))
+        if (waits_until := self.ticket.waits_until) is not None:
+            clocks.pause(started, at=self.at, until=waits_until, catalogue=self.catalogue)
         self._new_clocks += started
         return started[0]
 

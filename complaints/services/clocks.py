@@ -60,6 +60,9 @@ class Standing(Protocol):
     state: str
     resolved_at: datetime | None
 
+    @property
+    def waits_until(self) -> datetime | None: ...
+
 
 class Held(Protocol):
     """What the clock of its holder asks of a ticket."""
@@ -69,6 +72,9 @@ class Held(Protocol):
     cycle: int
     policy_id: int | None
     post_id: int | None
+
+    @property
+    def waits_until(self) -> datetime | None: ...
 
 
 AnyClock = TypeVar("AnyClock", bound=Ticking)
@@ -100,13 +106,14 @@ def start_segment(
     catalogue: Catalogue,
 ) -> list[TicketClock]:
     """The unsaved clock of the post that has just got the ticket; none where the policy gives a
-    holder no time of their own or nobody is to work. While the clocks beside it wait, it waits."""
+    holder no time of their own or nobody is to work. While the ticket or the clocks beside it wait,
+    it waits."""
     terms = catalogue.terms_by_id.get(ticket.policy_id or 0)
     if terms is None or ClockKind.SEGMENT not in terms.durations or ticket.state in OUT_OF_HAND:
         return []
     segment = _run(_new(ClockKind.SEGMENT, ticket, unit_path, terms, at), terms, at)
-    waits = [clock.pause_ends_at for clock in beside if clock.pause_ends_at is not None]
-    if waits:
+    ends = [ticket.waits_until, *(clock.pause_ends_at for clock in beside)]
+    if waits := [end for end in ends if end is not None]:
         pause([segment], at=at, until=min(waits), catalogue=catalogue)
     return [segment]
 
@@ -239,7 +246,7 @@ def next_step(
 ) -> datetime | None:
     """When the system looks at this ticket again; the only rule there is for `next_step_at`.
 
-    The next level of any clock or the end of a pause; for a resolved ticket the end of the
+    The next level of any clock or the end of a wait; for a resolved ticket the end of the
     resident's time; else the duty queue's next review, at `review_at` where that stands already.
     None exactly when the state is terminal.
     """
@@ -250,12 +257,15 @@ def next_step(
         confirmed_by = ticket.resolved_at + CONFIRM_WINDOW
         return confirmed_by if confirmed_by > at else review_at
     moments = [
-        moment
-        for clock in clocks
-        for moment in (clock.next_fire_at, clock.pause_ends_at)
-        if moment is not None and clock.state in LIVE
+        ticket.waits_until,
+        *(
+            moment
+            for clock in clocks
+            for moment in (clock.next_fire_at, clock.pause_ends_at)
+            if clock.state in LIVE
+        ),
     ]
-    return min(moments, default=review_at)
+    return min((moment for moment in moments if moment is not None), default=review_at)
 
 
 def _new(kind: str, ticket: Held, unit_path: str, terms: Terms, at: datetime) -> TicketClock:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from complaints import workflow
 from complaints.enums import (
     Action,
-    ClockState,
     EventKind,
     Relation,
     Severity,
@@ -149,8 +148,8 @@ def _undo(now: Act, body: str = "") -> Ticket:
 def _state_after(link: TicketLink, now: Act) -> State:
     """The state before, but for a wait that is over by now."""
     before = State(link.state_before)
-    waits = any(clock.state == ClockState.PAUSED for clock in now.clocks)
-    if before in workflow.WAITING and now.clocks and not waits:
+    ends_at = now.ticket.wait_ends_at
+    if before in workflow.WAITING and ends_at is not None and ends_at <= now.at:
         return workflow.target(before, Action.RESUME) or before
     return before
 

@@ -20,6 +20,7 @@ from django.db import connection
 
 from complaints.enums import ClockState, EventKind
 from complaints.models import Ticket, TicketClock, TicketEvent, TicketParty
+from complaints.workflow import WAITING
 from core.arrays import literals
 from organisation.services.posts import local_date
 
@@ -136,9 +137,14 @@ class DueTicket:
     post_id: int | None
     cycle: int
     level: int | None
+    wait_ends_at: datetime | None
     resolved_at: datetime | None
     ended_at: datetime | None
     next_step_at: datetime | None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        return self.wait_ends_at if self.state in WAITING else None
 
 
 @dataclass(slots=True)

@@ -107,12 +107,14 @@ class Sweeping:
         ticket.next_step_at = clock_service.next_step(ticket, [*live, *started], at=self.at)
 
     def _end_pause(self, ticket: DueTicket, live: Sequence[DueClock]) -> None:
-        """At the end of its pause a clock runs on by itself, from that moment, however late the
-        sweep comes."""
+        """At the end of a wait the ticket and its clocks go on by themselves, from that moment,
+        however late the sweep comes."""
         over = [clock for clock in live if _pause_is_over(clock, self.at)]
-        if not over:
+        ends = [ticket.waits_until, *(clock.pause_ends_at for clock in over)]
+        past = [end for end in ends if end is not None and end <= self.at]
+        if not past:
             return
-        ended_at = min(clock.pause_ends_at or self.at for clock in over)
+        ended_at = min(past)
         self.step.change(clock_service.resume(over, at=ended_at, catalogue=self.catalogue))
         state = target(State(ticket.state), Action.RESUME)
         if ticket.state in WAITING and state is not None:
@@ -377,7 +379,10 @@ def _pause_is_over(clock: DueClock, at: datetime) -> bool:
 
 
 def _awaits_a_clock(ticket: DueTicket, live: Sequence[DueClock]) -> bool:
-    """A clock will bring the ticket up again. Of a resolved one only the resident is awaited."""
+    """A clock, or the end of its wait, will bring the ticket up again. Of a resolved one only the
+    resident is awaited."""
     if ticket.state == State.RESOLVED:
         return False
-    return any(clock.next_fire_at or clock.pause_ends_at for clock in live)
+    return ticket.waits_until is not None or any(
+        clock.next_fire_at or clock.pause_ends_at for clock in live
+    )

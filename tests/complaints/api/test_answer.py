@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
 from complaints import opened, policies
@@ -59,6 +60,7 @@ def test_a_ticket_that_waits_shows_what_remains_of_its_clocks(agent, staff, comp
     said = answer(agent, ticket)
     assert said == by_serializer(ticket, staff, said["handler"])
     assert {clock["due_at"] for clock in said["clocks"]} == {None}
+    assert said["waits_until"] == timezone.localtime(ticket.next_step_at).isoformat()
     assert all(float(clock["remaining_minutes"]) > 0 for clock in said["clocks"])
 
 
@@ -67,6 +69,7 @@ def test_a_ticket_that_has_ended_shows_when(agent, staff, company):
     said = answer(agent, ticket)
     assert said == by_serializer(ticket, staff, said["handler"])
     assert said["clocks"] == []
+    assert said["waits_until"] is None
     assert said["resolved_at"] <= said["ended_at"]
 
 
