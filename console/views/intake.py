@@ -21,7 +21,7 @@ from complaints.models import Ticket, TicketEvent
 from complaints.photo_form import WithPhotos
 from complaints.services import called_in, catalogue
 from complaints.services.intake import submit
-from console import bench, callers, calls, chips, duplicates, entries, ladders, matter
+from console import bench, callers, calls, chips, duplicates, entries, ladders, matter, words
 from console.door import StaffRequest, staff_page
 from console.forms.intake import ELSEWHERE, IntakeForm
 from console.frame import frame
@@ -107,6 +107,7 @@ def recorded(request: StaffRequest, number: str) -> HttpResponse:
     }
     if ticket is not None:
         context["clock"] = _first_promise(ticket, at)
+        context["promise"] = words.promise(ticket.live_clocks, at)
     return render(request, "console/recorded.html", context)
 
 
