@@ -1,6 +1,7 @@
 // Ctrl and K: whatever this page can do or go to, found by typing a part of its name. Nothing is listed
 // twice: the options are the links and buttons that stand on the page, in menus too, and are pressed there.
-const PRESSED = ".rail__item[href], a[data-key], button[data-key], .menu__list > a, .menu__item, .tabs a, .chips > a";
+// What is done here comes before where one may go.
+const PRESSED = [".row-actions :is(a, button)", ":is(a, button)[data-key]", ".rail__item[href]", ".tabs a, .chips > a", ".menu__list > a, .menu__item"];
 const dialog = document.getElementById("palette");
 const input = dialog.querySelector("input");
 const list = dialog.querySelector("[role=listbox]");
@@ -9,15 +10,16 @@ let options = [];
 
 function nameOf(element) {
   const words = element.cloneNode(true);
-  for (const extra of words.querySelectorAll("kbd, .count")) extra.remove();
+  for (const extra of words.querySelectorAll("kbd, .count, .num")) extra.remove();
   return (element.dataset.keyLabel || words.textContent).trim().replace(/\s+/g, " ");
 }
 
 function found() {
   const known = new Map();
-  for (const target of document.querySelectorAll(PRESSED)) {
+  for (const target of PRESSED.flatMap((each) => [...document.querySelectorAll(each)])) {
     const name = nameOf(target);
-    if (name && !known.has(name) && !target.closest("dialog, [hidden]")) known.set(name, { name, target });
+    const offered = name && !target.closest("dialog, [hidden], [data-dialog=palette]");
+    if (offered && !known.has(name)) known.set(name, { name, target });
   }
   return [...known.values()];
 }
