@@ -104,6 +104,7 @@ ACTS: Final[dict[str, Act]] = {
             "pause",
             partial(lifecycle.wait, on=Action.WAIT_RESIDENT),
             forms.WaitForm,
+            key="w",
         ),
         Act(
             Action.WAIT_SUPPLIER,
@@ -111,6 +112,7 @@ ACTS: Final[dict[str, Act]] = {
             "pause",
             partial(lifecycle.wait, on=Action.WAIT_SUPPLIER),
             forms.WaitForSupplierForm,
+            key="p",
         ),
         Act(
             Decision.ACKNOWLEDGE,
@@ -118,6 +120,7 @@ ACTS: Final[dict[str, Act]] = {
             "check",
             decisions.acknowledge,
             forms.AcknowledgeForm,
+            key="y",
         ),
         Act(
             Decision.TAKE_OVER,
@@ -162,6 +165,7 @@ ACTS: Final[dict[str, Act]] = {
             "bell",
             timeline.urge,
             forms.UrgeForm,
+            key="u",
             checks_version=False,
         ),
         Act(
@@ -170,6 +174,7 @@ ACTS: Final[dict[str, Act]] = {
             "plus",
             timeline.add,
             forms.AddForm,
+            key="d",
             checks_version=False,
         ),
         Act(Action.CALL_BACK, _("安排回访"), "phone", call_backs.order),
@@ -195,6 +200,7 @@ ACTS: Final[dict[str, Act]] = {
             "arrow-up-circle",
             grading.raise_severity,
             measures.RaiseForm,
+            key="e",
         ),
         Act(
             Measure.LOWER,
@@ -236,6 +242,7 @@ COMPOSERS: Final = (Entry.REPLY, Entry.NOTE)
 #: the next step of the work, drawn as the main button
 STEPS: Final = frozenset(
     {
+        Decision.ACKNOWLEDGE,
         Action.ACCEPT,
         Action.START,
         Action.RESUME,
@@ -251,9 +258,12 @@ IN_SIGHT: Final = 4
 
 
 def allowed(actor: Actor, ticket: Ticket) -> list[Act]:
-    """What this actor may do now, the next step of the work first."""
+    """What this actor may do now, the next step of the work first: of what came up to somebody who
+    does not hold it, the decision; whoever holds it says that it has arrived, and works on."""
     codes = set(policies.allowed_actions(actor, ticket))
-    return [act for act in ACTS.values() if act.code in codes]
+    first = DECISIONS if Decision.TAKE_OVER in codes else (Decision.ACKNOWLEDGE,)
+    found = [act for act in ACTS.values() if act.code in codes]
+    return sorted(found, key=lambda act: act.code not in first)
 
 
 def form_for(act: Act, ticket: Ticket, *, actor: Actor, at: datetime, **kwargs: Any) -> ActForm:

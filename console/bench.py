@@ -46,6 +46,9 @@ NARROWING: Final = frozenset(KEPT) - {"from", "show"}
 
 
 class FilterForm(forms.Form):
+    #: every field may be left out, so that none says so
+    asks_nothing = True
+
     kind = forms.ChoiceField(label=gettext_lazy("类型"), required=False)
     severity = forms.ChoiceField(label=gettext_lazy("级别"), required=False)
     category = forms.ChoiceField(label=gettext_lazy("类别"), required=False)

@@ -10,11 +10,10 @@ from typing import Any, Final
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from complaints.enums import EventKind, StepEffect
+from complaints.enums import Decision, EventKind, StepEffect
 from complaints.models import CoOwnership, TextEntry, Ticket, TicketClock, TicketEvent
 from complaints.services.clocks import HANDLING
 from console import acts, bench, entries, ladders
-from console.acts import Act
 from console.ladders import Climbed
 from core.actors import Actor
 
@@ -54,7 +53,7 @@ def cases(tickets: Sequence[Ticket], *, actor: Actor, at: datetime) -> list[dict
             "steps": ladders.steps(row["ticket"], climbed.get(row["ticket"].pk), rungs),
             "tried": tried[row["ticket"].pk][-LINES:],
             "owners": owners.get(row["ticket"].pk, []),
-            "decisions": _decisions(row["ticket"], actor),
+            **_decisions(row["ticket"], actor),
             "earlier": max(0, len(tried[row["ticket"].pk]) - LINES),
         }
         for row in rows
@@ -71,8 +70,11 @@ def co_owners(tickets: Sequence[Ticket]) -> dict[int, list[str]]:
     return found
 
 
-def _decisions(ticket: Ticket, actor: Actor) -> list[Act]:
-    return [act for act in acts.allowed(actor, ticket) if act.code in acts.DECISIONS]
+def _decisions(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """`awaited`: who it came up to has not said yet that it has arrived."""
+    found = [act for act in acts.allowed(actor, ticket) if act.code in acts.DECISIONS]
+    awaited = any(act.code == Decision.ACKNOWLEDGE for act in found)
+    return {"decisions": found, "awaited": awaited}
 
 
 def _level(climbed: Climbed | None) -> str:

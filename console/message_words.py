@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications import wordings
+from notifications.enums import Audience
 from notifications.models import Message
 
 _REASONS: Final[Mapping[str, Promise]] = {
@@ -54,3 +56,15 @@ def recipient(message: Message) -> str:
     if message.staff is not None:
         return message.staff.name
     return message.endpoint.name if message.endpoint is not None else _("住户")
+
+
+def about(message: Message) -> str:
+    """What it was to tell, by the names of its texts; of no case, which whoever mends this may not
+    see."""
+    labels = {_label(notice.template) for notice in message.notices.all()}
+    return "、".join(sorted(labels - {""}))
+
+
+def _label(template: str) -> str:
+    known = (wordings.find(template, audience) for audience in Audience.values)
+    return next((str(wording.label) for wording in known if wording is not None), "")

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from complaints import policies
 from complaints.enums import ClockKind, ClockState, State
@@ -16,6 +13,7 @@ from complaints.models import Ticket, TicketClock
 from complaints.services.catalogue import Catalogue
 from complaints.spans import CONFIRM_WINDOW
 from core.business_time import Basis
+from core.spoken import when
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +60,6 @@ def who(ticket: Ticket) -> str:
     if ticket.post is None:
         return _("客服中心")
     return _("%(unit)s%(role)s") % {"unit": ticket.post.unit.name, "role": ticket.post.role}
-
-
-def when(moment: datetime, at: datetime) -> str:
-    """今天 10:30, 明天 10:30, 周五 10:30, else with the date."""
-    local, today = timezone.localtime(moment), timezone.localtime(at).date()
-    time, days = f"{local:%H:%M}", (local.date() - today).days
-    if days == 0:
-        return _("今天 %(time)s ") % {"time": time}
-    if days == 1:
-        return _("明天 %(time)s ") % {"time": time}
-    if 1 < days < 7:
-        return _("%(weekday)s %(time)s ") % {"weekday": date_format(local, "l"), "time": time}
-    date = date_format(local, pgettext("date format", "n月j日"))
-    return _("%(date)s %(time)s ") % {"date": date, "time": time}
 
 
 def _live(ticket: Ticket, kind: ClockKind) -> TicketClock | None:

@@ -69,6 +69,7 @@ class IntakeForm(PlaceFields, WithPhotos):
     caller = forms.CharField(required=False, widget=forms.HiddenInput)
     call = forms.CharField(required=False, widget=forms.HiddenInput)
     suggested = forms.CharField(required=False, widget=forms.HiddenInput)
+    suggested_kind = forms.CharField(required=False, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=_("类型"),

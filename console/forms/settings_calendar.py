@@ -25,6 +25,8 @@ ROWS: Final = {"rows": 12, "spellcheck": "false"}
 class UnitForm(forms.Form):
     """Whose calendar to show."""
 
+    asks_nothing = True
+
     unit = UnitField(
         label=gettext_lazy("组织单元"),
         required=False,

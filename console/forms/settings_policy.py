@@ -29,6 +29,9 @@ WHEN: Final = (
 
 
 class PolicyForm(forms.Form):
+    #: a ladder is as long as somebody fills it: what may be left out stands beside the form, once
+    asks_nothing = True
+
     def __init__(self, data: Any, *, policy: Policy) -> None:
         super().__init__(data, initial=_initial(policy))
         roles = Role.objects.order_by("name")

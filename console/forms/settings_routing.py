@@ -21,6 +21,9 @@ ANY: Final = ("", gettext_lazy("任何"))
 
 
 class RuleForm(forms.ModelForm):
+    #: what is left open matches everything
+    asks_nothing = True
+
     unit = UnitField(
         label=gettext_lazy("组织单元"),
         required=False,
@@ -57,18 +60,13 @@ class RuleForm(forms.ModelForm):
         return self.instance.unit
 
 
-class DryRunForm(forms.Form):
-    reference = forms.CharField(
-        label=gettext_lazy("已有工单"),
-        required=False,
-        help_text=gettext_lazy("填工单号，或在下面描述一件"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Kind.choices, required=False)
+class DescribedForm(forms.Form):
+    """A matter as it could be told, for the dry run of who sees no tickets."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=Kind.choices)
     category = forms.ModelChoiceField(
         Category.objects.none(),
         label=gettext_lazy("类别"),
-        required=False,
         to_field_name="code",
         empty_label=gettext_lazy("请选择"),
     )
@@ -77,7 +75,7 @@ class DryRunForm(forms.Form):
         choices=[("", gettext_lazy("按类别")), *Severity.choices],
         required=False,
     )
-    channel = forms.ChoiceField(label=gettext_lazy("渠道"), choices=Channel.choices, required=False)
+    channel = forms.ChoiceField(label=gettext_lazy("渠道"), choices=Channel.choices)
     tier = forms.ChoiceField(
         label=gettext_lazy("大客户等级"),
         choices=[("", gettext_lazy("不是大客户")), *AccountTier.choices],
@@ -85,7 +83,6 @@ class DryRunForm(forms.Form):
     )
     community = forms.CharField(
         label=gettext_lazy("小区"),
-        required=False,
         widget=SearchedInput("console:settings_communities"),
         help_text=NAMES_OF_PLACES,
     )
@@ -96,6 +93,22 @@ class DryRunForm(forms.Form):
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = _active()
             field.label_from_instance = category_name  # type: ignore[method-assign,assignment]
+
+
+class DryRunForm(DescribedForm):
+    """The same, or a ticket that is there."""
+
+    reference = forms.CharField(
+        label=gettext_lazy("已有工单"),
+        required=False,
+        help_text=gettext_lazy("填工单号，或在下面描述一件"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.enums import Channel, EventKind, Protection
+from complaints.enums import Channel, EventKind, Kind, Protection
+from complaints.kind_words import sounds_like
 from complaints.models import Ticket, TicketEvent
 from complaints.photo_form import WithPhotos
 from complaints.services import called_in, catalogue
 from complaints.services.intake import submit
-from console import bench, callers, calls, chips, duplicates, entries, ladders, matter
+from console import bench, callers, calls, chips, duplicates, entries, ladders, matter, words
 from console.door import StaffRequest, staff_page
 from console.forms.intake import ELSEWHERE, IntakeForm
 from console.frame import frame
@@ -64,16 +65,18 @@ def new(request: StaffRequest) -> HttpResponse:
 @staff_page(CREATE)
 @require_POST
 def needs(request: StaffRequest) -> HttpResponse:
-    """The part of the form that follows from the rest, while somebody types: the category that the
-    words sound like, further questions, and open tickets that may be the same."""
+    """The part of the form that follows from the rest, while somebody types: the category and the
+    kind that the words sound like, further questions, and open tickets that may be the same."""
     at = database_now()
     said = _said(request.POST)
-    changed = _follow_words(said)
+    category_changed = _follow_words(said)
+    kind_changed = _follow_kind(said)
     caller = _caller(said.get("caller", ""), request)
     place = matter.where_so_far(said, actor=request.actor)
     context = {
         "form": _form(request, caller, at, said, initial=said),
-        "category_changed": changed,
+        "category_changed": category_changed,
+        "kind_changed": kind_changed,
         "alike": _alike(said["category"], place, request, at),
         "homes": duplicates.neighbours(
             said["category"], dwelling=place.dwelling, actor=request.actor, at=at
@@ -104,6 +107,7 @@ def recorded(request: StaffRequest, number: str) -> HttpResponse:
     }
     if ticket is not None:
         context["clock"] = _first_promise(ticket, at)
+        context["promise"] = words.promise(ticket.live_clocks, at)
     return render(request, "console/recorded.html", context)
 
 
@@ -233,6 +237,16 @@ def _follow_words(said: dict[str, Any]) -> bool:
     if not best or current not in ("", said.get("suggested", "")):
         return False
     said["category"] = said["suggested"] = best
+    return best != current
+
+
+def _follow_kind(said: dict[str, Any]) -> bool:
+    """The same of the kind: the one that the form begins with is nobody's choice either."""
+    current = said.get("kind", "")
+    if current != (said.get("suggested_kind") or Kind.COMPLAINT):
+        return False
+    best = sounds_like(said.get("body", ""), said["category"]).value
+    said["kind"] = said["suggested_kind"] = best
     return best != current
 
 

@@ -51,7 +51,8 @@ def outbox(request: StaffRequest) -> HttpResponse:
     }
     if request.method == "POST":
         return _resend(request, chosen)
-    rows = dead_letters.listed(request.actor, **chosen).select_related("staff", "endpoint")
+    dead = dead_letters.listed(request.actor, **chosen).select_related("staff", "endpoint")
+    rows = dead.prefetch_related("notices")
     page = paging.page_or_first(rows, order=ORDER, size=SIZE, cursor=request.GET.get("cursor"))
     reasons = dead_letters.reasons(request.actor, endpoint=chosen["endpoint"])
     context = {
@@ -101,6 +102,7 @@ def _row(message: Message) -> dict[str, Any]:
     return {
         "message": message,
         "recipient": message_words.recipient(message),
+        "about": message_words.about(message),
         "reason": message_words.reason(message.error_code),
     }
 

@@ -16,12 +16,16 @@ from complaints import queues, repeats
 from complaints.enums import Action, Entry, Measure, State
 from complaints.models import Ticket
 from complaints.querysets import TicketQuerySet
+from complaints.rights import ASSIGN
 from complaints.workflow import DONE, WAITING
 from console import acts, bench
+from console.acts import Act
 from console.counting import counts_of, said
 from console.door import StaffRequest, staff_page
 from core import paging
 from core.clock import database_now
+from organisation import access
+from organisation.access import Scope
 
 SIZE: Final = 30
 TABS: Final = {
@@ -33,6 +37,7 @@ TABS: Final = {
 FIRST: Final = "to-do"
 #: what a row offers, by the state of its ticket: the next step of the work, and saying something
 NEXT: Final[dict[str, tuple[str, ...]]] = {
+    State.RECEIVED: (Action.ASSIGN, Entry.NOTE),
     State.ASSIGNED: (Action.ACCEPT, Action.RETURN),
     State.REOPENED: (Action.ACCEPT, Action.RETURN),
     State.ACCEPTED: (Action.START, Entry.NOTE),
@@ -85,14 +90,22 @@ def _rows(
 ) -> list[dict[str, Any]]:
     marks = repeats.marks(tickets, request.actor)
     rows = bench.list_rows(tickets, at=at, query="from=work", marks=marks)
+    dispatches = access.scope(request.actor, ASSIGN)
     return [
         {
             **row,
-            "steps": [acts.ACTS[code] for code in NEXT.get(row["ticket"].state, ())],
+            "steps": _steps(row["ticket"], dispatches),
             "co_owned": row["ticket"].post_id not in post_ids,
         }
         for row in rows
     ]
+
+
+def _steps(ticket: Ticket, dispatches: Scope) -> list[Act]:
+    """What lies with nobody yet is dispatched by those who may; others answer for it beside them."""
+    codes = NEXT.get(ticket.state, ())
+    may = dispatches.covers(ticket.unit)
+    return [acts.ACTS[code] for code in codes if code != Action.ASSIGN or may]
 
 
 def _url(tab: str, cursor: str | None) -> str:

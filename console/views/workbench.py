@@ -25,7 +25,9 @@ from organisation import access
 @staff_page(*VIEW)
 @require_GET
 def workbench(request: StaffRequest) -> HttpResponse:
-    return render(request, "console/workbench.html", frame(request, at=database_now()))
+    # whoever looked for something walks what was found, without a hand on the mouse
+    context = {**frame(request, at=database_now()), "walks_found": bool(request.GET.get("q"))}
+    return render(request, "console/workbench.html", context)
 
 
 @staff_page(*VIEW)

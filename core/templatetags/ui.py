@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import badges, charts
+from core import badges, charts, spoken
 from core.phone import display as display_phone
 from core.reference import pretty
 
@@ -139,6 +139,16 @@ def moment(at: datetime | None) -> SafeString:
         return format_html('<time datetime="{}" title="{}">{}</time>', when, full, full[11:])
     said = full[5:] if local.year == today.year else full
     return format_html('<time datetime="{}">{}</time>', when, said)
+
+
+@register.simple_tag
+def due(at: datetime) -> SafeString:
+    """A moment to come, with its day: 今天 18:54. An hour alone does not say whether it has passed."""
+    local = timezone.localtime(at)
+    html = '<time datetime="{}" title="{}">{}</time>'
+    full = local.strftime("%Y-%m-%d %H:%M")
+    said = spoken.when(at, timezone.now()).strip()
+    return format_html(html, local.isoformat(timespec="minutes"), full, said)
 
 
 @register.filter

@@ -34,6 +34,7 @@ class TestTheTicket:
         digits = "".join(re.findall(r"reference--hero.*?</span></span>", read.text)[0:1])
         assert re.sub(r"<[^>]+>|[^0-9]", "", digits) == ticket.reference
         assert f"已派给 {ticket.post}" in read
+        assert re.search(r"请告诉住户：最迟\S+ \d\d:\d\d 答复", read.text)
 
     def test_the_draft_of_this_browser_is_forgotten_afterwards(self, agent, caller):
         form = look_up(agent)

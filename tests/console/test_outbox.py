@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.clock import database_now
+from notifications import wordings
 from notifications.models import Message
 from privacy.vault.models import LedgerEntry
 from tests.console.messaging import ASSIGNED, ENDPOINTS, OUTBOX, TEXTS, die
@@ -83,7 +84,7 @@ def test_the_list_asks_as_often_for_many_as_for_one(administrator, company, rows
     administrator.open(OUTBOX)
     with CaptureQueriesContext(connection) as captured:
         administrator.open(OUTBOX)
-    assert len(captured) == 5
+    assert len(captured) == 6
 
 
 def test_who_does_not_run_the_desk_sees_none_of_it(company, manager):
@@ -92,3 +93,10 @@ def test_who_does_not_run_the_desk_sees_none_of_it(company, manager):
         assert manager.open(address).status == 403
         assert manager.send(address, message=message.pk, which="all").status in (403, 405)
     assert Message.objects.get().state == "dead"
+
+
+def test_what_each_was_to_tell_is_said_by_the_name_of_its_text(administrator, company):
+    message = die(company.manager)
+    message.notices.update(template="ticket_assigned")
+    label = wordings.find("ticket_assigned", "post").label
+    assert f'data-label="内容">{label}<' in administrator.open(OUTBOX)

@@ -301,10 +301,12 @@ class TestTheDryRun:
         page = dispatcher.open(self.THERE, reference=ticket.reference)
         assert str(company.steward) in page
 
-    def test_of_a_ticket_out_of_reach_it_knows_nothing(self, company, keeper):
+    def test_who_sees_no_tickets_is_not_asked_for_one(self, company, keeper):
+        assert 'name="reference"' in Browser(company.dispatcher.holder).open(self.THERE)
+        assert 'name="reference"' not in keeper.open(self.THERE)
         page = keeper.open(self.THERE, reference=make_ticket(company).reference)
         assert page.status == 422
-        assert "没有这个工单" in page
+        assert company.steward.holder.name not in page
 
     def test_a_named_dispatcher_learns_nothing_of_the_complaint(self, company):
         ticket = make_ticket(company, named_staff=[company.dispatcher.holder_id])
@@ -312,6 +314,10 @@ class TestTheDryRun:
         assert "没有这个工单" in page
 
     def test_asks_for_what_is_missing(self, keeper, company):
-        page = keeper.open(self.THERE, kind="complaint")
+        page = Browser(company.dispatcher.holder).open(self.THERE, kind="complaint")
         assert page.status == 422
         assert "请填写，或在上面填工单号" in page
+        alone = keeper.open(self.THERE, kind="complaint")
+        assert alone.status == 422
+        assert "请填写“小区”" in alone
+        assert "工单号" not in alone

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
 
@@ -82,6 +83,23 @@ def test_reference_is_read_in_groups_and_copied_whole():
 )
 def test_minutes_are_said_in_two_units_at_most(count, said):
     assert ui.minutes(count) == said
+
+
+def test_what_is_to_come_is_said_with_its_day():
+    now = timezone.now()
+    assert re.search(r">(今天|明天) \d\d:\d\d<", render("{% due at %}", at=now))
+    assert re.search(r">明天 \d\d:\d\d<", render("{% due at %}", at=now + timedelta(days=1)))
+
+
+def test_a_form_that_asks_for_nothing_does_not_say_of_each_field_that_it_may_be_left_out():
+    class Search(forms.Form):
+        word = forms.CharField(label="词", required=False)
+
+    class Filter(Search):
+        asks_nothing = True
+
+    assert "选填" in render("{% field form.word %}", form=Search())
+    assert "选填" not in render("{% field form.word %}", form=Filter())
 
 
 def test_moment_leaves_out_what_goes_without_saying():

@@ -92,7 +92,7 @@ def test_question_mark_of_either_keyboard_shows_the_keys_of_this_page(site, key)
     page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', "
                   f"{{key: '{key}', bubbles: true}}))")  # fmt: skip
 
-    assert page.locator("#keys-help dt").all_inner_texts() == ["E", "J\nK", "?"]
+    assert page.locator("#keys-help dt").all_inner_texts() == ["E", "J\nK", "Ctrl\nK", "?"]
     assert page.locator("#keys-help dd").first.inner_text() == "升级"
 
 

@@ -55,7 +55,7 @@ function help() {
   const rows = [...document.querySelectorAll("[data-key]")].filter(visible).map((element) => {
     return [[element.dataset.key], nameOf(element)];
   });
-  rows.push([["j", "k"], list.dataset.move], [["?"], list.dataset.help]);
+  rows.push([["j", "k"], list.dataset.move], [["Ctrl", "k"], list.dataset.palette], [["?"], list.dataset.help]);
   list.replaceChildren(...rows.flatMap(([keys, name]) => row(keys, name)));
   if (!dialog.open) dialog.showModal();
   return true;
@@ -65,7 +65,7 @@ function row(keys, name) {
   const term = document.createElement("dt");
   for (const key of keys) {
     const cap = document.createElement("kbd");
-    cap.textContent = key.toUpperCase();
+    cap.textContent = key.length > 1 ? key : key.toUpperCase();
     term.append(cap);
   }
   const what = document.createElement("dd");
