@@ -133,6 +133,13 @@ def test_a_year_not_announced_errs_to_the_earlier_deadline():
     assert guessed.at < add(announced, start, 120).at
 
 
+def test_a_deadline_with_the_last_stroke_of_a_known_year_rests_on_no_other():
+    calendar = Calendar(week={4: ((1380, 1440),)}, known_years=frozenset({2026}))
+    start = local("2026-12-31 23:00")
+    assert add(calendar, start, 60) == (local("2027-01-01 00:00"), False)
+    assert add(calendar, start, 61).provisional
+
+
 def test_a_day_announced_in_a_year_not_announced_is_honoured():
     calendar = Calendar(exceptions={date(2027, 1, 1): OFFICE_HOURS, date(2027, 1, 4): HOLIDAY})
     assert add(calendar, local("2027-01-01 09:00"), 451) == (local("2027-01-05 09:01"), True)
