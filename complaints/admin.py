@@ -123,7 +123,8 @@ class StepForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("percent", "after_minutes", "role"):
             self.fields[name].required = False
-        self.fields["role"].empty_label = _("经办岗位")
+        if isinstance(role := self.fields["role"], forms.ModelChoiceField):
+            role.empty_label = _("经办岗位")
 
 
 class LadderFormSet(forms.BaseInlineFormSet):

@@ -3,11 +3,11 @@ suppliers, alarms, public summaries."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import TruncDate
 
 from complaints import pressure_queries
@@ -42,8 +42,9 @@ def _acting(rows: models.QuerySet[Any], at: Moment) -> models.QuerySet[Any, Any]
         When(away & Q(post__stand_in__is_active=True), then=F("post__stand_in")),
         When(post__holder__is_active=True, then=F("post__holder")),
     )
+    today = TruncDate(Value(at) if isinstance(at, datetime) else at)
     return (
-        rows.exclude(post__valid_until__lte=TruncDate(at))
+        rows.exclude(post__valid_until__lte=today)
         .annotate(acting=answers)
         .filter(acting__isnull=False)
         .values_list("acting", flat=True)

@@ -263,7 +263,7 @@ def _concerned(now: Act) -> set[int]:
     ticket, post = now.ticket, now.ticket.post
     people = {now.actor.staff_id, *ticket.named_ids, *ticket.handler_ids}
     if post is not None:
-        people |= {post.holder_id, post.stand_in_id}
+        people |= {post.holder_id, ticket.standing_in_id}
     return {one for one in people if one is not None}
 
 

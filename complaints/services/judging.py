@@ -63,7 +63,7 @@ def foresee(matter: Matter) -> Judged:
     if foreseen.account is not None or not foreseen.rules.fails_an_account(matter.at):
         return foreseen
     account = _speaker(matter)
-    return foreseen if account is None else _by(matter, foreseen.rules, account)
+    return foreseen if account is None else _by(matter, catalogue.current(), account)
 
 
 def _for_nobody_in_particular(matter: Matter) -> Judged:

@@ -91,6 +91,19 @@ def test_who_has_the_ticket_is_not_asked_though_another_asks(company, working, s
     assert told() == [company.executive.pk]
 
 
+@pytest.mark.parametrize(
+    ("until", "asked_of"), [(AT - HOUR, "manager"), (AT + HOUR, "region_head")]
+)
+def test_who_stands_in_for_the_holder_is_not_asked_until_that_is_over(
+    company, working, staff, until, asked_of
+):
+    Post.objects.filter(pk=company.steward.pk).update(
+        stand_in=company.manager.holder, holder_absent_until=until
+    )
+    ask(working, staff.engineer)
+    assert told() == [getattr(company, asked_of).pk]
+
+
 def test_a_vacant_duty_post_collects_it(company, working, staff):
     Post.objects.filter(role__permissions__contains=["tickets.extend"]).update(holder=None)
     asked = ask(working, staff.steward)

@@ -98,6 +98,13 @@ class TestTakingIn:
         assert "尚未生效" in str(refused.value)
         assert Ticket.objects.count() == before
 
+    def test_once_somebody_mended_it_a_process_that_remembers_the_old_table_takes_it(
+        self, company, speaker, broken
+    ):
+        RoutingRule.objects.filter(position=1).update(policy_code="inquiry")
+        assert catalogue.remembered() is broken
+        assert self.submit(company, speaker).policy.code == "inquiry"
+
     def test_everybody_else_reports_as_before(self, company, broken):
         other = Actor.reporter(make_person("李四", "13900001111").subject_id)
         assert self.submit(company, other).account is None
