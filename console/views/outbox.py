@@ -102,6 +102,7 @@ def _row(message: Message) -> dict[str, Any]:
         "message": message,
         "recipient": message_words.recipient(message),
         "reason": message_words.reason(message.error_code),
+        "advice": message_words.advice(message.error_code),
     }
 
 
