@@ -108,7 +108,7 @@ def forward(
 ) -> Ticket:
     """Say to the right holder that whoever is concerned has the notice, and what was done so far;
     the first response. Raises InvalidTransition the second time."""
-    now, notice = _begin(ticket, Entry.FORWARD, actor, at, version)
+    now, notice = _begin(ticket, Entry.FORWARD, actor, at, version, text)
     _refuse_if(notice.forwarded_at is not None)
     _answer(now, EventKind.FORWARDED, text)
     now.stop_clocks(ClockKind.FIRST_RESPONSE)
@@ -126,7 +126,7 @@ def counter(
 
     Raises InvalidTransition before it was forwarded, or the second time.
     """
-    now, notice = _begin(ticket, Entry.COUNTER, actor, at, version)
+    now, notice = _begin(ticket, Entry.COUNTER, actor, at, version, text)
     _refuse_if(notice.forwarded_at is None or notice.countered_at is not None)
     _answer(now, EventKind.COUNTERED, text)
     event = now.move(Action.WAIT_RESIDENT)
@@ -155,7 +155,7 @@ def decide(
     """
     if reason_code not in IpOutcome.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
-    now, notice = _begin(ticket, Entry.DECIDE, actor, at, version)
+    now, notice = _begin(ticket, Entry.DECIDE, actor, at, version, text)
     _refuse_if(notice.forwarded_at is None)
     _require_time_over(notice, reason_code, now.at)
     _answer(now, EventKind.DECIDED, text, reason_code=reason_code)
@@ -170,9 +170,10 @@ def decide(
 
 
 def _begin(
-    ticket: Ticket, verb: Entry, actor: Actor, at: datetime, version: int | None
+    ticket: Ticket, verb: Entry, actor: Actor, at: datetime, version: int | None, text: str
 ) -> tuple[Act, IpNotice]:
-    now = act.begin(ticket, verb, actor=actor, at=at, version=version)
+    keys = act.keys_for(ticket, text)
+    now = act.begin(ticket, verb, actor=actor, at=at, version=version, keys=keys)
     notice = IpNotice.objects.filter(ticket=ticket).first()
     if notice is None:
         raise InvalidTransition
