@@ -28,6 +28,8 @@ from organisation.admin_site import HistoryAdmin, PermittedAdmin, ReadOnlyAdmin
 __all__ = ["AlertRuleAdmin", "BuildingDeviceAdmin"]
 
 HANDLE: Final = "tickets.handle"
+#: stands where a code does in the address at which residents report
+RESERVED_CODES: Final = frozenset({"danger"})
 TIME_TO_CHANGE: Final = timedelta(days=1)
 
 
@@ -49,6 +51,8 @@ class CategoryForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         check_role_handles(values.get("role"))
+        if values.get("code") in RESERVED_CODES:
+            raise ValidationError({"code": _("此编号是系统保留字，请换一个。")})
         above = values.get("code", "").rpartition(".")[0]
         self.instance.parent = Category.objects.filter(code=above).first()
         if above and self.instance.parent is None:

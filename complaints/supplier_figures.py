@@ -1,7 +1,8 @@
 """What residents said about suppliers, per contract and period, and the tickets behind each number.
 
 Read from tickets and their events within the actor's scope; a ticket counts in the period in which
-it was received, under the contract that served its unit at that time.
+it was received, under the contract that served its unit at that time; where none of the supplier's
+did any more, under what ended so lately that its work is still spoken of.
 """
 
 from __future__ import annotations
@@ -10,11 +11,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import TruncDate
 
 from complaints.enums import EventKind, Kind, SupplierRole, Visibility
 from complaints.link_querysets import SupplierLinkQuerySet
@@ -26,6 +38,7 @@ from core.actors import Actor
 from organisation import access
 from organisation.models import SupplierContract
 from organisation.services.posts import local_date
+from organisation.supplier_querysets import SPOKEN_OF_FOR
 
 ANSWERS: Final = (EventKind.REPLIED, EventKind.RESOLVED, EventKind.REJECTED)
 #: the numbers that are counted, each with its list
@@ -44,6 +57,8 @@ class Said:
     received_at: datetime
     answered_at: datetime | None
     reopened: bool
+    #: some contract of the supplier served the unit at that time
+    under_contract: bool
 
     @property
     def response(self) -> timedelta | None:
@@ -76,21 +91,23 @@ class Figures:
 
 
 def per_contract(period: Period, *, actor: Actor) -> list[Figures]:
-    """Of every visible contract that ran in the period, the most complained about first; three
-    statements beside the actor's rights."""
+    """Of every visible contract that ran in the period or was still spoken of in it, the most
+    complained about first; three statements beside the actor's rights."""
     contracts = contracts_in(period, actor=actor)
     now = _said(period, actor=actor)
     before = _said(period.shifted(-1), actor=actor)
-    found = [
+    starts_on = local_date(_bounds(period)[0])
+    every = [
         _figures(contract, _of(contract, now), _of(contract, before)) for contract in contracts
     ]
+    found = [each for each in every if each.said or each.contract.until_on > starts_on]
     return sorted(found, key=lambda each: (-each.complaints, -each.said, each.contract.number))
 
 
 def contracts_in(period: Period, *, actor: Actor) -> list[SupplierContract]:
     starts_at, ends_at = _bounds(period)
     running = SupplierContract.objects.visible_to(actor).filter(
-        from_on__lt=local_date(ends_at), until_on__gt=local_date(starts_at)
+        from_on__lt=local_date(ends_at), until_on__gt=local_date(starts_at) - SPOKEN_OF_FOR
     )
     undone = Count("follow_ups", filter=Q(follow_ups__done_at=None))
     rows = running.annotate(open_follow_ups=undone).select_related("supplier", "unit")
@@ -110,8 +127,11 @@ def behind(
         unit__path__startswith=contract.unit.path,
         kind__in=(Kind.COMPLAINT, Kind.SUGGESTION),
         received_at__gte=max(starts_at, _first_moment(contract)),
-        received_at__lt=min(ends_at, _last_moment(contract)),
+        received_at__lt=min(ends_at, _last_moment(contract) + SPOKEN_OF_FOR),
     )
+    later = Q(received_at__gte=_last_moment(contract))
+    served = Exists(_running_then(contract.supplier_id, "unit__path"))
+    rows = rows.alias(day=_day_of("received_at")).exclude(later & Q(served))
     match what:
         case "complaints":
             rows = rows.filter(kind=Kind.COMPLAINT)
@@ -143,10 +163,12 @@ def _count(said: Iterable[Said], kind: Kind) -> int:
 
 def _of(contract: SupplierContract, said: dict[int, list[Said]]) -> list[Said]:
     first, last = _first_moment(contract), _last_moment(contract)
+    spoken_of = last + SPOKEN_OF_FOR
     return [
         each
         for each in said.get(contract.supplier_id, ())
-        if each.unit_path.startswith(contract.unit.path) and first <= each.received_at < last
+        if each.unit_path.startswith(contract.unit.path)
+        and first <= each.received_at < (last if each.under_contract else spoken_of)
     ]
 
 
@@ -154,6 +176,7 @@ def _said(period: Period, *, actor: Actor) -> dict[int, list[Said]]:
     starts_at, ends_at = _bounds(period)
     rows = (
         _links(actor)
+        .alias(day=_day_of("ticket__received_at"))
         .filter(
             role=SupplierRole.ABOUT,
             ticket__kind__in=(Kind.COMPLAINT, Kind.SUGGESTION),
@@ -165,6 +188,7 @@ def _said(period: Period, *, actor: Actor) -> dict[int, list[Said]]:
                 _answers("ticket_id").order_by("occurred_at").values("occurred_at")[:1]
             ),
             reopened=Exists(_events(EventKind.REOPENED, ticket="ticket_id")),
+            under_contract=Exists(_running_then(OuterRef("supplier"), "ticket__unit__path")),
         )
         .values_list(
             "supplier_id",
@@ -173,6 +197,7 @@ def _said(period: Period, *, actor: Actor) -> dict[int, list[Said]]:
             F("ticket__received_at"),
             "answered_at",
             "reopened",
+            "under_contract",
         )
     )
     found: dict[int, list[Said]] = defaultdict(list)
@@ -194,6 +219,21 @@ def _answers(ticket: str = "pk") -> QuerySet[TicketEvent]:
 
 def _events(*kinds: EventKind, ticket: str = "pk") -> QuerySet[TicketEvent]:
     return TicketEvent.objects.filter(ticket=OuterRef(ticket), kind__in=kinds)
+
+
+def _running_then(supplier: Any, unit_path: str) -> QuerySet[SupplierContract]:
+    """Contracts of a supplier that served the unit of a row on its `day`."""
+    theirs = ExpressionWrapper(OuterRef(unit_path), output_field=CharField())
+    rows = SupplierContract.objects.filter(supplier=supplier).alias(served=theirs)
+    return rows.filter(
+        served__startswith=F("unit__path"),
+        from_on__lte=OuterRef("day"),
+        until_on__gt=OuterRef("day"),
+    )
+
+
+def _day_of(moment: str) -> TruncDate:
+    return TruncDate(moment, tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
 def _bounds(period: Period) -> tuple[datetime, datetime]:

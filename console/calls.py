@@ -26,7 +26,7 @@ STEP: Final = "step"
 INTAKE, PERSON = "intake", "person"
 #: what a draft keeps: all that is typed and chosen, but no picture and no handle that ends
 KEPT: Final = (
-    {*IntakeForm.base_fields, *PersonForm.base_fields} - {"photos", "caller", "call"}
+    {*IntakeForm.base_fields, *PersonForm.base_fields} - {"photos", "caller", "call", "rung"}
 ) | {STEP}
 
 
@@ -79,12 +79,13 @@ def named(sent: QueryDict, *, actor: Actor, at: datetime) -> Call | None:
         return None
 
 
-def account_rung(sent: QueryDict, *, at: datetime) -> KeyAccount | None:
+def account_rung(sent: QueryDict, *, actor: Actor, at: datetime) -> KeyAccount | None:
     """Of a call that was handed on while its form was being filled."""
     try:
-        return calls.account_rung(UUID(sent.get("call", "")), at=at)
+        public_id = UUID(sent.get("call", ""))
     except ValueError:
         return None
+    return calls.account_rung(public_id, sent.get("rung", ""), actor=actor, at=at)
 
 
 def keep_draft(call: Call, sent: QueryDict, *, at: datetime) -> None:

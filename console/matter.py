@@ -69,10 +69,11 @@ def people_near(unit: Unit | None, *, at: datetime) -> list[Post]:
 
 
 def suppliers_of(unit: Unit | None, *, at: datetime) -> QuerySet[Supplier]:
-    """Who works for this community, barred or not: it may be complained about all the same."""
+    """Who works for this community or did so lately, barred or not: it may be complained about all
+    the same."""
     if unit is None:
         return Supplier.objects.none()
-    return Supplier.objects.under_contract(unit, local_date(at)).order_by("service", "code")
+    return Supplier.objects.spoken_of_in(unit, local_date(at)).order_by("service", "code")
 
 
 def suggested_category(said: Said) -> str:

@@ -28,7 +28,7 @@ _REASONS: Final[Mapping[str, Promise]] = {
     "sms_text_not_approved": gettext_lazy("这条文字没有对应的已审核短信模板"),
     "recipient_not_registered": gettext_lazy("第三方接收方未登记或登记已到期，未提供号码"),
     "not_rendered": gettext_lazy("内容无法生成"),
-    "sender_died": gettext_lazy("每次发送都中断在途中，没有结果"),
+    "sender_died": gettext_lazy("发送程序在途中中断，没有记下结果"),
     "key_destroyed": gettext_lazy("此人的个人信息已删除"),
 }
 _FAMILIES: Final[Mapping[str, Promise]] = {
@@ -42,6 +42,14 @@ _FAMILIES: Final[Mapping[str, Promise]] = {
 }
 
 
+#: what whoever reads the reason can do, where that does not follow from it
+_ADVICE: Final[Mapping[str, Promise]] = {
+    "sender_died": gettext_lazy(
+        "对方可能已经收到。先查发送服务为何中断（日志、内存），再重发；编号不变，对方可据此去重。"
+    ),
+}
+
+
 def reason(code: str) -> str:
     known = _REASONS.get(code)
     if known is not None:
@@ -49,6 +57,10 @@ def reason(code: str) -> str:
     family, _separator, rest = code.partition("_")
     words = _FAMILIES.get(family)
     return str(words) % {"code": rest} if words else code
+
+
+def advice(code: str) -> str:
+    return str(_ADVICE.get(code, ""))
 
 
 def recipient(message: Message) -> str:

@@ -25,7 +25,9 @@ from organisation import access
 
 class RightHolderSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="Masked; empty once it was erased.")
-    contact = serializers.CharField(help_text="Masked; empty once it was erased.")
+    contact = serializers.CharField(
+        help_text="Telephone or e-mail, masked; empty once it was erased."
+    )
 
 
 class IpNoticeSerializer(serializers.Serializer[Any]):

@@ -74,7 +74,8 @@ class NewTicketSerializer(StrictSerializer):
     )  # fmt: skip
     supplier = serializers.CharField(
         max_length=20, required=False, default="",
-        help_text="Staff only: the code of the supplier it is about.",
+        help_text="Staff only: the code of the supplier it is about, which works there or did so "
+        "within the last 90 days.",
     )  # fmt: skip
     call = serializers.UUIDField(
         required=False, allow_null=True, default=None,

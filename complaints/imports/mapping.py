@@ -115,6 +115,8 @@ class Mapping:
     body: tuple[str, ...]
     place: tuple[str, ...]
     ignored: tuple[str, ...]
+    #: the zeros at the end of long numbers are the source's own
+    key_exact: bool = False
     text_required: bool = False
     blanks: frozenset[str] = frozenset()
     encoding: str = ""

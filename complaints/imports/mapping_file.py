@@ -71,6 +71,7 @@ def parse(content: dict[str, Any], name: str) -> Mapping:
         ignored=root.texts("ignored", ()),
         text_required=text.flag("required"),
         key=key.text("column"),
+        key_exact=key.flag("exact"),
         received=_moment(received),
         reply=answered.text("reply") if answered else "",
         answered=_moment(answered) if answered else None,

@@ -14,7 +14,10 @@ from complaints.imports.reasons import Refusal, Refused, Remark, explain
 KEY_LENGTH: Final = 64
 # How spreadsheets write a number whose last digits they have forgotten: of different matters the
 # same, so that one would be taken for a repeat of another.
-ROUNDED: Final = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+")
+ROUNDED: Final = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+[0-9]+|[0-9]{16,}[.,]0+")
+# And a whole number saved without an exponent: fifteen digits are kept, then come zeros. A few
+# honest numbers look alike (`key.exact`); one that begins with a zero was text.
+ENDING_IN_ZEROS: Final = re.compile("[1-9][0-9]{14}0+")
 # Two of them and a hyphen make the code of a community.
 UNIT_CODE_LENGTH: Final = 19
 # What lies before is a zero date of the exporting program, not a matter of residents.
@@ -139,6 +142,8 @@ class Normaliser:
             raise _RowRefused(Refused.KEY_TOO_LONG, column=self.mapping.key, limit=KEY_LENGTH)
         if ROUNDED.fullmatch(key):
             raise _RowRefused(Refused.KEY_ROUNDED, column=self.mapping.key, value=key)
+        if ENDING_IN_ZEROS.fullmatch(key) and not self.mapping.key_exact:
+            raise _RowRefused(Refused.KEY_ENDS_IN_ZEROS, column=self.mapping.key, value=key)
         return key
 
     def _text(self, values: dict[str, str]) -> tuple[str, str]:

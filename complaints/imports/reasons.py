@@ -20,6 +20,7 @@ class Refused(StrEnum):
     KEY_MISSING = "key_missing"
     KEY_TOO_LONG = "key_too_long"
     KEY_ROUNDED = "key_rounded"
+    KEY_ENDS_IN_ZEROS = "key_ends_in_zeros"
     MOMENT_MISSING = "moment_missing"
     MOMENT_INVALID = "moment_invalid"
     MOMENT_IN_FUTURE = "moment_in_future"
@@ -50,6 +51,10 @@ REFUSED_TEXT: Final[dict[Refused, "_StrPromise"]] = {
     Refused.KEY_TOO_LONG: _("编号超过 %(limit)s 个字符（%(column)s）"),
     Refused.KEY_ROUNDED: _(
         "编号已被表格软件取整（%(column)s：%(value)s），请把该列设为文本后重新导出"
+    ),
+    Refused.KEY_ENDS_IN_ZEROS: _(
+        "编号第 15 位之后全是 0，可能已被表格软件取整（%(column)s：%(value)s）："
+        "请把该列设为文本后重新导出；确认编号无误的，在映射文件的 [key] 中写 exact = true"
     ),
     Refused.MOMENT_MISSING: _("缺少日期（%(column)s）"),
     Refused.MOMENT_INVALID: _("日期无法识别（%(column)s：%(value)s）"),

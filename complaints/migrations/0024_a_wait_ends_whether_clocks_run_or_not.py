@@ -4,6 +4,7 @@ The column comes first and by itself: what is written into it then keeps no lock
 it is broken off in between, the column is dropped by hand and it is run again.
 """
 
+import privacy.vault.fields
 from django.db import migrations, models
 
 #: may be run again by hand once no process of the version before is at work: of waits that began
@@ -36,6 +37,12 @@ class Migration(migrations.Migration):
             model_name="ticket",
             name="wait_ends_at",
             field=models.DateTimeField(null=True, verbose_name="等待截止"),
+        ),
+        # who gives notice of a right is reached by telephone or by e-mail
+        migrations.AlterField(
+            model_name="ipnotice",
+            name="contact_sealed",
+            field=privacy.vault.fields.SealedField(max_plain_length=254, null=True),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -13,7 +13,8 @@ from privacy.vault.models import DataSubject
 
 class IpNotice(models.Model):
     """What a notice about intellectual property must say, and how far it has come. Who gives it
-    must be known (Civil Code 1195), so their name and number lie here under a key of their own;
+    must be known (Civil Code 1195), so their name and how to reach them, by telephone or e-mail,
+    lie here under a key of their own;
     where the content is stands in the ticket's words."""
 
     ticket = models.OneToOneField(Ticket, models.PROTECT, related_name="ip_notice")
@@ -22,7 +23,7 @@ class IpNotice(models.Model):
     in_good_faith = models.BooleanField()
     subject = models.ForeignKey(DataSubject, models.PROTECT, null=True, related_name="ip_notices")
     holder_sealed = SealedField(max_plain_length=120, null=True)
-    contact_sealed = SealedField(max_plain_length=40, null=True)
+    contact_sealed = SealedField(max_plain_length=254, null=True)
     forwarded_at = models.DateTimeField(null=True)
     countered_at = models.DateTimeField(null=True)
     # until then the right holder may sue or complain

@@ -21,7 +21,7 @@ from complaints.enums import (
     TextRole,
     Visibility,
 )
-from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent
+from complaints.models import TextEntry, Ticket, TicketClock, TicketEvent, TicketReporter
 from complaints.rights import Verb
 from complaints.services import announcing, catalogue, clocks, records, telling, texts
 from complaints.services.catalogue import Catalogue
@@ -35,6 +35,7 @@ from notifications.services import notices
 from notifications.services.notices import Telling
 from organisation.models import Post
 from organisation.services import posts
+from privacy.vault.services.sealing import KeyRing
 
 #: the event each action leaves
 EVENT_OF: Final[dict[Action, EventKind]] = {
@@ -63,8 +64,16 @@ class Act:
     history in one statement, then the notices.
     """
 
-    def __init__(self, ticket: Ticket, verb: Verb, *, actor: Actor, at: datetime) -> None:
-        self.ticket, self.verb, self.actor, self.at = ticket, verb, actor, at
+    def __init__(
+        self,
+        ticket: Ticket,
+        verb: Verb,
+        *,
+        actor: Actor,
+        at: datetime,
+        keys: KeyRing | None = None,
+    ) -> None:
+        self.ticket, self.verb, self.actor, self.at, self._keys = ticket, verb, actor, at, keys
         self.batch = Batch()
         self._new_clocks: list[TicketClock] = []
         self._changed_clocks: dict[int, TicketClock] = {}
@@ -132,6 +141,7 @@ class Act:
             actor=self.actor,
             subject_id=self.subject_id,
             at=self.at,
+            keys=self._keys,
         )
 
     def say_internally(self, text: str) -> None:
@@ -299,14 +309,26 @@ class Act:
         self._changed_clocks.update({clock.pk: clock for clock in changed})
 
 
+def keys_for(ticket: Ticket, body: str) -> KeyRing | None:
+    """As `texts.keys_for`, of a text that is about to be said on this ticket."""
+    reporters = TicketReporter.objects.filter(ticket=ticket.pk).values_list("subject", flat=True)
+    return texts.keys_for([body], reporters.first)
+
+
 def begin(
-    ticket: Ticket, verb: Verb, *, actor: Actor, at: datetime, version: int | None = None
+    ticket: Ticket,
+    verb: Verb,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    keys: KeyRing | None = None,
 ) -> Act:
     """Lock the ticket and check that the actor may, on the version they saw, in its state.
 
-    The act is at `at`, or just after a level that was written while it waited for the lock
-    (docs/adr/0101). Must run in a transaction. Raises NotAllowed, StaleVersion or
-    InvalidTransition, in that order.
+    `keys` are those of what will be said (`keys_for`), read before anything is locked. The act is
+    at `at`, or just after a level that was written while it waited for the lock (docs/adr/0101).
+    Must run in a transaction. Raises NotAllowed, StaleVersion or InvalidTransition, in that order.
     """
     locked = Ticket.objects.lock(ticket.pk, at)
     policies.require(policies.may(actor, verb, locked))
@@ -314,7 +336,7 @@ def begin(
         raise StaleVersion(version=locked.version)
     if not policies.possible(verb, locked.state):
         raise InvalidTransition(state=locked.state, action=verb.value)
-    return Act(locked, verb, actor=actor, at=_after_levels(locked, at))
+    return Act(locked, verb, actor=actor, at=_after_levels(locked, at), keys=keys)
 
 
 def _standing(ticket: Ticket) -> tuple[object, ...]:

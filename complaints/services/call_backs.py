@@ -104,7 +104,14 @@ def record(
     body = texts.clean(
         note, TextRole.COMMENT if unhappy else TextRole.NOTE, field="note", required=unhappy
     )
-    now = act.begin(ticket, Measure.RECORD_CALL, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Measure.RECORD_CALL,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     _RESULTS[CallResult(result)](now, body)
     return now.save()
 

@@ -41,7 +41,14 @@ def acknowledge(
     waited for, StaleVersion or InvalidTransition.
     """
     body = texts.clean(note, TextRole.NOTE, field="note", required=False)
-    now = act.begin(ticket, Decision.ACKNOWLEDGE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Decision.ACKNOWLEDGE,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     for post in _told_posts(now):
         event = now.event(EventKind.ACKNOWLEDGED, Visibility.INTERNAL, post=post)
         if post.pk != now.ticket.post_id:
@@ -61,7 +68,14 @@ def take_over(
     StaleVersion or InvalidTransition.
     """
     body = texts.clean(note, TextRole.NOTE, field="note", required=False)
-    now = act.begin(ticket, Decision.TAKE_OVER, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Decision.TAKE_OVER,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     post = _deciding_post(now)
     event = now.event(
         EventKind.TAKEN_OVER, Visibility.INTERNAL, post=post, **_out_of_the_inbox(now.ticket)
@@ -84,7 +98,14 @@ def give_back(
     order, and what `take_over` raises.
     """
     body = texts.clean(order, TextRole.NOTE, field="order")
-    now = act.begin(ticket, Decision.GIVE_BACK, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Decision.GIVE_BACK,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     post = _handling_post(now)
     now.hand_to(post)
     event = now.event(EventKind.GIVEN_BACK, Visibility.INTERNAL, post=post)

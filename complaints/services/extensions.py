@@ -96,7 +96,14 @@ def ask(
     if reason_code not in ExtensionReason.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
     body = texts.clean(note, TextRole.NOTE, field="note")
-    now = act.begin(ticket, Measure.ASK_EXTENSION, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Measure.ASK_EXTENSION,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     clock = _resolve_clock(now)
     _check_request(now, clock, minutes)
     event = now.event(EventKind.EXTEND_ASKED, Visibility.INTERNAL, clock=clock)
@@ -121,12 +128,16 @@ def grant(
     ticket: Ticket, *, actor: Actor, at: datetime, version: int | None = None, note: str = ""
 ) -> Ticket:
     """Lengthen the promise; handler and resident hear of it. Raises NothingAsked."""
-    now = act.begin(ticket, Measure.GRANT_EXTENSION, actor=actor, at=at, version=version)
+    body = texts.clean(note, TextRole.NOTE, field="note", required=False)
+    now = act.begin(
+        ticket, Measure.GRANT_EXTENSION, actor=actor, at=at, version=version,
+        keys=act.keys_for(ticket, body),
+    )  # fmt: skip
     asked = _asked(now)
     clock = _resolve_clock(now)
     now.extend_clock(clock, asked.minutes, Basis(asked.basis))
     event = now.event(EventKind.EXTENDED, clock=clock)
-    now.say_internally(note)
+    now.note(body)
     asked.due_at = clock.due_at
     _decide(now, asked, ExtensionState.GRANTED, event.pk)
     now.tell_post(event, Template.TICKET_EXTENDED)
@@ -140,7 +151,14 @@ def refuse(
 ) -> Ticket:
     """The promise stays; the handler reads why. Raises NothingAsked."""
     body = texts.clean(note, TextRole.NOTE, field="note")
-    now = act.begin(ticket, Measure.REFUSE_EXTENSION, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Measure.REFUSE_EXTENSION,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     asked = _asked(now)
     event = now.event(EventKind.NOT_EXTENDED, Visibility.INTERNAL, clock=asked.clock)
     now.say(event, TextRole.NOTE, body)

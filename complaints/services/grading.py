@@ -50,7 +50,9 @@ def raise_severity(
     Raises InvalidInput for a severity that is not higher or a reason that is not listed.
     """
     body = texts.clean(note, TextRole.NOTE, field="note", required=False)
-    now = act.begin(ticket, Measure.RAISE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Measure.RAISE, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     _check(now.ticket, reason_code, PRESSING.index(_known(severity)) > _rank(now.ticket))
     _regrade(now, severity, reason_code)
     now.note(body)
@@ -74,7 +76,9 @@ def lower_severity(
     the ticket, or for a reason that is not listed.
     """
     body = texts.clean(note, TextRole.NOTE, field="note")
-    now = act.begin(ticket, Measure.LOWER, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Measure.LOWER, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     _check(now.ticket, reason_code, PRESSING.index(_known(severity)) < _rank(now.ticket))
     _check_merged(now.ticket, severity)
     _regrade(now, severity, reason_code)
@@ -101,20 +105,25 @@ def usual(ticket: Ticket) -> str:
     return last or ticket.category.severity
 
 
-def _regrade(now: Act, severity: str, reason: str) -> None:
-    ticket, before = now.ticket, now.ticket.severity
-    ticket.severity = severity
-    facts = Facts(
+def facts_of(ticket: Ticket) -> Facts:
+    """What rules look at, as the ticket is by now."""
+    return Facts(
         kind=ticket.kind,
         category=ticket.category,
-        severity=severity,
+        severity=ticket.severity,
         channel=ticket.channel,
         tier=ticket.account.tier if ticket.account else "",
         unit=ticket.unit,
         account_manager=ticket.account.manager_id if ticket.account else None,
     )
+
+
+def _regrade(now: Act, severity: str, reason: str) -> None:
+    ticket, before = now.ticket, now.ticket.severity
+    ticket.severity = severity
+    facts = facts_of(ticket)
     route = routing.route(facts, now.catalogue, at=now.at, named_staff=ticket.named_ids)
-    _count_by(now, route.terms)
+    count_by(now, route.terms)
     event = now.event(
         EventKind.GRADED,
         Visibility.INTERNAL,
@@ -134,7 +143,7 @@ def _regrade(now: Act, severity: str, reason: str) -> None:
             now.resume_clocks()
 
 
-def _count_by(now: Act, terms: Terms) -> None:
+def count_by(now: Act, terms: Terms) -> None:
     """Clocks that run move; a promise that was never made is made now, as to an imported ticket."""
     ticket = now.ticket
     recomputation.put_under(ticket, terms, at=now.at)

@@ -31,6 +31,7 @@ from core import reference
 from core.actors import SYSTEM, Actor
 from core.batch import Batch
 from notifications.services import notices
+from privacy.vault.services.sealing import KeyRing
 
 __all__ = [
     "SUMMARY_FROM_BODY",
@@ -62,6 +63,8 @@ def submit(
     """
     matter = matters.check(new, actor, at)
     foreseen = judging.foresee(matter)
+    said = [saying.body for saying in matter.sayings]
+    keys = texts.keys_for(said, lambda: matter.subject_id)
     # the post that is chosen stays chosen until the ticket counts as its work. No savepoint: what
     # is to be refused was refused above, and whoever opened a transaction around this one must not
     # go on in it after a failure
@@ -70,7 +73,7 @@ def submit(
         drawn = judging.draw(batch, matter, foreseen.course.role)
         judged = judging.judge(matter, foreseen, drawn)
         ticket = _numbered(batch, matter, judged, drawn)
-        received = _told(batch, matter)
+        received = _told(batch, matter, keys)
         graded = _graded(batch, matter, judged.reason)
         route = routing.follow(
             judged.course,
@@ -98,14 +101,22 @@ def _numbered(batch: Batch, matter: Matter, judged: Judged, drawn: Drawn) -> Tic
     return ticket
 
 
-def _told(batch: Batch, matter: Matter) -> TicketEvent:
+def _told(batch: Batch, matter: Matter, keys: KeyRing | None) -> TicketEvent:
     """That it was received, with what was said."""
     actor, at = matter.actor, matter.at
     received = records.new_event(
         matter.ticket, EventKind.RECEIVED, actor=actor, at=at, to_state=State.RECEIVED
     )
     batch.number(received)
-    texts.compose(batch, received, matter.sayings, actor=actor, subject_id=matter.subject_id, at=at)
+    texts.compose(
+        batch,
+        received,
+        matter.sayings,
+        actor=actor,
+        subject_id=matter.subject_id,
+        at=at,
+        keys=keys,
+    )
     return received
 
 
@@ -157,7 +168,11 @@ def _tell(
     """The post that has it, who looks after the account, and who reported."""
     ticket, at = matter.ticket, matter.at
     manager = routing.manager_to_tell(
-        route, drawn.account, ticket.unit, at=at, without=matter.named_ids
+        route.post_id,
+        drawn.account.manager_id if drawn.account else None,
+        ticket.unit,
+        at=at,
+        without=matter.named_ids,
     )
     tellings = [
         *telling.to_post(ticket, assigned, Template.TICKET_ASSIGNED),

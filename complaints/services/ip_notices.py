@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +23,7 @@ from complaints.services.intake import NewTicket, submit
 from complaints.spans import COUNTER_NOTICE_WAIT
 from core.actors import NOBODY, Actor
 from core.errors import InvalidInput, InvalidTransition, Text
-from core.masking import mask_name, mask_phone
+from core.masking import mask_email, mask_name, mask_phone
 from core.phone import PhoneInvalid, normalise
 from organisation.models import Unit
 from privacy.vault.registry import field_label
@@ -36,7 +38,8 @@ LONGEST: Final = {"holder": 120, "right": 200}
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """`location` says where the content is that is said to infringe."""
+    """`contact` is a telephone number or an e-mail address; `location` says where the content is
+    that is said to infringe."""
 
     right_kind: str
     right: str
@@ -63,7 +66,7 @@ def masked_holder(notice: IpNotice) -> Holder:
             (notice.subject_id, CONTACT, notice.contact_sealed),
         ]
     )
-    return Holder(mask_name(name) if name else "", mask_phone(contact) if contact else "")
+    return Holder(mask_name(name) if name else "", _masked(contact) if contact else "")
 
 
 def take(new: NewNotice, *, at: datetime) -> Ticket:
@@ -94,7 +97,7 @@ def take(new: NewNotice, *, at: datetime) -> Ticket:
             in_good_faith=True,
             subject=subject,
             holder_sealed=ring.seal(subject.pk, HOLDER, new.holder.strip()),
-            contact_sealed=ring.seal(subject.pk, CONTACT, normalise(new.contact)),
+            contact_sealed=ring.seal(subject.pk, CONTACT, _reachable(new.contact)),
         )
     return taken
 
@@ -105,7 +108,7 @@ def forward(
 ) -> Ticket:
     """Say to the right holder that whoever is concerned has the notice, and what was done so far;
     the first response. Raises InvalidTransition the second time."""
-    now, notice = _begin(ticket, Entry.FORWARD, actor, at, version)
+    now, notice = _begin(ticket, Entry.FORWARD, actor, at, version, text)
     _refuse_if(notice.forwarded_at is not None)
     _answer(now, EventKind.FORWARDED, text)
     now.stop_clocks(ClockKind.FIRST_RESPONSE)
@@ -123,7 +126,7 @@ def counter(
 
     Raises InvalidTransition before it was forwarded, or the second time.
     """
-    now, notice = _begin(ticket, Entry.COUNTER, actor, at, version)
+    now, notice = _begin(ticket, Entry.COUNTER, actor, at, version, text)
     _refuse_if(notice.forwarded_at is None or notice.countered_at is not None)
     _answer(now, EventKind.COUNTERED, text)
     event = now.move(Action.WAIT_RESIDENT)
@@ -152,7 +155,7 @@ def decide(
     """
     if reason_code not in IpOutcome.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
-    now, notice = _begin(ticket, Entry.DECIDE, actor, at, version)
+    now, notice = _begin(ticket, Entry.DECIDE, actor, at, version, text)
     _refuse_if(notice.forwarded_at is None)
     _require_time_over(notice, reason_code, now.at)
     _answer(now, EventKind.DECIDED, text, reason_code=reason_code)
@@ -167,9 +170,10 @@ def decide(
 
 
 def _begin(
-    ticket: Ticket, verb: Entry, actor: Actor, at: datetime, version: int | None
+    ticket: Ticket, verb: Entry, actor: Actor, at: datetime, version: int | None, text: str
 ) -> tuple[Act, IpNotice]:
-    now = act.begin(ticket, verb, actor=actor, at=at, version=version)
+    keys = act.keys_for(ticket, text)
+    now = act.begin(ticket, verb, actor=actor, at=at, version=version, keys=keys)
     notice = IpNotice.objects.filter(ticket=ticket).first()
     if notice is None:
         raise InvalidTransition
@@ -194,6 +198,20 @@ def _require_time_over(notice: IpNotice, outcome: str, at: datetime) -> None:
     raise InvalidInput(fields={"reason_code": [message % {"day": f"{ends:%Y-%m-%d %H:%M}"}]})
 
 
+def _reachable(contact: str) -> str:
+    """A telephone number or an e-mail address as it is kept: the law wants to know who gives
+    notice, not that they have a telephone. Raises PhoneInvalid or ValidationError."""
+    written = contact.strip()
+    if "@" not in written:
+        return normalise(written)
+    validate_email(written)
+    return written.lower()
+
+
+def _masked(contact: str) -> str:
+    return mask_email(contact) if "@" in contact else mask_phone(contact)
+
+
 def _faults(new: NewNotice) -> dict[str, list[Text]]:
     found: dict[str, list[Text]] = {}
     for field in ("right", "holder", "location"):
@@ -203,9 +221,11 @@ def _faults(new: NewNotice) -> dict[str, list[Text]]:
         if len(getattr(new, field)) > most:
             found[field] = [_("最多 %(n)d 个字。") % {"n": most}]
     try:
-        normalise(new.contact)
+        _reachable(new.contact)
     except PhoneInvalid as invalid:
         found["contact"] = [str(invalid)]
+    except ValidationError:
+        found["contact"] = [_("电子邮箱地址不正确。")]
     if new.right_kind not in RightKind.values:
         found["right_kind"] = [_("请选择列出的选项。")]
     if not new.in_good_faith:

@@ -87,7 +87,9 @@ def assign(
     Raises InvalidInput for a post that has ended, is vacant, may not handle tickets there, or
     whose people the ticket names.
     """
-    now = act.begin(ticket, Action.ASSIGN, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Action.ASSIGN, actor=actor, at=at, version=version, keys=act.keys_for(ticket, note)
+    )
     decides = policies.is_to_be_decided(now.ticket)
     body = texts.clean(note, TextRole.NOTE, field="note", required=decides)
     _check_post(post, now)
@@ -133,7 +135,9 @@ def wait(
     if on not in WAIT_ACTIONS:
         raise ValueError("a ticket waits for the resident or for a supplier")
     body = texts.clean(text, TextRole.REPLY, field="text", required=on == Action.WAIT_RESIDENT)
-    now = act.begin(ticket, on, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, on, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     ends_at = waits.end_of(now.ticket, now.at, until)
     event = now.move(on)
     if on == Action.WAIT_RESIDENT:
@@ -173,7 +177,9 @@ def resolve(
     and there is none, DecisionMissing for a notice about intellectual property.
     """
     body = texts.clean(reply, TextRole.REPLY, field="reply")
-    now = act.begin(ticket, Action.RESOLVE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Action.RESOLVE, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     if not policies.fits(Action.RESOLVE, actor, now.ticket):
         raise DecisionMissing
     event = now.move(Action.RESOLVE)
@@ -205,8 +211,9 @@ def reopen(
     life, as a matter of safety.
     """
     body = texts.clean(reason, TextRole.COMMENT, field="reason")
+    keys = act.keys_for(ticket, body)
     merging.lock_with_main(ticket)
-    now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version)
+    now = act.begin(ticket, Action.REOPEN, actor=actor, at=at, version=version, keys=keys)
     was_merged = now.ticket.state == State.MERGED
     naming.heed(now, body)
     grading.heed(now, body)
@@ -248,8 +255,9 @@ def withdraw(
     """The resident takes it back; staff may note that on their behalf, with the reason."""
     by_staff = actor.kind is not ActorKind.REPORTER
     body = texts.clean(reason, TextRole.COMMENT, field="reason", required=by_staff)
+    keys = act.keys_for(ticket, body)
     merging.lock_with_merged(ticket)
-    now = act.begin(ticket, Action.WITHDRAW, actor=actor, at=at, version=version)
+    now = act.begin(ticket, Action.WITHDRAW, actor=actor, at=at, version=version, keys=keys)
     event = now.move(Action.WITHDRAW)
     if body:
         now.say(event, TextRole.COMMENT, body)
@@ -278,8 +286,9 @@ def reject(
     if reason_code not in RejectReason.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
     body = texts.clean(reply, TextRole.REPLY, field="reply")
+    keys = act.keys_for(ticket, body)
     merging.lock_with_merged(ticket)
-    now = act.begin(ticket, Action.REJECT, actor=actor, at=at, version=version)
+    now = act.begin(ticket, Action.REJECT, actor=actor, at=at, version=version, keys=keys)
     event = now.move(Action.REJECT, reason_code=reason_code)
     now.say(event, TextRole.REPLY, body)
     now.stop_clocks(ClockKind.FIRST_RESPONSE)

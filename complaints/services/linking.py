@@ -107,8 +107,9 @@ def _both(
     note: str = "",
 ) -> TicketEvent:
     """Lock both in one order, check both, and leave the event on each; returns the first one's."""
+    keys = act.keys_for(ticket, note)
     act.lock_together(ticket.pk, other.pk)
-    here = act.begin(ticket, verb, actor=actor, at=at, version=version)
+    here = act.begin(ticket, verb, actor=actor, at=at, version=version, keys=keys)
     there = act.begin(other, verb, actor=actor, at=at)
     event = here.event(kind, Visibility.INTERNAL, other=there.ticket, reason_code=relation)
     here.note(note)

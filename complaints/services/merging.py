@@ -53,8 +53,9 @@ def merge(
     InvalidTransition where either is solved or over, or InvalidInput where the two do not fit.
     """
     body = texts.clean(reason, TextRole.NOTE, field="reason", required=False)
+    keys = act.keys_for(ticket, body)
     act.lock_together(ticket.pk, other.pk)
-    now = act.begin(ticket, Action.MERGE, actor=actor, at=at, version=version)
+    now = act.begin(ticket, Action.MERGE, actor=actor, at=at, version=version, keys=keys)
     main = act.begin(other, Action.MERGE, actor=actor, at=at)
     _check_fit(now.ticket, main.ticket)
     before = now.ticket.state
@@ -92,8 +93,9 @@ def unmerge(
     InvalidTransition for a ticket that is not merged.
     """
     body = texts.clean(reason, TextRole.NOTE, field="reason", required=False)
+    keys = act.keys_for(ticket, body)
     lock_with_main(ticket)
-    now = act.begin(ticket, Tie.UNMERGE, actor=actor, at=at, version=version)
+    now = act.begin(ticket, Tie.UNMERGE, actor=actor, at=at, version=version, keys=keys)
     return _undo(now, body)
 
 

@@ -80,7 +80,9 @@ def plan(
         raise InvalidInput(fields={"root_cause": [_("请选择列出的选项。")]})
     if not local_date(at) <= due_on <= local_date(at + LONGEST):
         raise InvalidInput(fields={"due_on": [_("请选择今天起一年以内的日期。")]})
-    now = act.begin(ticket, Remedy.PLAN, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Remedy.PLAN, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     _require_fit(owner, now)
     event = now.event(EventKind.PLANNED, Visibility.INTERNAL, post=owner, reason_code=root_cause)
     now.say(event, TextRole.NOTE, body)
@@ -109,7 +111,7 @@ def hand_over(
     that has it already or may not see the ticket.
     """
     body = texts.clean(text, TextRole.NOTE, field="text")
-    now, action = _begin(action, Remedy.HAND_OVER, RemedyState.OPEN, actor=actor, at=at)
+    now, action = _begin(action, Remedy.HAND_OVER, RemedyState.OPEN, actor=actor, at=at, said=body)
     if owner.pk == action.owner_id:
         raise InvalidInput(fields={"owner": [_("已经由此岗位负责。")]})
     _require_fit(owner, now)
@@ -136,7 +138,7 @@ def complete(
     Raises NotAllowed for anybody else, InvalidTransition unless it is open.
     """
     body = texts.clean(text, TextRole.NOTE, field="text")
-    now, action = _begin(action, Remedy.COMPLETE, RemedyState.OPEN, actor=actor, at=at)
+    now, action = _begin(action, Remedy.COMPLETE, RemedyState.OPEN, actor=actor, at=at, said=body)
     if not answers_for(actor, action, at=at):
         raise NotAllowed
     event = _entry(now, EventKind.COMPLETED, action, body)
@@ -153,7 +155,7 @@ def verify(
 ) -> CorrectiveAction:
     """A second person says that it was done. Raises NotAllowed, SamePerson, InvalidTransition."""
     body = texts.clean(text, TextRole.NOTE, field="text", required=False)
-    now, action = _begin(action, Remedy.VERIFY, RemedyState.DONE, actor=actor, at=at)
+    now, action = _begin(action, Remedy.VERIFY, RemedyState.DONE, actor=actor, at=at, said=body)
     _require_second(actor, action, at=at)
     event = _entry(now, EventKind.VERIFIED, action, body)
     now.save()
@@ -173,7 +175,7 @@ def send_back(
     body = texts.clean(text, TextRole.NOTE, field="text")
     if not local_date(at) <= due_on <= local_date(at + LONGEST):
         raise InvalidInput(fields={"due_on": [_("请选择今天起一年以内的日期。")]})
-    now, action = _begin(action, Remedy.RETURN, RemedyState.DONE, actor=actor, at=at)
+    now, action = _begin(action, Remedy.RETURN, RemedyState.DONE, actor=actor, at=at, said=body)
     _require_second(actor, action, at=at)
     event = _entry(now, EventKind.SENT_BACK, action, body)
     now.tell(event, Template.ACTION_RETURNED, [now.hearing(action.owner)])
@@ -243,10 +245,17 @@ def steps(
 
 
 def _begin(
-    action: CorrectiveAction, verb: Remedy, state: RemedyState, *, actor: Actor, at: datetime
+    action: CorrectiveAction,
+    verb: Remedy,
+    state: RemedyState,
+    *,
+    actor: Actor,
+    at: datetime,
+    said: str,
 ) -> tuple[Act, CorrectiveAction]:
     """The ticket's lock is the action's lock as well."""
-    now = act.begin(action.ticket, verb, actor=actor, at=at)
+    keys = act.keys_for(action.ticket, said)
+    now = act.begin(action.ticket, verb, actor=actor, at=at, keys=keys)
     found = CorrectiveAction.objects.select_related("owner", "done_in").get(pk=action.pk)
     if found.state != state:
         raise InvalidTransition(state=found.state, action=verb.value)

@@ -52,7 +52,9 @@ def return_to_dispatch(
     if reason_code not in ReturnReason.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
     body = texts.clean(note, TextRole.NOTE, field="note")
-    now = act.begin(ticket, Action.RETURN, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Action.RETURN, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     _check_bounces(now)
     dispatcher = _dispatcher(now)
     now.hand_to(dispatcher)

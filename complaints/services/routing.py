@@ -16,7 +16,6 @@ from complaints.services.catalogue import Catalogue, Terms
 from core.errors import DeskError
 from organisation.models import Post, Unit
 from organisation.services import posts
-from residents.services.accounts import Spoken
 
 #: takes what has no role of its own: whoever answers for the site as a whole
 FALLBACK_ROLE: Final = "project_manager"
@@ -129,21 +128,21 @@ def _manager(post_id: int, role: str, at: datetime, without: Collection[int]) ->
 
 
 def manager_to_tell(
-    route: Route,
-    account: Spoken | None,
+    post_id: int | None,
+    manager_id: int | None,
     unit: Unit,
     *,
     at: datetime,
     without: Collection[int],
 ) -> Post | None:
-    """Who looks after the key account whose matter goes to somebody else, as one of safety does to
-    those on the spot: the manager whom it names, or the nearest where they are named themselves or
-    nobody answers for the post."""
-    if account is None or account.manager_id == route.post_id:
+    """Who looks after the key account whose matter a post has that is not theirs, as those on the
+    spot have one of safety: the manager whom it names, or the nearest where they are named
+    themselves or nobody answers for the post. None where there is no account."""
+    if manager_id is None or manager_id == post_id:
         return None
-    named = _manager(account.manager_id, MANAGER_ROLE, at, without)
+    named = _manager(manager_id, MANAGER_ROLE, at, without)
     found = named or posts.nearest(unit, MANAGER_ROLE, at=at, without_staff=without)
-    return found if found is not None and found.pk != route.post_id else None
+    return found if found is not None and found.pk != post_id else None
 
 
 def first_match(rules: Iterable[RoutingRule], facts: Facts) -> RoutingRule:

@@ -40,7 +40,14 @@ def supervise(
     Raises SupervisedAlready.
     """
     body = texts.clean(note, TextRole.NOTE, field="note", required=False)
-    now = act.begin(ticket, Measure.SUPERVISE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Measure.SUPERVISE,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     if actor.staff_id is None:
         raise NotAllowed
     if actor.staff_id in now.ticket.supervisor_ids:

@@ -20,6 +20,7 @@ from organisation.models import Post, Supplier, SupplierContract
 from organisation.querysets import paths_above
 from organisation.services import suppliers
 from organisation.services.posts import local_date
+from organisation.supplier_querysets import SPOKEN_OF_FOR
 
 ANALYSE: Final = "suppliers.analyse"
 LONGEST_MEASURE: Final = 200
@@ -28,13 +29,16 @@ MOST_OWNERS: Final = 60
 
 def about(supplier: Supplier | None, ticket: Ticket) -> list[TicketSupplier]:
     """The unsaved link of a new ticket to the supplier it is about, if any is named. A barred one
-    may be complained about as long as its contract runs.
+    may be complained about, and one whose contract has ended of late: the work was theirs.
 
-    Raises InvalidInput for a supplier that does not work there.
+    Raises InvalidInput for a supplier that neither works there nor did so lately.
     """
     if supplier is None:
         return []
-    _check_works_here(supplier, ticket, local_date(ticket.received_at))
+    here = Supplier.objects.spoken_of_in(ticket.unit, local_date(ticket.received_at))
+    if not here.filter(pk=supplier.pk).exists():
+        message = _("该供应商在这里没有有效合同，也没有最近 %(days)d 天内结束的合同。")
+        raise InvalidInput(fields={"supplier": [message % {"days": SPOKEN_OF_FOR.days}]})
     return [
         TicketSupplier(
             ticket=ticket,
@@ -56,7 +60,8 @@ def await_one(now: Act, supplier: Supplier | None) -> None:
         if now.actor.kind is ActorKind.STAFF and here.exists():
             raise InvalidInput(fields={"supplier": [_("请选择等哪一家供应商。")]})
         return
-    _check_works_here(supplier, now.ticket, on)
+    if not here.filter(pk=supplier.pk).exists():
+        raise InvalidInput(fields={"supplier": [_("该供应商在这里没有有效合同。")]})
     try:
         suppliers.require_free(supplier, on=on)
     except suppliers.SupplierBarred as barred:
@@ -67,11 +72,6 @@ def await_one(now: Act, supplier: Supplier | None) -> None:
         role=SupplierRole.AWAITED,
         defaults={"noted_at": now.at},
     )
-
-
-def _check_works_here(supplier: Supplier, ticket: Ticket, on: date) -> None:
-    if not Supplier.objects.under_contract(ticket.unit, on).filter(pk=supplier.pk).exists():
-        raise InvalidInput(fields={"supplier": [_("该供应商在这里没有有效合同。")]})
 
 
 def owners(contract: SupplierContract, at: datetime) -> list[Post]:

@@ -7,7 +7,7 @@ under the reporter's key, or nowhere when there is no reporter with a key.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,6 +62,14 @@ def clean(text: str, role: TextRole, *, field: str, required: bool = True) -> st
     return kept
 
 
+def keys_for(bodies: Iterable[str], whose: Callable[[], UUID | None]) -> KeyRing | None:
+    """The key under which numbers in these texts will be sealed, for `compose`; None where there is
+    nothing to seal. Asked for before any row is locked: keys lie in a database of their own, and
+    nobody is to wait for that behind a post or a ticket."""
+    subject_id = whose() if any(map(detect.find, bodies)) else None
+    return KeyRing.open([subject_id]) if subject_id is not None else None
+
+
 def compose(
     batch: Batch,
     event: TicketEvent,
@@ -70,9 +78,10 @@ def compose(
     actor: Actor,
     subject_id: UUID | None,
     at: datetime,
+    keys: KeyRing | None = None,
 ) -> list[TextEntry]:
     """Add the texts of an entry to a batch. `subject_id` is whose key seals what was found in them;
-    one statement for that key when something was found, none otherwise."""
+    one statement for that key when something was found and `keys_for` has not read it."""
     entries, found = [], []
     for saying in sayings:
         spans = _of_somebody(saying.body, actor)
@@ -83,7 +92,7 @@ def compose(
             for ordinal, span in enumerate(spans)
         ]
     if found and subject_id is not None:
-        batch.add(*_fragments(found, subject_id))
+        batch.add(*_fragments(found, subject_id, keys))
     return entries
 
 
@@ -146,10 +155,12 @@ def _written(body: str, span: detect.Span) -> set[str]:
 
 
 def _fragments(
-    found: Iterable[tuple[TextEntry, int, detect.Kind, str]], subject_id: UUID
+    found: Iterable[tuple[TextEntry, int, detect.Kind, str]],
+    subject_id: UUID,
+    keys: KeyRing | None,
 ) -> list[SealedFragment]:
     """Without a live key, as after an erasure, nothing is kept: the text is masked all the same."""
-    ring = KeyRing.open([subject_id])
+    ring = keys if keys is not None and keys.knows(subject_id) else KeyRing.open([subject_id])
     if subject_id not in ring.live:
         return []
     return [

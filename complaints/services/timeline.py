@@ -49,7 +49,9 @@ def reply(
 ) -> Ticket:
     """Answer the resident. The first answer of a cycle is the first response."""
     body = texts.clean(text, TextRole.REPLY, field="text")
-    now = act.begin(ticket, Entry.REPLY, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Entry.REPLY, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     event = _entry(now, EventKind.REPLIED, TextRole.REPLY, body, draft_id)
     now.stop_clocks(ClockKind.FIRST_RESPONSE)
     now.tell_reporter(event, Template.TICKET_REPLIED)
@@ -68,7 +70,9 @@ def note(
 ) -> Ticket:
     """Write down something for colleagues alone."""
     body = texts.clean(text, TextRole.NOTE, field="text")
-    now = act.begin(ticket, Entry.NOTE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Entry.NOTE, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     _entry(now, EventKind.NOTED, TextRole.NOTE, body, draft_id, Visibility.INTERNAL)
     return now.save()
 
@@ -86,7 +90,9 @@ def add(
     """Add what the resident has to say. If the work waited for it, the work goes on; if it tells of
     danger to life, the matter is one of safety from now on; whom it names is kept away."""
     body = texts.clean(text, TextRole.BODY, field="text")
-    now = act.begin(ticket, Entry.ADD, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Entry.ADD, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     event = _entry(now, EventKind.ADDED, TextRole.BODY, body, draft_id)
     somebody_new = naming.heed(now, body)
     if now.ticket.state in UNSOLVED:
@@ -110,7 +116,9 @@ def urge(
     Raises LimitReached when somebody urged within the hour, unless the words tell of danger.
     """
     body = texts.clean(text, TextRole.COMMENT, field="text", required=False)
-    now = act.begin(ticket, Entry.URGE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Entry.URGE, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     if recognise(body) is None:
         _refuse_again_at_once(now)
     event = now.event(EventKind.URGED)
@@ -142,7 +150,14 @@ def coordinate(
     if reason_code not in Coordination.values:
         raise InvalidInput(fields={"reason_code": [_("请选择列出的选项。")]})
     body = texts.clean(text, TextRole.REPLY, field="text")
-    now = act.begin(ticket, Entry.COORDINATE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket,
+        Entry.COORDINATE,
+        actor=actor,
+        at=at,
+        version=version,
+        keys=act.keys_for(ticket, body),
+    )
     event = now.event(EventKind.COORDINATED, reason_code=reason_code)
     now.say(event, TextRole.COMMENT, body)
     return now.save()
@@ -165,7 +180,9 @@ def rate(
     """
     _check_scores(handling=handling, outcome=outcome)
     body = texts.clean(comment, TextRole.COMMENT, field="comment", required=False)
-    now = act.begin(ticket, Entry.RATE, actor=actor, at=at, version=version)
+    now = act.begin(
+        ticket, Entry.RATE, actor=actor, at=at, version=version, keys=act.keys_for(ticket, body)
+    )
     if now.ticket.events.filter(kind=EventKind.RATED, cycle=now.ticket.cycle).exists():
         raise AlreadyRated(_("您已经评价过，感谢您的反馈。"))
     event = now.event(EventKind.RATED, handling_score=handling, outcome_score=outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final, cast
 
@@ -65,9 +66,19 @@ class PlaceFields(forms.Form):
     room = forms.CharField(label=_("房号"), required=False, max_length=30)
 
 
+class SupplierField(forms.ModelChoiceField):
+    def label_from_instance(self, supplier: Supplier) -> str:
+        """One whose contract is over is shown as that."""
+        if supplier.ended_on is None:
+            return supplier.name
+        words = {"name": supplier.name, "day": supplier.ended_on - timedelta(days=1)}
+        return _now("%(name)s（合同到 %(day)s 已结束）") % words
+
+
 class IntakeForm(PlaceFields, WithPhotos):
     caller = forms.CharField(required=False, widget=forms.HiddenInput)
     call = forms.CharField(required=False, widget=forms.HiddenInput)
+    rung = forms.CharField(required=False, widget=forms.HiddenInput)
     suggested = forms.CharField(required=False, widget=forms.HiddenInput)
     suggested_kind = forms.CharField(required=False, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -107,7 +118,7 @@ class IntakeForm(PlaceFields, WithPhotos):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("被选中的人看不到这张工单，也不会收到派单或升级"),
     )
-    supplier = forms.ModelChoiceField(
+    supplier = SupplierField(
         label=_("哪家供应商"),
         required=False,
         queryset=Supplier.objects.none(),
@@ -211,7 +222,7 @@ class IntakeForm(PlaceFields, WithPhotos):
         self._offer("named_staff", [(str(post.holder_id), _said(post)) for post in people])
 
     def offer_suppliers(self, suppliers: QuerySet[Supplier]) -> None:
-        """Those that work where the matter is."""
+        """Those that work where the matter is, or did so lately."""
         self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]  # a model's
 
     def _propose_safety(self) -> None:

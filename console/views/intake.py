@@ -32,7 +32,8 @@ from core.errors import DeskError, NotFound
 from core.pages import refusals
 from core.pages.once import done_once
 from organisation import access
-from residents.models import Call
+from residents.models import Call, KeyAccount
+from residents.services import calls as call_service
 from residents.services import handles
 from residents.services.people import CallerMatch
 
@@ -133,7 +134,10 @@ def open_form(
     """An empty form, for a known caller or for nobody in particular; of a call with its draft."""
     handle = handles.handle_of(caller.subject_id) if caller else ""
     typed = calls.typed(call) if call else {}
-    initial = {**typed, "caller": handle, "call": call.public_id if call else ""}
+    initial = {**typed, "caller": handle}
+    if call is not None:
+        proof = call_service.proof_of(call, actor=request.actor)
+        initial |= {"call": call.public_id, "rung": proof}
     form = _form(request, caller, at, typed, initial=initial)
     return _page(request, form, caller, at, call=call)
 
@@ -284,10 +288,14 @@ def _submit_once(
     def create() -> str:
         if call is not None:
             return called_in.submit(new_ticket, call, actor=request.actor, at=at).reference
-        rung = replace(new_ticket, account=calls.account_rung(request.POST, at=at))
+        rung = replace(new_ticket, account=_account_rung(request, at))
         return submit(rung, actor=request.actor, at=at).reference
 
     return done_once(request, "intake", create, actor=request.actor, at=at)
+
+
+def _account_rung(request: StaffRequest, at: datetime) -> KeyAccount | None:
+    return calls.account_rung(request.POST, actor=request.actor, at=at)
 
 
 def _first_promise(ticket: Ticket, at: datetime) -> dict[str, Any] | None:

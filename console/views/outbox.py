@@ -104,6 +104,7 @@ def _row(message: Message) -> dict[str, Any]:
         "recipient": message_words.recipient(message),
         "about": message_words.about(message),
         "reason": message_words.reason(message.error_code),
+        "advice": message_words.advice(message.error_code),
     }
 
 

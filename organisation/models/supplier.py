@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,9 @@ class Supplier(models.Model):
     barred_until = models.DateField(_("禁用至"), null=True)
 
     objects = SupplierQuerySet.as_manager()
+
+    # no column: what `spoken_of_in` reads along
+    ended_on: date | None
 
     class Meta:
         verbose_name = _("供应商")

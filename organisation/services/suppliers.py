@@ -28,6 +28,9 @@ APPROVE: Final = "suppliers.approve"
 NAME: Final = field_label(SupplierContact, "name_sealed")
 PHONE: Final = field_label(SupplierContact, "phone_sealed")
 LONGEST_NAME: Final = 60
+#: words that stand in addresses where a code does: a supplier of that code could not be opened
+#: (tests/house/test_words_beside_codes.py finds them)
+RESERVED_CODES: Final = frozenset({"new", "contracts", "figures"})
 
 
 class SupplierBarred(DeskError):
@@ -55,6 +58,8 @@ def register(new: NewSupplier, *, actor: Actor, at: datetime) -> Supplier:
     blank = [name for name in ("code", "name") if not getattr(new, name).strip()]
     if blank:
         raise InvalidInput(fields={name: [_("请填写。")] for name in blank})
+    if new.code.strip() in RESERVED_CODES:
+        raise InvalidInput(fields={"code": [_("此编号是系统保留字，请换一个。")]})
     if Supplier.objects.filter(code=new.code.strip()).exists():
         raise InvalidInput(fields={"code": [_("此编号已有供应商使用。")]})
     return Supplier.objects.create(

@@ -71,7 +71,7 @@ class IpNoticeForm(WithPhotos):
     )
     holder = forms.CharField(label=_("权利人姓名或名称"), max_length=IP_LONGEST["holder"])
     contact = forms.CharField(
-        label=_("联系电话"), max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
+        label=_("联系方式"), max_length=254, help_text=_("电话或邮箱，填一项即可")
     )
     location = forms.CharField(
         label=_("侵权内容在哪里"),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import CharField, Exists, Func, OuterRef, Q, Value
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor, ActorKind
@@ -80,7 +81,7 @@ def report(said: Report, *, actor: Actor, at: datetime) -> Reported:
     agent = _agent(said.agent, actor) if said.agent else None
     with transaction.atomic():
         call, created = Call.objects.get_or_create(
-            exchange_id=actor.machine_id, call_id=said.call_id, defaults=_new(said)
+            exchange_id=actor.machine_id, call_id=said.call_id, defaults=_new(said, actor)
         )
         if not created:
             call = Call.objects.select_for_update().get(pk=call.pk)
@@ -106,9 +107,18 @@ def of_matter(public_id: UUID, *, actor: Actor, at: datetime) -> Call:
     return call
 
 
-def account_rung(public_id: UUID, *, at: datetime) -> KeyAccount | None:
+def proof_of(call: Call, *, actor: Actor) -> str:
+    """That this agent had the call on their screen, which a transfer does not undo: the call's id
+    alone, which the exchange and other agents know too, would make anybody's words the account's.
+    """
+    return _proof(call.public_id, actor)
+
+
+def account_rung(public_id: UUID, proof: str, *, actor: Actor, at: datetime) -> KeyAccount | None:
     """Whose own line rang in a call that has gone on to another agent since: what is still written
-    down of it is that account's."""
+    down of it by who had it is that account's."""
+    if not constant_time_compare(proof, _proof(public_id, actor)):
+        return None
     call = Call.objects.at_hand(at).filter(public_id=public_id).first()
     return account_of(call) if call is not None else None
 
@@ -191,6 +201,11 @@ def expiry(call: Call) -> datetime:
     return call.ended_at + DRAFTS_KEPT if dealt_with else call.ended_at
 
 
+def _proof(public_id: UUID, actor: Actor) -> str:
+    said = f"{public_id.hex}:{actor.staff_id}"
+    return salted_hmac("residents.call", said, algorithm="sha256").hexdigest()
+
+
 def _check(said: Report, at: datetime) -> None:
     if not _CALL_ID.fullmatch(said.call_id):
         raise InvalidInput(fields={"call_id": [_("最多 64 个字母、数字或 . : @ - _。")]})
@@ -205,10 +220,10 @@ def _outside(said: Report) -> str:
     return as_dialled(said.caller if said.direction is CallDirection.INBOUND else said.called)
 
 
-def _new(said: Report) -> dict[str, object]:
+def _new(said: Report, actor: Actor) -> dict[str, object]:
     call = Call(
         direction=said.direction,
-        line=_known_line(_inside(said)),
+        line=_known_line(_inside(said), actor),
         began_at=said.occurred_at,
         expires_at=said.occurred_at + LONGEST_CALL,
     )
@@ -226,11 +241,18 @@ def _inside(said: Report) -> str:
     return as_dialled(said.called if said.direction is CallDirection.INBOUND else said.caller)
 
 
-def _known_line(number: str) -> str:
-    """A line that leads to a key account. Any other is not kept: an exchange that mixes up caller
-    and called would have somebody's number stand here in clear."""
+def _known_line(number: str, actor: Actor) -> str:
+    """A line that leads to a key account in the exchange's units. Any other is not kept: an
+    exchange that mixes up caller and called would have somebody's number stand here in clear, and
+    one of another region would make its calls matters of an account that it has nothing to do
+    with."""
     line = accounts.normal_line(number)
-    return line if line and KeyAccount.objects.filter(line_number=line).exists() else ""
+    leading = KeyAccount.objects.filter(line_number=line)
+    scope = access.scope(actor, REPORT)
+    if not scope.everything:
+        near = scope.q("communities") | scope.q("manager__unit") | Q(communities__isnull=True)
+        leading = leading.filter(near)
+    return line if line and leading.exists() else ""
 
 
 def _address(number: str) -> Address | None:

@@ -51,6 +51,11 @@ class TestCategories:
         answer = admin.post("/admin/complaints/category/add/", self.values(code="nothing.at_all"))
         assert errors(answer) == {"code"}
 
+    def test_a_word_of_an_address_is_no_code(self, admin):
+        """Residents report at /report/{kind}/{code}/, and at /report/{kind}/danger/."""
+        answer = admin.post("/admin/complaints/category/add/", self.values(code="danger"))
+        assert errors(answer) == {"code"}
+
     def test_a_role_that_cannot_handle_is_refused(self, admin):
         agent = Role.objects.get(code="hotline_agent").pk
         answer = admin.post("/admin/complaints/category/add/", self.values(role=agent))

@@ -84,6 +84,8 @@ class TestTaking:
             ({"holder": ""}, "holder"),
             ({"location": ""}, "location"),
             ({"contact": "12"}, "contact"),
+            ({"contact": " "}, "contact"),
+            ({"contact": "lin@"}, "contact"),
             ({"right_kind": "nothing"}, "right_kind"),
         ],
     )
@@ -92,6 +94,17 @@ class TestTaking:
             ip_notices.take(notice(**fields), at=A_MORNING)
         assert set(refused.value.fields) == {wrong}
         assert not Ticket.objects.exists()
+
+    def test_a_right_holder_may_have_a_mailbox_and_no_telephone(self, company, counsel):
+        long = f"{'r' * 60}@{'d' * 60}.example.com"
+        for written, kept, shown in (
+            (" Lin@Example.com ", "lin@example.com", "l***@example.com"),
+            (long, long, f"r***@{'d' * 60}.example.com"),
+        ):
+            row = ip_notices.take(notice(contact=written), at=A_MORNING).ip_notice
+            said = sealing.reveal(row.subject_id, ip_notices.CONTACT, row.contact_sealed)
+            assert said == kept
+            assert ip_notices.masked_holder(row).contact == shown
 
     def test_who_gave_it_is_erased_and_the_notice_stays(self, taken):
         class Plan:

@@ -97,9 +97,18 @@ class TestWhatItIsAbout:
     def test_is_not_one_of_another_community(self, company):
         assert self.refused(company, SupplierContractFactory(unit=company.far_community))
 
-    def test_is_not_one_whose_contract_ended_the_day_before_or_begins_the_day_after(self, company):
+    def test_may_be_one_whose_contract_ended_of_late(self, company, contract):
+        """Who complains about last week's work does so after the contract has ended."""
         today = local_date(A_MORNING)
-        for day, days in (("until_on", 0), ("from_on", 1)):
+        for days in (0, -89):
+            contract.until_on = today + dt.timedelta(days=days)
+            contract.save()
+            about(company, contract)
+        assert TicketSupplier.objects.filter(supplier=contract.supplier).count() == 2
+
+    def test_is_not_one_whose_contract_ended_long_ago_or_begins_the_day_after(self, company):
+        today = local_date(A_MORNING)
+        for day, days in (("until_on", -90), ("from_on", 1)):
             contract = SupplierContractFactory(unit=company.community)
             setattr(contract, day, today + dt.timedelta(days=days))
             contract.save()
@@ -188,12 +197,29 @@ class TestFigures:
         assert self.of(buyer).complaints == 2
         assert not supplier_figures.behind(contract, MARCH, "complaints", actor=buyer).exists()
 
-    def test_before_and_after_a_contract_is_another_s(self, said, company, staff, contract):
+    def test_after_a_contract_it_is_the_next_one_s(self, said, company, staff, contract):
         contract.until_on = dt.date(2026, 3, 2)
         contract.save()
-        assert self.of(staff.manager).complaints == 0
-        later = supplier_figures.per_contract(Period(2026, 4), actor=staff.manager)
-        assert later == []
+        following = SupplierContractFactory(
+            supplier=contract.supplier, unit=company.community, from_on=dt.date(2026, 3, 2)
+        )
+        found = supplier_figures.per_contract(MARCH, actor=staff.manager)
+        assert {each.contract: each.complaints for each in found} == {contract: 0, following: 2}
+        rows = supplier_figures.behind(contract, MARCH, "complaints", actor=staff.manager)
+        assert not rows.exists()
+
+    def test_without_a_next_one_it_stays_with_what_ended(self, said, staff, contract):
+        contract.until_on = dt.date(2026, 3, 1)
+        contract.save()
+        found = self.of(staff.manager)
+        assert (found.complaints, found.suggestions, found.before) == (2, 1, 1)
+        for what in supplier_figures.COUNTED:
+            rows = supplier_figures.behind(contract, MARCH, what, actor=staff.manager)
+            assert rows.count() == getattr(found, what), what
+        assert supplier_figures.per_contract(Period(2026, 4), actor=staff.manager) == []
+        contract.until_on = dt.date(2025, 12, 1)
+        contract.save()
+        assert supplier_figures.per_contract(MARCH, actor=staff.manager) == []
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_it_costs_the_same_for_one_contract_as_for_three(

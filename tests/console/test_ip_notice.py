@@ -43,6 +43,19 @@ def test_the_holder_is_masked_until_a_reason_is_logged(legal, taken):
     assert RevealLog.objects.count() == 2
 
 
+def test_a_mailbox_is_shown_in_the_same_way(legal):
+    told = NewNotice(
+        "copyright", "摄影作品", "林一舟", "lin@example.com", "北门", "未经许可", in_good_faith=True
+    )
+    taken = ip_notices.take(told, at=database_now())
+    page = legal.open(page_of(taken))
+    assert "l***@example.com" in page
+    assert "lin@example.com" not in page
+    assert "lin@example.com" in legal.send(
+        page_of(taken, "reveal"), which="ipc", reason="call_back"
+    )
+
+
 def test_of_another_ticket_there_is_no_holder(agent, ticket):
     answer = agent.send(page_of(ticket, "reveal"), which="ipn", reason="call_back")
     assert answer.status == 404

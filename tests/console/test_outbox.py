@@ -28,6 +28,14 @@ def test_dead_letters_are_listed_with_their_reasons_in_words(administrator, comp
     assert "重发全部 2 条" in page
 
 
+def test_of_one_whose_sender_was_cut_off_it_says_what_to_do(administrator, company):
+    die(company.manager, "sender_died")
+    die(company.steward, "timeout")
+    page = administrator.open(OUTBOX)
+    assert "发送程序在途中中断，没有记下结果" in page
+    assert page.text.count("对方可能已经收到。先查发送服务为何中断") == 1
+
+
 def test_the_filter_shows_one_reason(administrator, company):
     die(company.manager)
     die(company.steward, "timeout")

@@ -107,12 +107,43 @@ def test_what_is_saved_after_the_call_was_handed_on_is_the_account_s_too(
     agent, company, exchange, account
 ):
     call = ring(exchange, company, "answered", called=LINE)
+    form = opened_of(agent, call)
+    other = hand_on(exchange, company, call)
+
+    record(agent, call, **form)
+
+    assert Ticket.objects.get().account == account
+    assert bar(Browser(other)).status_code == 200
+
+
+def test_of_a_call_that_somebody_never_had_their_words_are_not_the_account_s(
+    agent, company, exchange, account
+):
+    """Its id is known to the exchange and to the agent who has it; their proof is another's."""
+    call = ring(exchange, company, "answered", called=LINE)
+    proof = opened_of(agent, call)
+    hand_on(exchange, company, call)
+    stranger = Browser(make_post("hotline_agent", company.group).holder)
+
+    record(stranger, call)
+    record(stranger, call, **proof)
+    record(agent, call, rung="")
+
+    assert set(Ticket.objects.values_list("account", flat=True)) == {None}
+    assert Ticket.objects.count() == 3
+
+
+def opened_of(agent, call):
+    """What the form holds beside what is typed."""
+    page = agent.open(f"/console/calls/{call.public_id}/").text
+    if 'name="rung"' not in page:
+        page = agent.send(f"/console/calls/{call.public_id}/person/", step="intake").text
+    return {"rung": re.search(r'name="rung" value="([0-9a-f]+)"', page).group(1)}
+
+
+def hand_on(exchange, company, call):
     other = make_post("hotline_agent", company.group).holder
     ring(exchange, company, "answered", called=LINE, agent=other.username)
     call.refresh_from_db()
     assert call.staff == other
-
-    record(agent, call)
-
-    assert Ticket.objects.get().account == account
-    assert bar(Browser(other)).status_code == 200
+    return other

@@ -8,6 +8,7 @@ import pytest
 from complaints.models import SupplierFollowUp, Ticket, TicketSupplier
 from core.clock import database_now
 from organisation.models import GradeChange, Supplier, SupplierContract
+from organisation.services.posts import local_date
 from privacy.vault.models import RevealLog
 from tests.console.conftest import Browser
 from tests.factories import SupplierContractFactory, make_post, make_ticket
@@ -126,6 +127,15 @@ def test_a_code_that_is_taken_is_told_beside_its_field(buyer, contract):
     assert 'value="别家"' in page
 
 
+@pytest.mark.parametrize("code", ["new", "contracts", "figures"])
+def test_a_code_that_is_a_word_of_an_address_is_refused(buyer, code):
+    """Its page would be another one."""
+    page = buyer.send(f"{LIST}new/", code=f" {code} ", name="绿源", service="cleaning")
+    assert page.status == 422
+    assert "系统保留字" in page
+    assert 'value="绿源"' in page
+
+
 def test_one_proposes_and_another_approves(buyer, executive, contract):
     buyer.send(f"{card(contract)}grade/", grade="unqualified", reason="complaints")
     change = GradeChange.objects.get()
@@ -185,6 +195,20 @@ def test_the_intake_asks_which_supplier(agent, company, contract):
         asked="supplier",
     )
     assert TicketSupplier.objects.get().ticket == Ticket.objects.get()
+
+
+def test_of_one_whose_contract_is_over_it_says_so(agent, company, contract):
+    last_day = local_date(database_now()) - dt.timedelta(days=1)
+    contract.until_on = last_day + dt.timedelta(days=1)
+    contract.save()
+    running = SupplierContractFactory(unit=company.community).supplier.name
+    said = {"kind": "complaint", "category": "supplier", "community": "X1"}
+    page = agent.send("/console/workbench/needs/", **said)
+    assert f"{contract.supplier.name}（合同到 {last_day} 已结束）" in page
+    assert f">{running}<" in page
+    said |= {"body": "上周的保洁没来", "channel": "hotline", "asked": "supplier"}
+    agent.send("/console/workbench/new/", **said, supplier=contract.supplier.pk)
+    assert TicketSupplier.objects.get().supplier == contract.supplier
 
 
 def test_waiting_asks_which_supplier(company, steward, contract):

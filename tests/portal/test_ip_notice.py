@@ -31,11 +31,17 @@ def test_a_notice_becomes_a_ticket_with_a_code(client):
     assert Ticket.objects.get().ip_notice.right == SAID["right"]
 
 
+def test_a_mailbox_is_enough(client):
+    assert client.post(PAGE, {**SAID, "contact": "lin@example.com"}).status_code == 200
+    assert IpNotice.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
         ({"in_good_faith": ""}, "请确认声明属实"),
         ({"contact": "12"}, "field__error"),
+        ({"contact": "lin@nowhere"}, "邮箱地址不正确"),
         ({"location": ""}, "field__error"),
     ],
 )

@@ -317,6 +317,18 @@ class TestWhatIsKept:
         ring(exchange, agent.username, caller="4000000000", called=NUMBER)
         assert Call.objects.get().line == ""
 
+    @pytest.mark.parametrize(("unit_code", "kept"), [("G", True), ("X1", True), ("X2", False)])
+    def test_and_to_one_in_the_units_of_the_exchange(self, company, unit_code, kept):
+        """The exchange of another place makes nothing a matter of this account."""
+        accounts.create(
+            "K1", "重庆数据谷",
+            tier=AccountTier.STANDARD, manager=company.region_manager, actor=SYSTEM,
+            communities=[company.community], line_number="02368001234",
+        )  # fmt: skip
+        key = machine_caller(make_machine_key("calls.report", unit_codes=[unit_code]))
+        ring(key, called="02368001234")
+        assert bool(Call.objects.get().line) == kept
+
     def test_no_log_line_and_no_address_holds_the_number(self, exchange, agent, capfd):
         ring(exchange, agent.username)
         screen_of(agent)

@@ -35,6 +35,10 @@ class KeyRing:
         """Without a query, for people who are just being written."""
         return cls({key.subject_id: key.data_key for key in fresh})
 
+    def knows(self, subject_id: UUID) -> bool:
+        """Whether this subject's key was asked for and found, be it destroyed."""
+        return subject_id in self.live or subject_id in self.destroyed
+
     def seal(self, subject_id: UUID, field: str, text: str) -> bytes:
         bound_to = crypto.associated_data(subject_id, field)
         return crypto.encrypt(self._key(subject_id), text.encode(), bound_to)

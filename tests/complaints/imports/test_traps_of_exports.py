@@ -39,6 +39,39 @@ def test_numbers_that_a_spreadsheet_rounded_are_nobody_s_keys(tmp_path: Path) ->
     assert refused(path) == {2: "key_rounded", 3: "key_rounded"}
 
 
+def test_a_whole_number_without_an_exponent_may_be_rounded_too(tmp_path: Path) -> None:
+    """Two contracts of eighteen digits have become one: nothing but the zeros says so."""
+    keys = {
+        "123456789012345000": "key_ends_in_zeros",
+        "1234567890123450": "key_ends_in_zeros",
+        '"1,23457E+17"': "key_rounded",
+        "123456789012345680.0": "key_rounded",
+        # fifteen digits and fewer are whole, and so is what has more to say
+        "123456789012340": "",
+        "100000000000000": "",
+        "500000": "",
+        "123456789012345678": "",
+        "1234567890123456": "",
+        "000123456789012000": "",
+        "HT123456789012345000": "",
+    }
+    rows = [f"{key},NYCC01,2019-01-02,,NYCHA,,10002,Manhattan" for key in keys]
+    path = tmp_path / "saved.csv"
+    path.write_text("\n".join([HEADING, *rows, ""]))
+    said = {line: code for line, code in enumerate(keys.values(), 2) if code}
+    assert refused(path) == said
+
+    (first, *_) = (o for o in outcomes(path, NYC) if isinstance(o, Refusal))
+    for words in ("unique_key", "123456789012345000", "文本", "exact = true"):
+        assert words in first.reason
+
+    own = tmp_path / "own.toml"
+    text = mapping_file.find(NYC).read_text(encoding="utf-8")
+    own.write_text(text.replace("[key]\n", "[key]\nexact = true\n"), encoding="utf-8")
+    still = [o.code for o in outcomes(path, str(own)) if isinstance(o, Refusal)]
+    assert still == ["key_rounded", "key_rounded"]
+
+
 def test_of_a_workbook_too_and_a_date_without_its_format_is_no_day(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active
