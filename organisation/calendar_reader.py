@@ -1,7 +1,8 @@
 """Reads a work calendar file: the days that differ from their weekday, one a line.
 
 CSV in UTF-8 with the columns date (ISO), kind (`holiday` or `make_up`) and name, or the same in
-Chinese: 日期, 类型 (放假 or 调休上班) and 名称. Blank lines are skipped. Pure: lines in, values or one refusal out.
+Chinese: 日期, 类型 (放假 or 调休上班) and 名称. Blank lines are skipped. Pure: lines in, values or
+one refusal out.
 """
 
 from __future__ import annotations

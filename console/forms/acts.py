@@ -99,7 +99,7 @@ class AssignForm(ActForm):
         super().__init__(*args, **kwargs)
         others = [post for post in posts if post.pk != self.ticket.post_id]
         offer(self.fields["post"], others)
-        # what lies with nobody is proposed to the nearest; of what is handed on nobody is the likely one
+        # what lies with nobody is proposed to the nearest; handing on has no likely one
         if self.ticket.state == State.RECEIVED and others:
             self.initial.setdefault("post", others[0].pk)
         if policies.is_to_be_decided(self.ticket):

@@ -53,7 +53,8 @@ class AnnounceForm(forms.Form):
         label=gettext_lazy("放假与调休"),
         max_length=LARGEST,
         help_text=gettext_lazy(
-            "首行为 日期,类型,名称，其后每行一天，如：2027-01-01,放假,元旦。类型为 放假 或 调休上班。"
+            "首行为 日期,类型,名称，其后每行一天，如：2027-01-01,放假,元旦。"
+            "类型为 放假 或 调休上班。"
         ),
         widget=forms.Textarea(attrs=ROWS),
     )
@@ -127,7 +128,9 @@ def _own_day(line: str) -> OwnDay:
     for span in (parts[3] if len(parts) == 4 else "").split():
         start, end = span.split("-")
         minutes += [_minutes(start), _minutes(end)]
-    return OwnDay(date.fromisoformat(parts[0]), calendar_reader.kind_of(parts[1]), parts[2], tuple(minutes))
+    return OwnDay(
+        date.fromisoformat(parts[0]), calendar_reader.kind_of(parts[1]), parts[2], tuple(minutes)
+    )
 
 
 def _minutes(clock: str) -> int:

@@ -1,5 +1,5 @@
-"""Handing on is a choice: nobody is given a ticket because they stood first in a list, and whoever has
-it is not offered it again."""
+"""Handing on is a choice: nobody is given a ticket because they stood first in a list, and whoever
+has it is not offered it again."""
 
 import re
 
