@@ -1,7 +1,7 @@
-"""What kind of matter somebody's words sound like. Pure: it proposes, whoever takes the matter in decides.
+"""What kind of matter words sound like. Pure: it proposes, whoever takes the matter in decides.
 
-The first that fits wins. What is broken is to be repaired, however politely it is asked for; whoever
-says that nobody comes complains, whatever is broken.
+The first that fits wins. What is broken is to be repaired, however politely it is asked for;
+whoever says that nobody comes complains, whatever is broken.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from complaints.enums import Kind
 from core import bigrams
 
 _BROKEN: Final = (
-    "报修|维修|修[一理好下]|来修|漏水|渗水|漏电|坏了|堵了|堵住|堵塞|不亮|不热|不制冷|打不开|关不上|推不动|跳闸|停电|停水"
-    "|异响|脱落|脱轨|松动|失灵|破裂|爆裂|故障"
+    "报修|维修|修[一理好下]|来修|漏水|渗水|漏电|坏了|堵了|堵住|堵塞|不亮|不热|不制冷|打不开|关不上"
+    "|推不动|跳闸|停电|停水|异响|脱落|脱轨|松动|失灵|破裂|爆裂|故障"
 )
 _SAID: Final = tuple(
     (kind, re.compile(pattern))
@@ -22,8 +22,7 @@ _SAID: Final = tuple(
         (Kind.PRAISE, "表扬|锦旗|点赞"),
         (
             Kind.COMPLAINT,
-            "投诉|没人(?:来|管|修|理|清|处理)|没有人(?:来|管|修|理|处理)|不处理|不解决|还没修"
-            "|没修好|推诿|态度",
+            "投诉|没有?人(?:来|管|修|理|清|处理)|不处理|不解决|还没修|没修好|推诿|态度",
         ),
         (Kind.REPAIR, _BROKEN),
         (Kind.SUGGESTION, "建议"),

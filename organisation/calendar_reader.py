@@ -1,7 +1,8 @@
 """Reads a work calendar file: the days that differ from their weekday, one a line.
 
-CSV in UTF-8 with the columns date (ISO), kind (`holiday` or `make_up`) and name. Blank lines are
-skipped. Pure: lines in, values or one refusal out.
+CSV in UTF-8 with the columns date (ISO), kind (`holiday` or `make_up`) and name, or the same in
+Chinese: 日期, 类型 (放假 or 调休上班) and 名称. Blank lines are skipped. Pure: lines in, values or
+one refusal out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ from core.errors import InvalidInput, Text
 from organisation.enums import DayKind
 
 COLUMNS = ["date", "kind", "name"]
+#: as who pastes the State Council's announcement writes them
+COLUMNS_SAID = ["日期", "类型", "名称"]
+KINDS_SAID = {
+    "放假": DayKind.HOLIDAY,
+    "休": DayKind.HOLIDAY,
+    "调休上班": DayKind.MAKE_UP,
+    "上班": DayKind.MAKE_UP,
+    "班": DayKind.MAKE_UP,
+}
 LONGEST_NAME = 40
 SATURDAY = 6
 
@@ -52,10 +62,10 @@ class CalendarFileInvalid(InvalidInput):
 
 
 MESSAGES: dict[str, Text] = {
-    "header": _("第一行应为 date,kind,name。"),
+    "header": _("第一行应为 日期,类型,名称（或 date,kind,name）。"),
     "columns": _("应有三列：日期、类型、名称。"),
     "date": _("日期应写作 2026-01-04。"),
-    "kind": _("类型应为 holiday（放假）或 make_up（调休上班）。"),
+    "kind": _("类型应为 放假 或 调休上班（或 holiday、make_up）。"),
     "name": _("请填写名称，最多 40 个字。"),
     "repeated": _("该日期在文件中已经出现过。"),
     "weekday": _("调休上班日应在星期六或星期日。"),
@@ -120,13 +130,16 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _cells(line: str) -> list[str]:
     try:
-        return [cell.strip() for cell in next(csv.reader([line], strict=True), [])]
+        cells = next(csv.reader([line], strict=True), [])
     except csv.Error:
         return ['"']
+    # a line typed with Chinese commas alone
+    cells = cells[0].split("，") if len(cells) == 1 else cells
+    return [cell.strip() for cell in cells]
 
 
 def _require_header(row: list[str]) -> None:
-    if row != COLUMNS:
+    if row not in (COLUMNS, COLUMNS_SAID):
         raise _Wrong("header")
 
 
@@ -136,7 +149,7 @@ def _day(row: list[str], known: dict[date, AnnouncedDay]) -> AnnouncedDay:
     if len(row) != len(COLUMNS):
         raise _Wrong("columns")
     written, kind, name = row
-    day = AnnouncedDay(_date(written), _kind(kind), name)
+    day = AnnouncedDay(_date(written), _announced(kind), name)
     if not 0 < len(name) <= LONGEST_NAME:
         raise _Wrong("name")
     if day.on in known:
@@ -157,9 +170,14 @@ def _date(written: str) -> date:
     return day
 
 
-def _kind(written: str) -> DayKind:
+def kind_of(written: str) -> DayKind:
+    """Raises ValueError for a word that is none."""
+    return KINDS_SAID.get(written) or DayKind(written)
+
+
+def _announced(written: str) -> DayKind:
     try:
-        return DayKind(written)
+        return kind_of(written)
     except ValueError:
         raise _Wrong("kind") from None
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints import policies
-from complaints.enums import TextRole
+from complaints.enums import State, TextRole
 from complaints.models import Ticket
 from complaints.photo_form import WithPhotos
 from complaints.reasons import Coordination, IpOutcome, RejectReason, RootCause
@@ -97,8 +97,11 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self.fields["post"], posts)
-        self.initial.setdefault("post", self.ticket.post_id)
+        others = [post for post in posts if post.pk != self.ticket.post_id]
+        offer(self.fields["post"], others)
+        # what lies with nobody is proposed to the nearest; handing on has no likely one
+        if self.ticket.state == State.RECEIVED and others:
+            self.initial.setdefault("post", others[0].pk)
         if policies.is_to_be_decided(self.ticket):
             self.fields["text"].label = _("为什么由他们处理")
             self.fields["text"].required = True
@@ -297,10 +300,10 @@ class PlanForm(ActForm):
 
 
 def offer(field: Any, posts: Iterable[Post]) -> None:
-    """Let a field choose among these posts, in their order."""
+    """Let a field choose among these posts, in their order; none before somebody chooses."""
     offered = list(posts)
     field.queryset = Post.objects.filter(pk__in=[post.pk for post in offered])
-    field.choices = [(post.pk, _named(post)) for post in offered]
+    field.choices = [("", _("请选择")), *((post.pk, _named(post)) for post in offered)]
 
 
 def _named(post: Post) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from console.forms.fields import UnitField, search
 from console.units import Units
+from console.words import in_english
 from core.errors import InvalidInput
 from organisation import calendar_reader
 from organisation.calendar_reader import AnnouncedDay
@@ -19,6 +20,8 @@ from organisation.services import calendars
 from organisation.services.calendars import OwnDay
 
 LARGEST: Final = 256 * 1024
+SAID: Final = {DayKind.HOLIDAY: "放假", DayKind.MAKE_UP: "调休上班"}
+_UNREADABLE: Final = gettext_lazy("第 %(number)d 行看不懂，应写作：2027-01-09,调休上班,年会。")
 ROWS: Final = {"rows": 12, "spellcheck": "false"}
 
 
@@ -50,7 +53,8 @@ class AnnounceForm(forms.Form):
         label=gettext_lazy("放假与调休"),
         max_length=LARGEST,
         help_text=gettext_lazy(
-            "首行为 date,kind,name，其后每行一天。类型为 holiday（放假）或 make_up（调休上班）。"
+            "首行为 日期,类型,名称，其后每行一天，如：2027-01-01,放假,元旦。"
+            "类型为 放假 或 调休上班。"
         ),
         widget=forms.Textarea(attrs=ROWS),
     )
@@ -74,7 +78,8 @@ class OverrideForm(forms.Form):
         required=False,
         max_length=LARGEST,
         help_text=gettext_lazy(
-            "每行一天：日期,类型,名称,时段。时段可不填，多段如 09:00-12:00 13:30-18:00。"
+            "每行一天：日期,类型,名称,时段，如：2027-01-09,调休上班,年会,09:00-12:00 13:30-18:00。"
+            "类型为 放假 或 调休上班，时段可不填。"
         ),
         widget=forms.Textarea(attrs=ROWS),
     )
@@ -89,7 +94,7 @@ class OverrideForm(forms.Form):
             try:
                 found.append(_own_day(line))
             except ValueError:
-                wrong.append(_("第 %(number)d 行看不懂。") % {"number": number})
+                wrong.append(_UNREADABLE % {"number": number})
         if wrong:
             raise forms.ValidationError(wrong)
         self.days: list[OwnDay] = found
@@ -102,7 +107,7 @@ def lines_of(days: dict[date, OwnDay]) -> str:
         ",".join(
             [
                 day.on.isoformat(),
-                day.kind,
+                day.kind if in_english() else SAID[DayKind(day.kind)],
                 day.name,
                 " ".join(
                     f"{_clock(start)}-{_clock(end)}"
@@ -116,14 +121,16 @@ def lines_of(days: dict[date, OwnDay]) -> str:
 
 def _own_day(line: str) -> OwnDay:
     """Raises ValueError for a line that is none."""
-    parts = [part.strip() for part in line.split(",")]
+    parts = [part.strip() for part in line.replace("，", ",").split(",")]
     if not 3 <= len(parts) <= 4 or not parts[2]:
         raise ValueError(line)
     minutes: list[int] = []
     for span in (parts[3] if len(parts) == 4 else "").split():
         start, end = span.split("-")
         minutes += [_minutes(start), _minutes(end)]
-    return OwnDay(date.fromisoformat(parts[0]), DayKind(parts[1]), parts[2], tuple(minutes))
+    return OwnDay(
+        date.fromisoformat(parts[0]), calendar_reader.kind_of(parts[1]), parts[2], tuple(minutes)
+    )
 
 
 def _minutes(clock: str) -> int:

@@ -24,6 +24,7 @@ from core.actors import Actor
 from core.clock import database_now
 from core.errors import DeskError
 from core.pages import refusals
+from organisation import access
 from quality.enums import CaseState, NonResponse, RoundState
 from quality.material import material
 from quality.models import Round, SampleCase
@@ -48,13 +49,16 @@ def cases(request: StaffRequest, public_id: UUID) -> HttpResponse:
     rows = _of(round, request.actor).filter(state=SHOWN[chosen][1])
     page = _page(rows, request.GET.get("after", ""))
     here = reverse("console:cases", args=[public_id])
+    # what a case says is read by those who inspect it (docs/adr/0041); others see how far they are
+    may_inspect = access.has(request.actor, rounds.INSPECT)
     context = {
         "round": round,
         "tabs": _tabs(round, chosen, here),
         "cases": page.rows,
         "following": _url(here, chosen, page.next_cursor),
         "previous": _url(here, chosen, page.previous_cursor),
-        "next_case": next_case(round, request.actor),
+        "may_inspect": may_inspect,
+        "next_case": next_case(round, request.actor) if may_inspect else None,
     }
     return render(request, "console/cases.html", context)
 

@@ -27,6 +27,7 @@ from core.clock import database_now
 from core.errors import DeskError
 from core.pages import refusals
 from core.pages.once import done_once
+from core.reference import pretty
 from organisation import access
 
 ANY_VIEW: Final = (*VIEW, "privacy.view")
@@ -58,7 +59,9 @@ def act(request: StaffRequest, public_id: UUID, verb: str) -> HttpResponse:
     )
     status = _perform(request, wanted, form, at)
     if status == DONE:
-        said = _("%(what)s：已完成") % {"what": wanted.label}
+        # who goes back to a list of many has to know which one it was
+        values = {"number": pretty(found.reference), "what": wanted.label}
+        said = _("%(number)s %(what)s：已完成") % values
         messages.success(request, said, extra_tags=f"{verb}-{found.public_id}")
         return redirect(_back(request, found))
     now = ticket_page.find(public_id, request.actor)

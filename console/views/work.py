@@ -102,7 +102,7 @@ def _rows(
 
 
 def _steps(ticket: Ticket, dispatches: Scope) -> list[Act]:
-    """What lies with nobody yet is dispatched by those who may; others answer for it beside them."""
+    """What lies with nobody is dispatched by those who may; others answer for it beside them."""
     codes = NEXT.get(ticket.state, ())
     may = dispatches.covers(ticket.unit)
     return [acts.ACTS[code] for code in codes if code != Action.ASSIGN or may]

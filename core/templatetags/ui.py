@@ -143,7 +143,7 @@ def moment(at: datetime | None) -> SafeString:
 
 @register.simple_tag
 def due(at: datetime) -> SafeString:
-    """A moment to come, with its day: 今天 18:54. An hour alone does not say whether it has passed."""
+    """A moment to come, with its day: 今天 18:54. An hour alone may have passed yesterday."""
     local = timezone.localtime(at)
     html = '<time datetime="{}" title="{}">{}</time>'
     full = local.strftime("%Y-%m-%d %H:%M")

@@ -9,6 +9,7 @@ from complaints.enums import EventKind, State
 from complaints.models import Attachment, Ticket
 from complaints.services import escalation, lifecycle
 from core.actors import SYSTEM, Actor
+from core.reference import pretty
 from tests.console.calling import picture
 from tests.console.conftest import Browser, bring_to
 from tests.console.test_tickets import middle, minutes, offered, page_of
@@ -99,7 +100,8 @@ class TestActing:
         ticket.refresh_from_db()
         assert ticket.state == after
         shown = manager.open(page.url)
-        assert "已完成" in shown
+        assert f"{pretty(ticket.reference)} " in shown
+        assert "：已完成" in shown
         if values.get("text"):
             assert values["text"] in middle(shown)
 

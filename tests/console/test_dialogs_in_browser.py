@@ -116,6 +116,7 @@ def test_a_form_on_a_page_grown_old_is_refused_and_keeps_its_words(page, company
     )
     page.locator(f"{OPENERS}[href*='/assign/']").click()
     page.locator("#act textarea").fill("请今天上门")
+    page.locator("#act select").select_option(index=1)
     page.locator("#act .form__actions button").click()
     page.get_by_text("此工单刚刚被他人更新").wait_for()
     expect(page.locator("#assign_text")).to_have_value("请今天上门")

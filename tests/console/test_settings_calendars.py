@@ -75,6 +75,16 @@ class TestCalendars:
         assert [day.name for day in own.days.all()] == ["社区日"]
         assert done.context["tag"] != tag
 
+    def test_own_days_are_written_and_read_back_in_words(self, administrator, company):
+        there = f"{AT}calendar/units/X1/"
+        line = "2026-04-25,调休上班,社区日,09:00-12:00"
+        page = administrator.send(there, lines=line.replace(",", "，"))
+        administrator.send(
+            there, looked="on", seen=page.context["seen"], lines=line.replace(",", "，")
+        )
+        assert WorkCalendar.objects.get(unit=company.community).days.get().kind == "make_up"
+        assert line in administrator.open(there)
+
     def test_own_days_that_cannot_be_are_refused(self, administrator, company):
         there = f"{AT}calendar/units/X1/"
         assert "第 1 行看不懂" in administrator.send(there, lines="morgen,frei")

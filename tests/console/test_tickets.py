@@ -198,6 +198,7 @@ class TestTheReporter:
 
     def test_a_number_in_clear_has_a_reason_and_leaves_a_row(self, agent, ticket, company):
         page = agent.send(page_of(ticket, "reveal"), which="0", reason="call_back")
+        assert 'href="tel:13812345678"' in page  # one tap rings up
         assert "138 1234 5678" in side(page)
         row = RevealLog.objects.get()
         assert (row.actor_id, row.reason_code) == (company.agent.holder_id, "call_back")

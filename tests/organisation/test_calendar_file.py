@@ -147,3 +147,17 @@ def test_a_file_without_days_or_header_is_refused(lines, code):
     with pytest.raises(CalendarFileInvalid) as refusal:
         calendar_reader.read(lines)
     assert [problem.code for problem in refusal.value.problems] == [code]
+
+
+def test_it_is_read_as_who_copies_the_announcement_writes_it():
+    lines = [
+        "日期,类型,名称",
+        "2027-01-01,放假,元旦",
+        "2027-01-02，调休上班，元旦",
+        "2027-01-03,班,元旦",
+    ]
+    assert [day.kind for day in calendar_reader.read(lines)] == [
+        DayKind.HOLIDAY,
+        DayKind.MAKE_UP,
+        DayKind.MAKE_UP,
+    ]

@@ -9,7 +9,8 @@ from tests.ui.test_scripts_in_browser import _page
 pytestmark = pytest.mark.browser
 
 ACTS = """<p class="chips"><a href="#open">未解决 <span class="num">5</span></a></p>
-<a href="#new" data-key="n">新建工单<kbd>N</kbd></a><p class="row-actions"><a href="#back">退回</a></p>
+<a href="#new" data-key="n">新建工单<kbd>N</kbd></a>
+<p class="row-actions"><a href="#back">退回</a></p>
 <details class="menu"><summary>更多</summary><div class="menu__list">
 <a href="#urge">催单</a><a href="#link">关联工单</a></div></details>
 <textarea aria-label="t"></textarea>"""
@@ -26,7 +27,8 @@ def names(page):
 
 def test_lists_what_stands_on_the_page_in_menus_too(page):
     page.keyboard.press("Control+k")
-    assert names(page)[:2] == ["退回", "新建工单\nN"]  # what is done here, with the key that does it
+    # what is done here comes first, with the key that does it
+    assert names(page)[:2] == ["退回", "新建工单\nN"]
     assert {"未解决", "催单", "关联工单"} <= set(names(page))
     assert faults_of(page) == []
 
