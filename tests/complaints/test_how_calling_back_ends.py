@@ -6,8 +6,9 @@ import pytest
 
 from complaints.enums import CallState, ClockKind, EventKind, Severity, State
 from complaints.models import CallBack, Category, Ticket
-from complaints.services import lifecycle
+from complaints.services import lifecycle, timeline
 from complaints.services.escalation import sweep
+from core.actors import SYSTEM
 from tests.complaints.test_call_backs import HOUR, SOLVED, _account, call, solve
 from tests.factories import make_post, make_ticket
 
@@ -37,6 +38,7 @@ def test_who_solves_it_beside_the_handler_does_not_ask_back(company, staff):
     account = _account(make_post("key_account_manager", company.group), company)
     ticket = make_ticket(company, account=account)
     due = ticket.clocks.get(kind=ClockKind.RESOLVE).due_at
+    timeline.reply(ticket, actor=SYSTEM, text="已联系", at=SOLVED)
     sweep(due + 4 * HOUR)
     late, at = Ticket.objects.get(pk=ticket.pk), due + 5 * HOUR
     assert late.post == company.region_head
