@@ -1,4 +1,4 @@
-"""A promise that rests on a year whose holidays nobody has announced says so, wherever it stands."""
+"""A promise that rests on a year whose holidays nobody has announced says so wherever it is."""
 
 import datetime as dt
 

@@ -12,6 +12,7 @@ from complaints.services.escalation import SweepResult, sweep
 from core.clock import database_now
 from notifications.models import Message
 from organisation.models import Post
+from tests.complaints.conftest import act
 from tests.complaints.escalation.world import DUE, HOUR, MOMENTS, levels, make_tickets
 from tests.complaints.races.together import kept
 
@@ -25,6 +26,18 @@ def test_a_desk_that_keeps_up_has_no_problems(ticket):
     assert audit(MOMENTS[1] + HOUR).problems == {}
 
 
+def test_what_fired_before_it_was_reopened_is_no_level_of_it_now(ticket):
+    sweep(MOMENTS[3])
+    act(Ticket.objects.for_acting().get(), "resolve", at=MOMENTS[3])
+    act(Ticket.objects.for_acting().get(), "reopen", at=MOMENTS[3])
+    due = TicketClock.objects.get(cycle=2).due_at
+    sweep(due)
+    Message.objects.all().delete()
+
+    assert Ticket.objects.get().level == 1
+    assert audit(due + HOUR).problems == {}
+
+
 def test_levels_not_fired_are_missing_once_the_grace_is_over(ticket):
     sweep(MOMENTS[0])
     clock = TicketClock.objects.get()
@@ -33,6 +46,18 @@ def test_levels_not_fired_are_missing_once_the_grace_is_over(ticket):
     assert not audit(MOMENTS[1] + GRACE - HOUR / 3600).missing
     assert audit(MOMENTS[1] + GRACE).missing == [Missing(ticket.pk, clock.pk, 1)]
     assert audit(MOMENTS[0] + GRACE).overdue_since == MOMENTS[0]
+
+
+def test_what_has_just_run_on_owes_nothing_before_a_sweep_could_come(ticket):
+    """Late when it began to wait, it is so at the very moment at which it runs on."""
+    act(Ticket.objects.for_acting().get(), "wait_supplier", at=DUE + HOUR)
+    runs_on = DUE + 30 * HOUR
+    act(Ticket.objects.for_acting().get(), "resume", at=runs_on)
+    clock = TicketClock.objects.get()
+    assert clock.due_at == runs_on - HOUR
+
+    assert audit(runs_on + GRACE / 2).missing == []
+    assert audit(runs_on + GRACE).missing == [Missing(ticket.pk, clock.pk, 0)]
 
 
 def test_a_forgotten_ticket_is_found_although_the_sweep_is_told_to_look_later(ticket):

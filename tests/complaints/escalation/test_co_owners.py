@@ -4,8 +4,15 @@ import pytest
 
 from complaints import policies
 from complaints.enums import EventKind, State
-from complaints.models import CoOwnership, LadderStep, Ticket, TicketClock, TicketEvent
-from complaints.services import decisions, lifecycle, timeline
+from complaints.models import (
+    CoOwnership,
+    LadderStep,
+    PolicyDuration,
+    Ticket,
+    TicketClock,
+    TicketEvent,
+)
+from complaints.services import catalogue, decisions, lifecycle, timeline
 from complaints.services.escalation import sweep
 from core.actors import SYSTEM, Actor
 from core.errors import NotAllowed
@@ -58,25 +65,37 @@ def test_rungs_that_inform_or_take_over_make_no_co_owner(company, policy):
     assert not CoOwnership.objects.exists()
 
 
-def test_two_clocks_that_call_one_post_make_it_one_owner(company, ticket):
-    TicketClock.objects.create(
-        ticket=ticket, kind="first_response", policy=ticket.policy, state="running",
-        started_at=MOMENTS[0], due_at=MOMENTS[1], next_level=2, next_fire_at=MOMENTS[2],
-    )  # fmt: skip
-    step = LadderStep.objects.get(policy=ticket.policy, level=2)
-    step.pk, step.clock_kind = None, "first_response"
-    step.save()
-    from complaints.models import PolicyDuration
-
+def also_to_answer(ticket, fire_at):
+    """A second clock, which calls the same post at its own moment."""
     PolicyDuration.objects.create(
         policy=ticket.policy, clock_kind="first_response", duration_minutes=600, basis="wall"
     )
-    from complaints.services import catalogue
-
+    step = LadderStep.objects.get(policy=ticket.policy, level=2)
+    step.pk, step.clock_kind = None, "first_response"
+    step.save()
+    TicketClock.objects.create(
+        ticket=ticket, kind="first_response", policy=ticket.policy, state="running",
+        started_at=MOMENTS[0], due_at=MOMENTS[1], next_level=2, next_fire_at=fire_at,
+    )  # fmt: skip
     catalogue._kept = None
+
+
+def test_two_clocks_that_call_one_post_make_it_one_owner(company, ticket):
+    also_to_answer(ticket, MOMENTS[2])
     sweep(MOMENTS[2])
     assert TicketEvent.objects.filter(effect="co_own").count() == 2
     assert CoOwnership.objects.count() == 1
+
+
+def test_who_gave_it_back_and_is_called_again_owns_it_again(company, owned, head):
+    back = decisions.give_back(owned, actor=head, order="明天中午前答复", at=NOW)
+    assert owners(back) == []
+    also_to_answer(back, NOW + HOUR)
+    Ticket.objects.update(next_step_at=NOW + HOUR)
+    sweep(NOW + HOUR)
+    assert owners(back) == [company.region_head.pk]
+    called = TicketEvent.objects.filter(effect="co_own").latest("pk")
+    assert CoOwnership.objects.get().since == called
 
 
 def test_may_act_as_the_handler_whatever_the_role_may(company, owned):

@@ -46,3 +46,12 @@ def test_what_somebody_else_has_written_meanwhile_is_not_put_back(ticket):
     owed.put_back(found, MOMENTS[0] + HOUR)
     clock.refresh_from_db()
     assert (clock.next_level, clock.next_fire_at) == (1, MOMENTS[1])
+
+
+def test_a_clock_that_has_stopped_meanwhile_owes_nothing(ticket):
+    clock = TicketClock.objects.get(ticket=ticket)
+    found = [Missing(ticket.pk, clock.pk, 0)]
+    lifecycle.resolve(ticket, actor=SYSTEM, reply="好了", at=MOMENTS[0] - HOUR)
+    owed.put_back(found, MOMENTS[0] + HOUR)
+    clock.refresh_from_db()
+    assert (clock.state, clock.next_level, clock.next_fire_at) == ("kept", None, None)

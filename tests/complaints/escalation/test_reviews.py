@@ -52,6 +52,12 @@ class TestAfterTheLastLevel:
         assert said.next_step_at == review_at
         assert sweep(review_at + HOUR) == SweepResult(reviewed=1)
 
+    def test_what_stands_too_far_ahead_is_brought_nearer(self, review_at):
+        """As rows may stand that were put right by hand: nothing else would bring it up."""
+        Ticket.objects.update(next_step_at=review_at + WEEK)
+        said = timeline.note(fresh(), actor=SYSTEM, text="还在处理", at=review_at)
+        assert said.next_step_at == review_at + DAY
+
     def test_what_moves_the_matter_gives_it_a_day(self, company, review_at):
         moved = act(fresh(), "assign", post=company.steward, at=review_at - HOUR)
         assert moved.state == State.ASSIGNED

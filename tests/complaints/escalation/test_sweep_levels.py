@@ -56,6 +56,20 @@ def test_levels_missed_in_an_outage_come_in_order_with_their_true_moments(ticket
     assert all(at > MOMENTS[-1] for at in recorded)
 
 
+def test_what_a_ticket_shows_is_the_highest_level_of_all_its_clocks(company):
+    kinds = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
+    (ticket,) = make_tickets(company, make_policy(kinds=kinds))
+    later = 40 * HOUR
+    TicketClock.objects.filter(kind=ClockKind.RESOLVE).update(
+        due_at=DUE + later, next_fire_at=MOMENTS[0] + later
+    )
+
+    sweep(MOMENTS[0] + later)
+
+    assert [level for level, _ in levels(ticket)] == [0, 1, 2, 3, 0]
+    assert Ticket.objects.get().level == 3
+
+
 def test_the_ladder_tells_post_by_post(company, ticket):
     sweep(MOMENTS[-1])
 

@@ -107,12 +107,10 @@ def test_without_the_evidence_its_category_asks_for_it_does_not_close(ticket):
     assert sweep(START + HOUR + WEEK) == SweepResult(reviewed=1)
 
 
-def test_with_evidence_it_closes(company, ticket):
-    lifecycle.resolve(
-        ticket, actor=Actor.staff(company.steward.holder_id), reply="已处理", at=START + HOUR
-    )
+def shown():
+    """A photo at the answer that resolved it."""
     Attachment.objects.create(
-        event=TicketEvent.objects.get(kind=EventKind.RESOLVED),
+        event=TicketEvent.objects.filter(kind=EventKind.RESOLVED).latest("pk"),
         file="a.jpg",
         thumbnail="t.jpg",
         size_bytes=1,
@@ -120,9 +118,45 @@ def test_with_evidence_it_closes(company, ticket):
         height=1,
         created_at=START,
     )
+
+
+def resolve_shown(ticket, actor):
+    lifecycle.resolve(ticket, actor=actor, reply="已处理", at=START + HOUR)
+    shown()
     Category.objects.filter(pk=ticket.category_id).update(evidence_to_close=True)
 
+
+def test_with_evidence_it_closes(company, ticket):
+    resolve_shown(ticket, Actor.staff(company.steward.holder_id))
+
     assert sweep(START + HOUR + WEEK) == SweepResult(closed=1)
+
+
+def test_a_photo_that_staff_did_not_take_is_no_evidence(company, ticket):
+    resolve_shown(ticket, SYSTEM)
+
+    assert sweep(START + HOUR + WEEK) == SweepResult(reviewed=1)
+
+
+def test_nor_is_one_of_the_work_that_did_not_hold(company, ticket):
+    steward = Actor.staff(company.steward.holder_id)
+    lifecycle.resolve(ticket, actor=steward, reply="已处理", at=START)
+    shown()
+    again = act(Ticket.objects.get(), "reopen", at=START)
+    for step in ("accept", "start"):
+        again = act(again, step, at=START)
+    lifecycle.resolve(again, actor=steward, reply="又处理了", at=START + HOUR)
+    Category.objects.filter(pk=ticket.category_id).update(evidence_to_close=True)
+
+    assert sweep(START + HOUR + WEEK) == SweepResult(reviewed=1)
+
+
+def test_without_an_answer_since_it_was_reopened_it_does_not_close(ticket):
+    """As rows may stand that were put right by hand."""
+    resolve(ticket)
+    Ticket.objects.update(cycle=2)
+
+    assert sweep(START + HOUR + WEEK) == SweepResult(reviewed=1)
 
 
 def test_a_ticket_without_clocks_is_looked_at_by_the_duty_queue(company, ticket):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from complaints.enums import EventKind
-from complaints.models import SweepFailure, Ticket, TicketEvent, TicketParty
+from complaints.models import SweepFailure, Ticket, TicketClock, TicketEvent, TicketParty
 from complaints.services.escalation import SweepResult, sweep
 from notifications.models import Notice
 from organisation.enums import UnitLevel
@@ -64,6 +64,17 @@ def test_a_holder_who_has_left_leaves_the_post_vacant(company, ticket):
     sweep(MOMENTS[1])
 
     assert told(ticket)[1] == company.region_head.pk
+
+
+def test_the_stand_in_of_a_holder_who_has_left_is_told(company, ticket):
+    company.manager.stand_in = StaffFactory()
+    company.manager.save()
+    company.manager.holder.is_active = False
+    company.manager.holder.save()
+
+    sweep(MOMENTS[1])
+
+    assert Notice.objects.get(post=company.manager).staff == company.manager.stand_in
 
 
 def test_the_stand_in_of_an_absent_holder_is_told(company, ticket):
@@ -192,6 +203,18 @@ def test_with_nobody_else_at_the_top_the_ticket_waits_for_an_appointment(company
 
     make_post("duty_officer", company.group)
     assert sweep(MOMENTS[1] + HOUR).fired == 2
+
+
+def test_of_two_in_one_sweep_each_has_the_last_resort_that_it_does_not_name(company, policy):
+    other_officer = make_post("duty_officer", company.group)
+    plain, naming = make_tickets(company, policy, 2)
+    name(naming, company.duty.holder)
+    TicketClock.objects.all().delete()
+
+    sweep(MOMENTS[0])
+
+    assert told(plain, EventKind.REVIEWED) == [company.duty.pk]
+    assert told(naming, EventKind.REVIEWED) == [other_officer.pk]
 
 
 def test_without_any_duty_post_the_ticket_waits_and_is_listed(company, ticket):
