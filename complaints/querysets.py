@@ -114,9 +114,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """What these people reported, as far as this actor may know that it was they."""
         from complaints.models import TicketReporter
 
-        kin = DataSubject.objects.closure_of(subject_ids)
-        reports = TicketReporter.objects.visible_to(actor).filter(subject__in=kin)
-        # read first, and of them the tickets: PostgreSQL takes a person's reports for many
+        # first the person, then what they reported, and of that the tickets: PostgreSQL takes each
+        # for many, and would begin with all that was reported where the actor looks
+        kin = ArraySubquery(DataSubject.objects.closure_of(subject_ids).values("pk"))
+        reports = TicketReporter.objects.visible_to(actor).filter(AnyOf(F("subject"), kin))
         return self.filter(AnyOf(F("pk"), ArraySubquery(reports.values("ticket_id"))))
 
     def open(self) -> Self:
