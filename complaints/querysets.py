@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Now
 
 from complaints import one_ticket, pressure_queries
 from complaints.enums import ClockState, Kind, Protection, Visibility
 from complaints.link_querysets import awaited
-from complaints.word_search import has_words, tickets_of_rare_words
+from complaints.word_search import Named, has_words, tickets_of_rare_words
 from complaints.workflow import DONE
 from core import bigrams
 from core.actors import Actor, ActorKind
@@ -118,9 +117,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """What these people reported, as far as this actor may know that it was they."""
         from complaints.models import TicketReporter
 
-        kin = DataSubject.objects.closure_of(subject_ids)
-        reports = TicketReporter.objects.visible_to(actor).filter(subject__in=kin)
-        # read first, and of them the tickets: PostgreSQL takes a person's reports for many
+        # first the person, then what they reported, and of that the tickets: PostgreSQL takes each
+        # for many, and would begin with all that was reported where the actor looks
+        kin = ArraySubquery(DataSubject.objects.closure_of(subject_ids).values("pk"))
+        reports = TicketReporter.objects.visible_to(actor).filter(AnyOf(F("subject"), kin))
         return self.filter(AnyOf(F("pk"), ArraySubquery(reports.values("ticket_id"))))
 
     def open(self) -> Self:
@@ -178,10 +178,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         texts = TextEntry.objects.filter(ticket=OuterRef("pk")).containing(typed)
         if actor.kind is ActorKind.REPORTER:
             return self.filter(Exists(texts.public()))
-        named = tickets_of_rare_words(bigrams.query(typed))
+        named = tickets_of_rare_words(bigrams.query(typed), bigrams.long_runs(typed))
         if named is not None:
-            ids = Value(named, output_field=ArrayField(models.BigIntegerField()))
-            return self.filter(AnyOf(F("pk"), ids), Exists(texts))
+            return self.filter(AnyOf(F("pk"), Named(named)))
         # a scalar subquery, since EXISTS would be turned into a join with every text found
         return self.alias(a_text=Subquery(texts.values("pk")[:1])).filter(a_text__isnull=False)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BigIntegerField,
@@ -16,7 +17,6 @@ from django.db.models import (
     F,
     Min,
     OuterRef,
-    Q,
     Subquery,
     Value,
 )
@@ -180,14 +180,16 @@ def lying_with(rows: TicketQuerySet, posts: Any) -> TicketQuerySet:
     return rows.open().filter(_with_these(posts))
 
 
-def _with_these(posts: Any) -> Q:
-    """By their ids: where a column or a list may fit, PostgreSQL looks at every open ticket."""
+def _with_these(posts: Any) -> AnyOf:
+    """By their ids, read first and of them the tickets: where a column or a list may fit,
+    PostgreSQL looks at every open ticket, and a plan for all posts would read the list once for
+    each ticket."""
     held = Ticket.objects.open().filter(AnyOf(F("post"), posts)).values("pk")
     # rows of years are a post's; what stands is of an open ticket that somebody was told of
     co_owned = CoOwnership.objects.standing().filter(
         AnyOf(F("post"), posts), ticket__next_step_at__isnull=False, ticket__level__isnull=False
     )
-    return Q(pk__in=held.union(co_owned.values("ticket"), all=True))
+    return AnyOf(F("pk"), ArraySubquery(held.union(co_owned.values("ticket"), all=True)))
 
 
 def escalated_to(actor: Actor, post_ids: Collection[int]) -> TicketQuerySet:

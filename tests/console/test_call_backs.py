@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from django.db.models import BigIntegerField, DateTimeField
 from django.urls import reverse
 from django.utils import timezone
 
+from complaints.call_back_queries import CALLED_BY
 from complaints.enums import Severity, State
 from complaints.models import CallBack, Ticket
+from complaints.scoped import Scoped
 from complaints.services import call_backs
+from console.views import call_backs as view
 from core.actors import SYSTEM, Actor
 from core.clock import database_now
 from residents.models import Person
@@ -102,6 +106,9 @@ class TestTheList:
 
     def test_pages_follow_each_other(self, agent, due, monkeypatch):
         monkeypatch.setattr("console.views.call_backs.SIZE", 2)
+        # the SQL of a first page is kept, with the size it was made for
+        short = Scoped(view._question, by=CALLED_BY, who=BigIntegerField(), at=DateTimeField())
+        monkeypatch.setattr(view, "_beginning", short)
         for n in range(3):
             due(f"第{n}件")
         first = agent.open(PAGE)
@@ -116,7 +123,7 @@ class TestTheList:
     ):
         for n in range(count):
             due(f"第{n}件")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             agent.open(PAGE)
 
 
