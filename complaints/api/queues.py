@@ -16,7 +16,7 @@ from complaints.api.serializers import TicketPageSerializer, TicketRowSerializer
 from complaints.call_back_queries import ACCOUNT_CALL_BACK, CALL_BACK
 from complaints.enums import CallReason
 from complaints.models import CallBack, Ticket
-from complaints.querysets import LOOK, TicketQuerySet
+from complaints.querysets import LOOK, PRESENT, TicketQuerySet
 from core import paging
 from core.actors import Actor
 from core.api.actor import actor_of
@@ -113,7 +113,7 @@ class CallBacksView(APIView):
         actor, wanted = actor_of(request), checked_query(PageQuerySerializer, request)
         with access.remembering():
             _require_any(actor, CALL_BACK, ACCOUNT_CALL_BACK)
-            rows = CallBack.objects.callable_by(actor, database_now()).with_wishes()
+            rows = CallBack.objects.callable_by(actor, PRESENT).with_wishes()
             rows = rows.select_related("post__role", "post__unit")
             found = paging.page(
                 rows, order=("due_at", "id"), size=wanted["size"], cursor=wanted.get("cursor")
