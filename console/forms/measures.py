@@ -115,20 +115,22 @@ class AccountForm(ActForm):
     internal = True
     argument = "note"
     account = forms.ModelChoiceField(
-        label=gettext_lazy("是哪个大客户的事项"), queryset=KeyAccount.objects.none()
+        label=gettext_lazy("是哪个大客户的事项"),
+        queryset=KeyAccount.objects.none(),
+        empty_label="—",
     )
     text = text_field(
         gettext_lazy("说明"),
         TextRole.NOTE,
         required=False,
         rows=3,
-        hint=gettext_lazy("时限按该大客户的政策从受理时起计算，客户经理会收到。只有同事看得到"),
+        hint=gettext_lazy("客户经理会收到；时限政策不同的，从受理时起重算。只有同事看得到"),
     )
     field_order = ("account", "text")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = accounts.reaching(self.ticket.unit).exclude(pk=self.ticket.account_id)
+        others = accounts.reaching(self.ticket.unit).exclude(pk=self.ticket.account_id or 0)
         self.fields["account"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
 
 

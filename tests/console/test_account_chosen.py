@@ -79,7 +79,8 @@ def test_it_is_put_right_from_the_page(company, both):
     ticket.refresh_from_db()
     assert ticket.account == second
     assert "更正大客户" in dispatcher.open(f"/console/tickets/{ticket.public_id}/")
-    history = dispatcher.open(f"/console/tickets/{ticket.public_id}/history/")
+    manager = Browser(company.manager.holder)
+    history = manager.open(f"/console/tickets/{ticket.public_id}/history/")
     assert "重庆数据谷" in history
     assert "江北商业" in history
 
