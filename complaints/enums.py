@@ -156,6 +156,7 @@ class Measure(models.TextChoices):
     RECORD_CALL = "record_call", _("记录回访")
     RAISE = "raise_severity", _("提高级别")
     LOWER = "lower_severity", _("降低级别")
+    ACCOUNT = "correct_account", _("更正大客户")
 
 
 class Visibility(models.TextChoices):
@@ -195,6 +196,7 @@ class EventKind(models.TextChoices):
     NOT_EXTENDED = "not_extended", pgettext_lazy("event", "不同意延期")
     SUPERVISED = "supervised", pgettext_lazy("event", "督办")
     GRADED = "graded", pgettext_lazy("event", "定级")
+    OF_ACCOUNT = "of_account", pgettext_lazy("event", "更正大客户")
     RELEASED = "released", pgettext_lazy("event", "解除督办")
     CALL_BACK = "call_back", pgettext_lazy("event", "安排回访")
     CALLED_BACK = "called_back", pgettext_lazy("event", "回访")

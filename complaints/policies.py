@@ -104,6 +104,8 @@ def fits(verb: Verb, actor: Actor, ticket: Ticket) -> bool:
         return actor.staff_id is not None and actor.staff_id not in ticket.supervisor_ids
     if verb == Measure.END_SUPERVISION:
         return bool(ticket.supervision_paths)
+    if verb == Measure.ACCOUNT:
+        return ticket.account_id is not None
     if verb in REGRADES:
         end = Severity.SAFETY if verb == Measure.RAISE else Severity.ORDINARY
         return ticket.severity != end

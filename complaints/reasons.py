@@ -86,6 +86,10 @@ class GradeReason(models.TextChoices):
     DECLINED = "declined", _("系统建议安全级别，未采纳")
 
 
+#: of a corrected key account, where another policy counts the promises from the start
+COUNTED_AFRESH: Final = "counted_afresh"
+
+
 class RegradeReason(models.TextChoices):
     """Why staff correct the severity of a matter."""
 

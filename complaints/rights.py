@@ -57,6 +57,7 @@ STAFF_NEEDS: Final[dict[Verb, str]] = {
     # whoever sees a danger says so; that there is none, somebody says who does not work on it
     Measure.RAISE: NOTE,
     Measure.LOWER: ASSIGN,
+    Measure.ACCOUNT: ASSIGN,
     Decision.ACKNOWLEDGE: HEAR,
     Action.MERGE: ASSIGN,
     Tie.UNMERGE: ASSIGN,
@@ -144,6 +145,7 @@ NOT_FOR_GATED: Final[frozenset[Verb]] = frozenset(
         Action.MERGE,
         Measure.RECORD_CALL,
         *REGRADES,
+        Measure.ACCOUNT,
         *Tie,
         *Remedy,
     }
@@ -235,6 +237,7 @@ MEASURED_IN: Final[dict[Measure, frozenset[State]]] = {
     Measure.RECORD_CALL: frozenset({State.CALL_BACK}),
     Measure.RAISE: UNSOLVED,
     Measure.LOWER: UNSOLVED,
+    Measure.ACCOUNT: UNSOLVED,
 }
 
 #: states in which an entry is not taken

@@ -18,6 +18,7 @@ from complaints.models import Ticket
 from complaints.photo_form import WithPhotos
 from complaints.querysets import opening
 from complaints.services import (
+    account_matters,
     call_backs,
     decisions,
     extensions,
@@ -208,6 +209,13 @@ ACTS: Final[dict[str, Act]] = {
             "chevron-down",
             grading.lower_severity,
             measures.LowerForm,
+        ),
+        Act(
+            Measure.ACCOUNT,
+            _("更正大客户"),
+            "crown",
+            account_matters.correct,
+            measures.AccountForm,
         ),
         Act(Action.MERGE, _("并单"), "copy", merging.merge, forms.MergeForm),
         Act(Tie.UNMERGE, _("撤销并单"), "undo", merging.unmerge, forms.UnmergeForm),

@@ -18,6 +18,7 @@ from complaints.enums import Action, Channel, Entry, Kind, Severity, State
 from complaints.models import Category, Policy, Ticket
 from console import words
 from organisation.models import Building, Post, Unit
+from residents.models import KeyAccount
 
 #: in the order of the page; what is not named here says nothing to people
 FIELDS: Final[Mapping[str, Promise]] = {
@@ -29,6 +30,7 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "channel": _("渠道"),
     "unit_id": _("小区"),
     "building_id": _("楼栋"),
+    "account_id": _("大客户"),
     "policy_id": _("时限规则"),
     "level": _("升级到"),
     "cycle": _("第几轮"),
@@ -42,6 +44,7 @@ _MODELS: Final[Mapping[str, type[Model]]] = {
     "category_id": Category,
     "unit_id": Unit,
     "building_id": Building,
+    "account_id": KeyAccount,
     "policy_id": Policy,
 }
 _REASONS: Final = {**dict(Action.choices), **dict(Entry.choices), "submit": _("受理")}

@@ -22,6 +22,8 @@ from core.errors import InvalidInput
 from organisation.models import Dwelling, Post, Supplier, Unit
 from organisation.querysets import paths_above
 from organisation.services.posts import local_date
+from residents.models import KeyAccount
+from residents.services import accounts
 from residents.services.people import CallerMatch
 
 MOST_PEOPLE: Final = 60
@@ -83,10 +85,14 @@ def suggested_category(said: Said) -> str:
     return best[0] if best else ""
 
 
+def _account(code: str, subject_id: UUID | None, unit: Unit | None) -> KeyAccount | None:
+    return accounts.chosen(code, subject_id, unit) if code and unit is not None else None
+
+
 def new_ticket(
     form: IntakeForm, caller: CallerMatch | None, draft: UUID | None, *, actor: Actor
 ) -> NewTicket:
-    """Raises InvalidInput for a place that is not there."""
+    """Raises InvalidInput for a place that is not there, or an account that it is not in."""
     data, questions = form.cleaned_data, form.questions
     place = where(data, actor=actor)
     subject_id = caller.subject_id if caller else None
@@ -101,6 +107,7 @@ def new_ticket(
         severity=form.grade,
         safety_proposed=form.danger is not None,
         reporter_subject=subject_id,
+        account=_account(data.get("account", ""), subject_id, place.unit),
         protection=data["protection"] if PROTECTION in questions else Protection.NONE,
         named_staff=[int(one) for one in data["named_staff"]] if NAMED_STAFF in questions else (),
         supplier=data["supplier"] if SUPPLIER in questions else None,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.enums import Action, Decision, Entry, Measure, Remedy, Tie
 from complaints.models import Ticket
 from complaints.services import (
+    account_matters,
     call_backs,
     decisions,
     extensions,
@@ -30,6 +31,7 @@ from core import reference
 from core.actors import Actor
 from core.errors import InvalidInput, NotFound
 from organisation.models import Post, Supplier
+from residents.models import KeyAccount
 
 Fields = dict[str, Any]
 Service = Callable[..., Ticket]
@@ -90,6 +92,7 @@ WIRING: dict[str, Wiring] = {
     Measure.LOWER: Wiring(
         grading.lower_severity, ("severity", "reason_code", "text"), (), (_NOTE,)
     ),
+    Measure.ACCOUNT: Wiring(account_matters.correct, ("account",), ("text",), (_NOTE,)),
     Measure.RECORD_CALL: Wiring(call_backs.record, ("result",), ("text",), (_NOTE,)),
     Decision.ACKNOWLEDGE: Wiring(decisions.acknowledge, (), ("text",), (("text", "note"),)),
     Action.MERGE: Wiring(merging.merge, ("other",), ("text",), (("text", "reason"),)),
@@ -117,6 +120,8 @@ def perform(
     arguments = {names.get(name, name): value for name, value in fields.items()}
     if "supplier" in arguments:
         arguments["supplier"] = _supplier(arguments["supplier"])
+    if "account" in arguments:
+        arguments["account"] = _account(arguments["account"])
     for name in {"post", "owner"} & arguments.keys():
         arguments[name] = _post(arguments[name])
     if "other" in arguments:
@@ -148,6 +153,13 @@ def _supplier(code: str) -> Supplier:
     if supplier is None:
         raise InvalidInput(fields={"supplier": [_("没有这个供应商。")]})
     return supplier
+
+
+def _account(code: str) -> KeyAccount:
+    account = KeyAccount.objects.filter(code=code).first()
+    if account is None:
+        raise InvalidInput(fields={"account": [_("没有这个大客户。")]})
+    return account
 
 
 def other_ticket(number: str, actor: Actor) -> Ticket:

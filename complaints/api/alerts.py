@@ -40,7 +40,8 @@ class AlarmSerializer(StrictSerializer):
         max_length=40,
         default="",
         allow_blank=True,
-        help_text="Code of the community; needed the first time a device is heard of.",
+        help_text="Code of the community; needed the first time a device is heard of, and always "
+        "where devices of several communities have one id.",
     )
     building = serializers.CharField(
         max_length=60, default="", allow_blank=True, help_text="Its name, as 1 栋; first time too."

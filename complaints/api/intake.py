@@ -23,13 +23,13 @@ from core.models import IdempotencyKey
 from core.services.idempotency import Answer, Claim, once, once_knowing, to_keep
 from organisation import access
 from organisation.models import Dwelling, Supplier, Unit
-from residents.models import Call
-from residents.services import calls, handles
+from residents.models import Call, KeyAccount
+from residents.services import accounts, calls, handles
 
 CREATE = "tickets.create"
 
 #: what a resident does not decide
-STAFF_ONLY = ("severity", "reporter", "supplier", "call", "named_staff")
+STAFF_ONLY = ("severity", "reporter", "supplier", "account", "call", "named_staff")
 
 
 def create(body: dict[str, Any], claim: Claim, *, actor: Actor, at: datetime) -> Answer:
@@ -75,6 +75,7 @@ def _new_ticket(
         _refuse_staff_fields(body)
     if body["dwelling"] and dwelling is None:
         raise InvalidInput(fields={"dwelling": [_("没有这套房屋，或不在您的范围内。")]})
+    unit, subject_id = _unit(body["unit"], actor, at), _reporter(body, actor)
     return NewTicket(
         kind=body["kind"],
         category_code=body["category"],
@@ -82,10 +83,11 @@ def _new_ticket(
         body=body["body"],
         summary=body["summary"],
         place=body["place"],
-        unit=_unit(body["unit"], actor, at),
+        unit=unit,
         dwelling=dwelling,
         severity=body["severity"],
-        reporter_subject=_reporter(body, actor),
+        reporter_subject=subject_id,
+        account=_account(body["account"], subject_id, dwelling.building.unit if dwelling else unit),
         protection=body["protection"],
         supplier=_supplier(body["supplier"]),
         named_staff=_named(body),
@@ -115,6 +117,10 @@ def _reporter(body: dict[str, Any], actor: Actor) -> UUID | None:
     except NotFound:
         message = _("此人的标识不正确或已过期，请重新按电话查找。")
         raise InvalidInput(fields={"reporter": [message]}) from None
+
+
+def _account(code: str, subject_id: UUID | None, unit: Unit | None) -> KeyAccount | None:
+    return accounts.chosen(code, subject_id, unit) if code and unit is not None else None
 
 
 def _supplier(code: str) -> Supplier | None:

@@ -77,6 +77,11 @@ class NewTicketSerializer(StrictSerializer):
         help_text="Staff only: the code of the supplier it is about, which works there or did so "
         "within the last 90 days.",
     )  # fmt: skip
+    account = serializers.CharField(
+        max_length=40, required=False, default="",
+        help_text="Staff only: the code of the key account for which the reporter speaks in this "
+        "matter, where they speak for several; otherwise it follows from the place.",
+    )  # fmt: skip
     call = serializers.UUIDField(
         required=False, allow_null=True, default=None,
         help_text="Staff only: the call it was told in, from GET /calls/current/. Whose own line "
@@ -266,6 +271,9 @@ class ActionSerializer(StrictSerializer):
     )  # fmt: skip
     supplier = serializers.CharField(
         max_length=20, required=False, help_text="wait_supplier: the code of the one awaited."
+    )
+    account = serializers.CharField(
+        max_length=40, required=False, help_text="correct_account: the code of the key account."
     )
     post = serializers.IntegerField(required=False, help_text="assign, plan_action: the post's id.")
     other = serializers.CharField(

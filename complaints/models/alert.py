@@ -47,15 +47,20 @@ class AlertRule(models.Model):
 
 class BuildingDevice(models.Model):
     """A lift, a panel, a meter: where the alarms of one device of a system belong. Its row is the
-    lock under which its alarms are taken in. One key may speak for lifts and for fire panels, which
-    number each for themselves."""
+    lock under which its alarms are taken in. One key may speak for lifts and for fire panels, and
+    for several communities, which number each for themselves."""
 
     source = models.ForeignKey(
         MachineKey, models.PROTECT, related_name="devices", verbose_name=_("来源系统")
     )
     device_id = models.CharField(_("设备编号"), max_length=64)
     system_kind = models.CharField(_("系统"), max_length=20, choices=SystemKind.choices)
+    # where it stands; people put it right
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="devices", verbose_name=_("小区"))
+    # where its system says that it stands, part of what it is known by; null before it said so
+    said_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
     building = models.ForeignKey(
         Building, models.PROTECT, null=True, blank=True, verbose_name=_("楼栋")
     )
@@ -66,8 +71,14 @@ class BuildingDevice(models.Model):
         verbose_name_plural = pgettext_lazy("plural", "楼宇设备")
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "system_kind", "device_id"], name="a_system_names_a_device_once"
-            )
+                fields=["source", "system_kind", "device_id", "said_unit"],
+                name="a_system_names_a_device_once",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "system_kind", "device_id", "unit"],
+                condition=Q(said_unit__isnull=True),
+                name="a_device_is_written_down_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,7 @@ _RANK: Final[dict[str, int]] = {severity: rank for rank, severity in enumerate(S
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """What a system says. `unit_code`, `building` and `place` are needed once, the first time that
-    a device is heard of."""
+    a device is heard of; `unit_code` always where two communities have one of the number."""
 
     system_kind: SystemKind
     device_id: str
@@ -280,27 +280,59 @@ def _tell(alert: DeviceAlert, what: str, at: datetime) -> None:
 
 def _locked_device(alarm: Alarm, source_id: int, actor: Actor) -> BuildingDevice:
     """The device of this key, written down the first time it is heard of."""
-    known = BuildingDevice.objects.filter(
-        source_id=source_id, system_kind=alarm.system_kind, device_id=alarm.device_id
-    )
-    if not known.exists():
-        unit = _unit(alarm.unit_code, actor)
-        BuildingDevice.objects.bulk_create(
-            [
-                BuildingDevice(
-                    source_id=source_id,
-                    device_id=alarm.device_id,
-                    system_kind=alarm.system_kind,
-                    unit=unit,
-                    building=_building(alarm.building, unit),
-                    place=alarm.place,
-                )
-            ],
-            ignore_conflicts=True,
-        )
-    device = known.select_for_update(of=("self",)).select_related("unit", "building").get()
+    device_id = _known(alarm, source_id) or _written_down(alarm, source_id, actor)
+    rows = BuildingDevice.objects.select_for_update(of=("self",))
+    device = rows.select_related("unit", "building").get(pk=device_id)
     access.require(actor, REPORT, device.unit)
     return device
+
+
+def _known(alarm: Alarm, source_id: int) -> int | None:
+    """Of the devices of this number the one that is meant: the one which the system itself places
+    in that community, wherever people have put it since; or one that it has placed nowhere yet, as
+    written down before, which stands there or was heard of. Raises InvalidInput where it could be
+    several."""
+    rows = list(_numbered(alarm, source_id).order_by("pk"))
+    said = Unit.objects.filter(code=alarm.unit_code).first() if alarm.unit_code else None
+    if said is None:
+        if len(rows) > 1:
+            message = _("多个小区都有这个编号的设备，请给出小区的编码。")
+            raise InvalidInput(fields={"unit": [message]})
+        return rows[0].pk if rows else None
+    for row in rows:
+        if row.said_unit_id == said.pk:
+            return row.pk
+    for row in rows:
+        if row.said_unit_id is None and (row.unit_id == said.pk or row.alerts.exists()):
+            # two communities may claim it at once: it is the first one's
+            claimed = BuildingDevice.objects.filter(pk=row.pk, said_unit=None)
+            return row.pk if claimed.update(said_unit=said) else _known(alarm, source_id)
+    return None
+
+
+def _written_down(alarm: Alarm, source_id: int, actor: Actor) -> int:
+    unit = _unit(alarm.unit_code, actor)
+    BuildingDevice.objects.bulk_create(
+        [
+            BuildingDevice(
+                source_id=source_id,
+                device_id=alarm.device_id,
+                system_kind=alarm.system_kind,
+                unit=unit,
+                said_unit=unit,
+                building=_building(alarm.building, unit),
+                place=alarm.place,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return _numbered(alarm, source_id).get(said_unit=unit).pk
+
+
+def _numbered(alarm: Alarm, source_id: int) -> QuerySet[BuildingDevice]:
+    return BuildingDevice.objects.filter(
+        source_id=source_id, system_kind=alarm.system_kind, device_id=alarm.device_id
+    )
 
 
 def _unit(code: str, actor: Actor) -> Unit:

@@ -16,6 +16,7 @@ from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, Value
 from complaints.clock_math import Duration, from_minutes
 from complaints.enums import ClockState, EventKind, ExtensionState, State
 from complaints.models import Extension, TicketClock, TicketEvent
+from complaints.reasons import COUNTED_AFRESH
 from complaints.recount import Counting, Recounted, Standing, Wait, count, recount
 from complaints.services.catalogue import Terms
 from complaints.services.clocks import LIVE
@@ -183,13 +184,16 @@ def _fired(clock_ids: list[int]) -> dict[int, int]:
 
 
 def _extensions(clock_ids: list[int]) -> dict[int, list[Duration]]:
-    """Those that count: a corrected severity counted the promise afresh, without them."""
+    """Those that count: a corrected severity or account counted the promise afresh, without
+    them."""
     found: dict[int, list[Duration]] = defaultdict(list)
     granted = Extension.objects.filter(_any_of("clock_id", clock_ids), state=ExtensionState.GRANTED)
+    regraded = Q(kind=EventKind.GRADED) & ~Q(from_severity="")
+    of_another = Q(kind=EventKind.OF_ACCOUNT, reason_code=COUNTED_AFRESH)
     later = TicketEvent.objects.filter(
-        ticket=OuterRef("ticket"), kind=EventKind.GRADED, pk__gt=OuterRef("decided_id")
+        regraded | of_another, ticket=OuterRef("ticket"), pk__gt=OuterRef("decided_id")
     )
-    granted = granted.filter(~Exists(later.exclude(from_severity="")))
+    granted = granted.filter(~Exists(later))
     for clock_id, length, basis in granted.order_by("decided_id").values_list(
         "clock_id", "minutes", "basis"
     ):

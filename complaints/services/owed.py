@@ -29,6 +29,7 @@ BEGINNING: Final = (
     EventKind.RESUMED,
     EventKind.EXTENDED,
     EventKind.GRADED,
+    EventKind.OF_ACCOUNT,
     EventKind.UNMERGED,
     EventKind.REOPENED,
 )

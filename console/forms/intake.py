@@ -51,6 +51,7 @@ CATEGORY_OF_KIND: Final = {kind: code for code, kind in KIND_OF_CATEGORY.items()
 #: a notice about a right has a form of its own, with what the law wants it to say
 NOT_ASKED: Final = frozenset({"intellectual_property"})
 ELSEWHERE: Final = "elsewhere"
+SEVERAL: Final = 2
 
 
 class PlaceFields(forms.Form):
@@ -97,6 +98,7 @@ class IntakeForm(PlaceFields, WithPhotos):
         help_text=_("身份证号、银行卡号和电话会自动遮住"),
     )
     home = forms.ChoiceField(label=_("哪一处"), required=False, widget=forms.RadioSelect)
+    account = forms.ChoiceField(label=_("代表哪个大客户"), required=False, widget=forms.RadioSelect)
     place = forms.CharField(
         label=_("具体位置"),
         required=False,
@@ -150,6 +152,7 @@ class IntakeForm(PlaceFields, WithPhotos):
         self._offer("protection", protections := _protections(caller))
         self.fields["protection"].initial = protections[0][0]
         self._offer("home", _homes(caller))
+        self._offer("account", _accounts(caller))
         self.fields["channel"].initial = channel
         self.fields["category"].required = self["kind"].value() not in CATEGORY_OF_KIND
         if homes := _homes(caller):
@@ -289,6 +292,14 @@ def _homes(caller: CallerMatch | None) -> list[tuple[str, Any]]:
         (home.public_id, f"{home.unit} {words.home_name(home)}".strip()) for home in caller.homes
     ]
     return [*known, (ELSEWHERE, _("其他地方"))]
+
+
+def _accounts(caller: CallerMatch | None) -> list[tuple[str, Any]]:
+    """Asked of who speaks for several alone: of one the place says whether it is theirs."""
+    spoken_for = caller.accounts if caller is not None else ()
+    if len(spoken_for) < SEVERAL:
+        return []
+    return [("", _("没有说，按地点判断")), *((each.code, each.name) for each in spoken_for)]
 
 
 def _protections(caller: CallerMatch | None) -> list[tuple[str, Any]]:

@@ -17,6 +17,8 @@ from complaints.services.merging import PRESSING
 from complaints.spans import MOST_EXTENSIONS
 from console import words
 from console.forms.acts import HIDDEN, ActForm, text_field
+from residents.models import KeyAccount
+from residents.services import accounts
 
 MINUTES_AN_HOUR: Final = 60
 
@@ -105,6 +107,31 @@ class SuperviseForm(ActForm):
         required=False,
         hint=gettext_lazy("经办岗位会收到；升级和解决时会通知您。只有同事看得到"),
     )
+
+
+class AccountForm(ActForm):
+    """Accounts whose contract reaches where the matter is, but for the one that it has."""
+
+    internal = True
+    argument = "note"
+    account = forms.ModelChoiceField(
+        label=gettext_lazy("是哪个大客户的事项"),
+        queryset=KeyAccount.objects.none(),
+        empty_label="—",
+    )
+    text = text_field(
+        gettext_lazy("说明"),
+        TextRole.NOTE,
+        required=False,
+        rows=3,
+        hint=gettext_lazy("客户经理会收到；时限政策不同的，从受理时起重算。只有同事看得到"),
+    )
+    field_order = ("account", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = accounts.reaching(self.ticket.unit).exclude(pk=self.ticket.account_id or 0)
+        self.fields["account"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
 
 
 class RegradeForm(ActForm):

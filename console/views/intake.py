@@ -288,8 +288,9 @@ def _submit_once(
     def create() -> str:
         if call is not None:
             return called_in.submit(new_ticket, call, actor=request.actor, at=at).reference
-        rung = replace(new_ticket, account=_account_rung(request, at))
-        return submit(rung, actor=request.actor, at=at).reference
+        account = _account_rung(request, at) or new_ticket.account
+        told = replace(new_ticket, account=account)
+        return submit(told, actor=request.actor, at=at).reference
 
     return done_once(request, "intake", create, actor=request.actor, at=at)
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import phone
@@ -17,10 +18,12 @@ from core.errors import InvalidInput, NotAllowed
 from core.phone import PhoneInvalid
 from organisation import access
 from organisation.models import Post, Unit
+from organisation.querysets import paths_above
 from privacy.vault.models import DataSubject
 from privacy.vault.querysets import KIN_IDS_OF_ONE
 from residents.enums import AccountChangeKind, AccountTier
 from residents.models import KeyAccount, KeyAccountContact
+from residents.querysets import KeyAccountQuerySet
 from residents.services import account_changes, people
 from residents.services.people import CallerMatch
 
@@ -48,6 +51,36 @@ def match(
     theirs = KeyAccountContact.objects.filter(subject__in=same.values("pk"))
     speaker = theirs.select_related("account").order_by("account_id").first()
     return speaker.account if speaker else None
+
+
+def chosen(code: str, subject_id: UUID | None, unit: Unit) -> KeyAccount:
+    """The account for which somebody said that they speak in this matter; of several, which one.
+
+    Raises InvalidInput beside `account` for one that they do not speak for, or whose contract does
+    not reach there.
+    """
+    same = DataSubject.objects.closure_of([subject_id] if subject_id else [])
+    spoken = KeyAccountContact.objects.filter(account__code=code, subject__in=same.values("pk"))
+    contact = spoken.select_related("account").first()
+    if contact is None:
+        raise InvalidInput(fields={"account": [_("报事人不是这个大客户的联系人。")]})
+    require_reach(contact.account, unit)
+    return contact.account
+
+
+def reaching(unit: Unit) -> KeyAccountQuerySet:
+    """Accounts whose matters those of this unit may be: with a community there, in what lies in it
+    or above it, or with none at all, which is all of them."""
+    here = Q(communities__path__startswith=unit.path) | Q(
+        communities__path__in=paths_above(unit.path)
+    )
+    return KeyAccount.objects.filter(here | Q(communities__isnull=True)).distinct()
+
+
+def require_reach(account: KeyAccount, unit: Unit) -> None:
+    """Raises InvalidInput beside `account`."""
+    if not reaching(unit).filter(pk=account.pk).exists():
+        raise InvalidInput(fields={"account": [_("该大客户的合同范围不包括这里。")]})
 
 
 class Spoken(NamedTuple):

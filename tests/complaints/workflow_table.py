@@ -116,7 +116,7 @@ BESIDE_THE_HANDLER = {"co_owner": f"{HANDLE} acknowledge"}
 
 ROLE_NAMES = [code for code, *_ in ROLES]
 #: offered only on matters that an ordinary complaint is not: `test_the_steps_of_other_matters`
-ELSEWHERE = {"lower_severity", "coordinate", "forward", "counter", "decide"}
+ELSEWHERE = {"lower_severity", "correct_account", "coordinate", "forward", "counter", "decide"}
 VERBS = [*Action, *Entry, *Decision, *Measure, Tie.UNMERGE, Tie.LINK, Remedy.PLAN]
 
 
