@@ -18,6 +18,9 @@ PREFIXES: Final = (
     "/intellectual-property/",
     "/api/v1/integrity-reports",
 )
+#: in which language to answer: it stands in the address, since no cookie is left
+LANGUAGE: Final = "language"
+_LANGUAGES: Final = frozenset(code for code, _name in settings.LANGUAGES)
 #: how a page looks says nothing about who reads it
 _KEPT: Final = frozenset({settings.LANGUAGE_COOKIE_NAME, "desk_theme", "desk_type"})
 
@@ -33,6 +36,9 @@ class NobodyMiddleware:
         if not request.path.startswith(PREFIXES):
             return self.get_response(request)
         kept = {name: value for name, value in request.COOKIES.items() if name in _KEPT}
+        chosen = request.GET.get(LANGUAGE, "")
+        if chosen in _LANGUAGES:
+            kept[settings.LANGUAGE_COOKIE_NAME] = chosen
         request.COOKIES = kept
         request.META.pop("HTTP_COOKIE", None)
         request.META.pop("HTTP_AUTHORIZATION", None)

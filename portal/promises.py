@@ -36,7 +36,7 @@ def first_answer(ticket: Ticket, rules: Catalogue, *, at: datetime) -> Promise |
 
 
 def now(ticket: Ticket, rules: Catalogue, *, at: datetime) -> Promise | None:
-    """Where the ticket stands, for the top of its page; None when it has ended."""
+    """Where the ticket stands, for the top of its page; None when nothing more is to be said."""
     if ticket.state == State.WAITING_RESIDENT:
         return _your_turn(ticket, at)
     if ticket.state == State.RESOLVED:
@@ -46,6 +46,9 @@ def now(ticket: Ticket, rules: Catalogue, *, at: datetime) -> Promise | None:
     if ticket.state == State.WAITING_SUPPLIER:
         text = _("处理人员在等配件或外部单位，等待不会没有期限。")
         return Promise("wait", "pause", _("正在等待配件或外部单位"), text)
+    if ticket.state == State.REJECTED:
+        text = _("原因和下一步写在下面。不同意可以重新打开，写明理由，也可以附上照片。")
+        return Promise("info", "message-square", _("这件事没有受理"), text)
     if ticket.state == State.MERGED:
         text = _("有进展会告诉您。如果不是同一件事，或者没有解决，可以重新打开。")
         return Promise("info", "copy", _("与同一事项合并处理"), text)

@@ -52,7 +52,7 @@ def said(error: DeskError) -> str:
         return str(error)
     local = timezone.localtime(retry_at)
     return _("%(message)s（%(time)s 之后可以再试）") % {
-        "message": str(error).rstrip("。"),
+        "message": str(error).rstrip("。."),
         "time": f"{local:%H:%M}",
     }
 

@@ -13,7 +13,15 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, HiddenInput, RadioSelect
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    FileInput,
+    HiddenInput,
+    RadioSelect,
+    Textarea,
+)
 from django.forms.widgets import CheckboxSelectMultiple
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -234,6 +242,9 @@ def _takes_photos(bound: BoundField) -> bool:
 
 def _control(bound: BoundField) -> SafeString:
     attrs: dict[str, str | bool] = {"data-photos": True} if _takes_photos(bound) else {}
+    if isinstance(bound.field.widget, Textarea):
+        # with it a browser cuts off what is pasted without a word; the form says what is too much
+        bound.field.widget.attrs.pop("maxlength", None)
     return bound.as_widget(attrs=attrs)
 
 

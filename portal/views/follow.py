@@ -119,6 +119,8 @@ def _shown(
     ticket.refresh_from_db()
     allowed = policies.allowed_actions(holder, ticket)
     buttons = [(verb, saying.label) for verb, saying in SAYINGS.items() if verb in allowed]
+    if Entry.ADD not in allowed and Action.REOPEN in allowed:
+        form["text"].label = _("为什么不同意")
     context = {
         "ticket": ticket,
         "state_words": parcels.state_words(ticket.state),

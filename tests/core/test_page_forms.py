@@ -111,6 +111,8 @@ class TestRefusals:
         noon = dt.datetime(2026, 3, 4, 4, 0, tzinfo=dt.UTC)
         said = refusals.said(LimitReached("太频繁。", retry_at=noon))
         assert said == "太频繁（12:00 之后可以再试）"
+        said = refusals.said(LimitReached("Too often.", retry_at=noon))
+        assert said == "Too often（12:00 之后可以再试）"
 
     @pytest.mark.parametrize(
         ("error", "status"),

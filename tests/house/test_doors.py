@@ -69,7 +69,11 @@ BY_API = {
     "console:wording": ("message-text-preview", "message-text"),
     "console:wording_revert": ("message-text-revert",),
     "public:integrity": ("integrity-reports",),
-    "public:follow": ("integrity-reports-follow", "integrity-reports-add"),
+    "public:follow": (
+        "integrity-reports-follow",
+        "integrity-reports-add",
+        "integrity-reports-reopen",
+    ),
     "public:open_report": ("environment-reports",),
     "portal:sign_in": ("auth-otp",),
     "portal:code": ("auth-token",),

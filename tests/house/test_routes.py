@@ -21,6 +21,7 @@ PUBLIC = {
     # whoever reports about integrity does not say who they are
     "public:integrity", "public:follow", "public:danger",
     "integrity-reports", "integrity-reports-follow", "integrity-reports-add",
+    "integrity-reports-reopen",
     # whoever holds a right says so, known by name and not by a sign-in
     "public:ip_notice",
     # everybody of a community reads what was raised and done, and raises more

@@ -9,7 +9,8 @@ from django.test import Client
 
 from complaints.enums import EventKind, State
 from complaints.models import Attachment, Draft, Ticket
-from complaints.services import photos
+from complaints.services import lifecycle, photos
+from core.actors import SYSTEM
 from core.clock import database_now
 from core.services import unnamed
 from tests.complaints.conftest import bring_to
@@ -87,3 +88,27 @@ def test_a_resident_who_opened_many_drafts_is_told_beside_the_photos(
     page = resident.post(address, {"text": " ", "photos": [photo()]})
     assert page.status_code == 422
     assert not Attachment.objects.exists()
+
+
+def test_what_is_too_long_is_not_cut_off_by_the_browser_but_told(resident, my_ticket):
+    address = f"/tickets/{my_ticket.public_id}/do/add/"
+    form = resident.get(address).content.decode()
+    assert "maxlength" not in re.search(r"<textarea[^>]*>", form).group()
+    page = resident.post(address, {"text": "长" * 5_001})
+    assert page.status_code == 422
+    assert "长" * 5_001 in page.content.decode()
+    assert "5001" in page.content.decode()
+
+
+def test_who_is_waited_for_sees_what_to_press(resident, my_ticket):
+    bring_to(State.WAITING_RESIDENT, my_ticket, at=database_now())
+    page = resident.get(f"/tickets/{my_ticket.public_id}/").content.decode()
+    assert re.search(r'class="btn btn--primary" href="[^"]*/do/add/"', page)
+
+
+def test_who_is_refused_reads_on_top_what_can_be_done(resident, my_ticket):
+    lifecycle.reject(
+        my_ticket, actor=SYSTEM, reason_code="not_verifiable", reply="请补充", at=database_now()
+    )
+    page = resident.get(f"/tickets/{my_ticket.public_id}/").content.decode()
+    assert "不同意可以重新打开" in page.split("row-actions")[0]

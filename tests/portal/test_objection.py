@@ -117,4 +117,5 @@ def test_too_little_and_too_much_is_told_beside_the_words(client, code, inspecto
     page = refused.content.decode()
     assert 'aria-invalid="true"' in page
     assert text in page
+    assert "补充情况" not in page.split("<form")[1]
     assert Ticket.objects.get().state == State.REJECTED
