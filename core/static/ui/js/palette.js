@@ -37,7 +37,7 @@ function row({ name, target }, place) {
   const option = document.createElement("li");
   option.id = `palette-${place}`;
   option.className = "menu__item";
-  option.role = "option";
+  option.setAttribute("role", "option");
   option.textContent = name;
   if (target.dataset.key) {
     const cap = document.createElement("kbd");
@@ -52,7 +52,7 @@ function row({ name, target }, place) {
 }
 
 function choose(option) {
-  for (const each of list.children) each.ariaSelected = String(each === option);
+  for (const each of list.children) each.setAttribute("aria-selected", String(each === option));
   input.setAttribute("aria-activedescendant", option?.id ?? "");
   option?.scrollIntoView({ block: "nearest" });
 }
