@@ -41,7 +41,7 @@ def promise(clocks: Iterable[TicketClock], at: datetime) -> str:
     due = next((one for one in clocks if one.kind in PROMISES and one.due_at), None)
     if due is None or due.due_at is None or due.due_at < at or due.state != ClockState.RUNNING:
         return ""
-    return PROMISES[due.kind] % {"when": when(due.due_at, at)}
+    return str(PROMISES[due.kind]) % {"when": when(due.due_at, at)}
 
 
 def moment(at: datetime) -> str:

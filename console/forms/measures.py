@@ -135,7 +135,8 @@ class AccountForm(ActForm):
 
 
 class RegradeForm(ActForm):
-    """Severities on one side of the present one."""
+    """Severities on one side of the present one. Late levels fire at once by the new one, so that
+    nothing is chosen before somebody chooses it."""
 
     internal = True
     argument = "note"
@@ -161,8 +162,6 @@ class RegradeForm(ActForm):
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
-        if choices:
-            self.initial.setdefault(name, choices[0][0])
 
 
 class RaiseForm(RegradeForm):

@@ -132,7 +132,7 @@ def test_a_wrong_line_is_named(line, code):
 
 def test_every_wrong_line_is_named_at_once():
     with pytest.raises(CalendarFileInvalid) as refusal:
-        calendar_reader.read(["日期,类型,名称", "x,holiday,元旦", "", "2027-01-01,y,元旦"])
+        calendar_reader.read(["哪天,类型,名称", "x,holiday,元旦", "", "2027-01-01,y,元旦"])
     named = [(problem.line, problem.code) for problem in refusal.value.problems]
     assert named == [(1, "header"), (2, "date"), (4, "kind")]
     assert len(refusal.value.fields["file"]) == 3

@@ -1,7 +1,7 @@
 // Ctrl and K: whatever this page can do or go to, found by typing a part of its name. Nothing is listed
 // twice: the options are the links and buttons that stand on the page, in menus too, and are pressed there.
-// What is done here comes before where one may go.
-const PRESSED = [".row-actions :is(a, button)", ":is(a, button)[data-key]", ".rail__item[href]", ".tabs a, .chips > a", ".menu__list > a, .menu__item"];
+// What is done here comes before where one may go. Buttons of one row among many say too little here.
+const PRESSED = [".ticket-head .row-actions :is(a, button)", ":is(a, button)[data-key]", ".rail__item[href]", ".tabs a, .chips > a", ".menu__list > a, .menu__item"];
 const dialog = document.getElementById("palette");
 const input = dialog.querySelector("input");
 const list = dialog.querySelector("[role=listbox]");
@@ -37,7 +37,7 @@ function row({ name, target }, place) {
   const option = document.createElement("li");
   option.id = `palette-${place}`;
   option.className = "menu__item";
-  option.role = "option";
+  option.setAttribute("role", "option");
   option.textContent = name;
   if (target.dataset.key) {
     const cap = document.createElement("kbd");
@@ -52,7 +52,7 @@ function row({ name, target }, place) {
 }
 
 function choose(option) {
-  for (const each of list.children) each.ariaSelected = String(each === option);
+  for (const each of list.children) each.setAttribute("aria-selected", String(each === option));
   input.setAttribute("aria-activedescendant", option?.id ?? "");
   option?.scrollIntoView({ block: "nearest" });
 }

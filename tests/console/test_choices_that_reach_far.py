@@ -1,5 +1,5 @@
-"""Handing on is a choice: nobody is given a ticket because they stood first in a list, and whoever
-has it is not offered it again."""
+"""What reaches far is chosen: nobody is given a ticket because they stood first in a list, whoever
+has it is not offered it again, and no ticket is one of safety because a key was pressed twice."""
 
 import re
 
@@ -31,3 +31,13 @@ def test_what_lies_with_nobody_is_proposed_to_the_nearest(manager, company, tick
     Ticket.objects.filter(pk=ticket.pk).update(state="received", post=None)
     values, chosen = offered(manager.open(page_of(ticket, "assign")))
     assert chosen == [values[1]]
+
+
+def test_nothing_is_raised_to_safety_by_a_press(agent, ticket):
+    form = agent.open(page_of(ticket, "raise_severity"))
+    assert 'value="safety"' in form
+    assert not re.search(r'name="(severity|reason_code)"[^>]*checked', form.text)
+    page = agent.send(page_of(ticket, "raise_severity"), version=ticket.version, text="水漫出来了")
+    assert page.status == 422
+    assert "请选择“改为”" in page
+    assert "水漫出来了" in page
