@@ -4,12 +4,16 @@ import datetime as dt
 
 import pytest
 
-from complaints.enums import Basis, ClockKind
-from complaints.services import policy_preview, recomputation
+from complaints.enums import Action, Basis, ClockKind, State
+from complaints.services import calendar_versions, policy_preview, recomputation
 from complaints.services.escalation import sweep
-from tests.complaints.conftest import minutes
+from core.actors import SYSTEM
+from organisation.calendar_reader import AnnouncedDay
+from organisation.enums import DayKind
+from organisation.services.calendars import default_calendar
+from tests.complaints.conftest import act, bring_to, minutes
 from tests.complaints.escalation.world import levels
-from tests.complaints.test_recomputation import NOON, prepare, put_in_force, rungs
+from tests.complaints.test_recomputation import NOON, prepare, put_in_force, resolution, rungs
 from tests.factories import A_MORNING, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +45,20 @@ def test_a_level_of_this_very_moment_is_among_those_that_would_call_at_once(comp
     moment = dt.timedelta(microseconds=1)
     assert dict(policy_preview.of_version(draft, at=due - moment).at_once) == {0: 1}
     assert dict(policy_preview.of_version(draft, at=due).at_once) == {0: 1, 1: 1}
+
+
+def test_what_waits_keeps_what_was_left_of_it_in_whichever_minutes(company):
+    waiting = bring_to(State.IN_PROGRESS, make_ticket(company))
+    act(waiting, Action.WAIT_SUPPLIER, at=A_MORNING + minutes(20))
+    put_in_force(prepare(resolve=100, basis=Basis.WALL))
+    recomputation.run()
+    assert resolution(waiting).remaining_minutes == 80
+
+
+def test_a_version_counts_by_the_calendar_that_was_announced_since_it_was_prepared(company):
+    draft = prepare()
+    new_year = AnnouncedDay(dt.date(2027, 1, 1), DayKind.HOLIDAY, "元旦")
+    at = NOON + minutes(10)
+    calendar_versions.announce([new_year], sources={2027: "notice"}, actor=SYSTEM, at=at)
+    applied = put_in_force(draft, at=at)
+    assert applied.calendar == default_calendar() != draft.calendar
