@@ -60,7 +60,7 @@ def test_what_a_ticket_shows_is_the_highest_level_of_all_its_clocks(company):
     kinds = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE)
     (ticket,) = make_tickets(company, make_policy(kinds=kinds))
     later = 40 * HOUR
-    TicketClock.objects.filter(kind=ClockKind.RESOLVE).update(
+    TicketClock.objects.filter(kind=ClockKind.FIRST_RESPONSE).update(
         due_at=DUE + later, next_fire_at=MOMENTS[0] + later
     )
 
