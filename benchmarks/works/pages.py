@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
+from typing import cast
 from uuid import UUID
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from benchmarks import outcome, weight
+from benchmarks import apart, blocks, outcome, weight
 from benchmarks.outcome import Check, Outcome
 from benchmarks.rounds import in_turn
 from benchmarks.statements import Statement, noted
@@ -18,11 +20,15 @@ from benchmarks.weight import Weight
 from benchmarks.works.context import Context, staff_client, staff_headers
 from complaints.enums import Kind
 from complaints.models import Ticket, TicketReporter
+from organisation.models import Post, Staff
 from portal.door import COOKIE
 
 KB = 1024
 ASKED = 5
+#: requests before blocks are counted: by then PostgreSQL has chosen whether to keep each plan
+SETTLED = 12
 WORKBENCH = "/console/workbench/"
+TICKET = "/console/tickets/{}/"
 OF_AGENT = ("workbench/", "workbench/new/", "callbacks/", "groups/")
 OF_MANAGER = ("work/", "notices/", "corrective/")
 OF_QUALITY = ("rounds/", "rounds/plan/")
@@ -44,6 +50,7 @@ def measure(context: Context) -> Outcome:
     }
     agent = staff_client(context.world.sessions["hotline_agent"])
     ours, least = in_turn(_sides(agent, WORKBENCH), context.size, unit="pages/s", asked=ASKED)
+    grown = _grown(context)
     return Outcome(
         "pages",
         (ours, least),
@@ -58,9 +65,50 @@ def measure(context: Context) -> Outcome:
                 at_least=False, timed=False, unit=" KB",
             ),
             outcome.times_slower("workbench, times its bare statements", ours, least, 4),
+            *(check for check, _ in grown),
         ),
-        (_compressed(weighed),),
+        (_compressed(weighed), *(said for _, said in grown)),
     )  # fmt: skip
+
+
+def _grown(context: Context) -> list[tuple[Check, str]]:
+    """Of each page, how many times the blocks it looks at among few tickets, and how many those
+    are. Each size in a process of its own, since each has databases of its own."""
+    size, world = context.size, context.world
+    many = apart.run(looked_at, "hotline_agent", environ=world.ours)
+    few = apart.run(looked_at, "hotline_agent", environ=world.small)
+    against = f"{size.tickets:,} tickets against {size.few_tickets:,}"
+    return [
+        (
+            Check(f"blocks of a {page}, {against}", 1.3, (many[page] / few[page],), at_least=False),
+            f"A {page}: {many[page]:,} blocks among {size.tickets:,}, {few[page]:,} among few.",
+        )
+        for page in ("workbench", "ticket page")
+    ]
+
+
+def looked_at(role: str) -> dict[str, int]:
+    """The median of blocks that somebody of this role has looked at for a page."""
+    client = Client()
+    holder = Post.objects.filter(role__code=role).select_related("holder").order_by("pk")[0].holder
+    client.force_login(cast("Staff", holder), backend="organisation.auth.PostBackend")
+    newest = Ticket.objects.filter(kind=Kind.COMPLAINT).order_by("-received_at", "-pk")
+    ids = [str(each) for each in newest.values_list("public_id", flat=True)[: 2 * SETTLED]]
+    return {
+        "workbench": _median_blocks(client, [WORKBENCH] * len(ids)),
+        "ticket page": _median_blocks(client, [TICKET.format(each) for each in ids]),
+    }
+
+
+def _median_blocks(client: Client, addresses: Sequence[str]) -> int:
+    counts: list[int] = []
+    for address in addresses:
+        with blocks.counted() as seen:
+            answer = client.get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(answer.content.decode())
+        counts.append(seen.total())
+    return int(median(counts[SETTLED:]))
 
 
 def _pages(context: Context) -> Iterator[Page]:

@@ -38,7 +38,9 @@ KIN_TRACES = KIN + "SELECT start, trace FROM kin JOIN vault_datasubject USING (i
 class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
     def closure_of(self, subject_ids: Iterable[UUID]) -> DataSubjectQuerySet:
         """Every subject that is the same person by merging, the given ones included."""
-        return self.filter(pk__in=RawSQL(KIN_IDS, [list(subject_ids)]))  # noqa: S611  # constant
+        ids = list(subject_ids)
+        sql, values = (KIN_IDS_OF_ONE, ids) if len(ids) == 1 else (KIN_IDS, [ids])
+        return self.filter(pk__in=RawSQL(sql, values))  # noqa: S611  # constants
 
     def traces_of(self, subject_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
         """The traces of each given subject's closure, by that subject, in one query."""

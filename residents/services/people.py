@@ -33,14 +33,18 @@ NAME = field_label(Person, "name_sealed")
 NAME_LENGTH = 60
 EDIT, LOOKUP, SEE_NAMES = "residents.edit", "callers.lookup", "tickets.view_reporter"
 
-# Two questions, and a statement for each, so that its plan can be kept: who is behind a number, and
-# who these subjects are.
+# A statement for each question, so that its plan can be kept: who is behind a number, who this
+# subject is, and who these are. A list that PostgreSQL cannot see it takes for a long one, and
+# plans anew each time to look at it.
 _BY_NUMBER = """
     FROM residents_contactpoint contact
     JOIN vault_datasubject subject ON subject.id = contact.subject_id
     WHERE contact.blind_index = %(index)s
 """
 _BY_SUBJECT = """
+    FROM vault_datasubject subject WHERE subject.id = %(subject)s
+"""
+_BY_SUBJECTS = """
     FROM vault_datasubject subject WHERE subject.id = ANY(%(subjects)s::uuid[])
 """
 
@@ -363,10 +367,12 @@ def _within(match: CallerMatch, scope: access.Scope) -> bool:
 
 
 def _callers(*, index: bytes | None, subject_ids: Collection[UUID]) -> list[CallerMatch]:
-    statement = _CALLERS.format(found=_BY_SUBJECT if index is None else _BY_NUMBER)
+    ids = list(subject_ids)
+    by_ids = _BY_SUBJECT if len(ids) == 1 else _BY_SUBJECTS
+    statement = _CALLERS.format(found=by_ids if index is None else _BY_NUMBER)
+    values = {"index": index, "subject": ids[0] if ids else None, "subjects": ids}
     with connection.cursor() as cursor:
-        values = {"index": index, "subjects": list(subject_ids), "zone": settings.TIME_ZONE}
-        cursor.execute(statement, values)
+        cursor.execute(statement, {**values, "zone": settings.TIME_ZONE})
         rows = cursor.fetchall()
     names = sealing.reveal_many((row[0], NAME, row[1]) for row in rows)
     return [_match(row, name) for row, name in zip(rows, names, strict=True)]
