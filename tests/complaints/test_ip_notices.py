@@ -189,3 +189,14 @@ class TestSteps:
     def test_an_outcome_that_is_not_listed_is_refused(self, forwarded, legal):
         with pytest.raises(InvalidInput):
             decide(forwarded, legal, "maybe")
+
+
+def test_who_gave_it_objects_by_code_and_it_is_decided_anew(forwarded, legal):
+    decided = decide(forwarded, legal, outcome="not_upheld")
+    holder = follow_up.open_with(follow_up.issue(decided, at=LATER))[1]
+    assert "reopen" in policies.allowed_actions(holder, decided)
+    again = lifecycle.reopen(decided, actor=holder, reason="照片的底片在我这里", at=LATER + DAY)
+    assert (again.state, again.cycle) == (State.REOPENED, 2)
+    again = lifecycle.accept(again, actor=legal, at=LATER + DAY)
+    again = lifecycle.start(again, actor=legal, at=LATER + DAY)
+    assert decide(again, legal, at=LATER + DAY).state == State.RESOLVED
