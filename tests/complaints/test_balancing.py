@@ -32,9 +32,10 @@ class TestOneAfterTheOther:
         make_post("steward", company.community)
         assert make_ticket(company).post == company.steward
 
-    def test_what_is_solved_is_no_work_any_more(self, company):
+    @pytest.mark.parametrize("state", [State.RESOLVED, State.CALL_BACK])
+    def test_what_is_solved_is_no_work_any_more(self, company, resident, state):
         second = make_post("steward", company.community)
-        bring_to(State.RESOLVED, make_ticket(company))
+        bring_to(state, make_ticket(company, reporter_subject=resident.subject_id))
         assert make_ticket(company).post == company.steward
         assert make_ticket(company).post == second
 
