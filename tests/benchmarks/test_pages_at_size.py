@@ -42,6 +42,7 @@ FROM (SELECT array_agg(post.holder_id) AS ids FROM organisation_post post
       JOIN organisation_role role ON role.id = post.role_id
       WHERE role.code = 'hotline_agent') agents
 WHERE kind = 'received' AND ticket_id % 2 = 0;
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE complaints_ticketevent ENABLE TRIGGER USER;
 """
 
