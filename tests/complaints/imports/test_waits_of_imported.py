@@ -106,7 +106,7 @@ def test_waits_that_began_before_the_column_get_their_end(
     company: Company, imported: Ticket
 ) -> None:
     migration = importlib.import_module(
-        "complaints.migrations.0024_a_wait_ends_whether_clocks_run_or_not"
+        "complaints.migrations.0023_a_wait_ends_whether_clocks_run_or_not"
     )
     clocked = wait(bring_to(State.IN_PROGRESS, make_ticket(company, at=AT), at=AT), AT + 2 * DAY)
     joining = wait(bring_to(State.IN_PROGRESS, make_ticket(company, at=AT), at=AT), AT + DAY)
