@@ -13,8 +13,9 @@ from complaints.enums import Kind
 from core import bigrams
 
 _BROKEN: Final = (
-    "报修|维修|修[一理好下]|来修|漏水|渗水|漏电|坏了|堵了|堵住|堵塞|不亮|不热|不制冷|打不开|关不上"
-    "|推不动|跳闸|停电|停水|异响|脱落|脱轨|松动|失灵|破裂|爆裂|故障"
+    "报修|维修(?!基金|资金|费)|修[一理好下]|来修|漏水|渗水|漏电|(?<![弄砸碰撞踢刮])坏了|堵了|堵住|堵塞"
+    "|不亮|不热|不制冷|打不开|关不上|推不动|跳闸|(?:突然|家里?)停[水电]|夹人|异响|脱落|脱轨|松动|失灵"
+    "|破裂|爆裂|故障"
 )
 _SAID: Final = tuple(
     (kind, re.compile(pattern))
@@ -29,8 +30,6 @@ _SAID: Final = tuple(
         (Kind.INQUIRY, "想问|请问|问一下|问问|咨询|打听|想了解|怎么办理|怎么交|怎么收费|要带什么"),
     )
 )
-#: branches of the tree whose matters are things that work or do not
-_THINGS: Final = frozenset({"engineering", "lifts", "public_facilities"})
 #: branches whose matters are what other people do, whatever breaks of it
 _PEOPLE: Final = frozenset({"staff_conduct", "neighbours", "noise", "supplier"})
 
@@ -41,4 +40,4 @@ def sounds_like(text: str, category_code: str) -> Kind:
     for kind, words in _SAID:
         if words.search(said) and not (kind is Kind.REPAIR and branch in _PEOPLE):
             return kind
-    return Kind.REPAIR if branch in _THINGS else Kind.COMPLAINT
+    return Kind.COMPLAINT

@@ -195,6 +195,8 @@ class Act:
 
     def resume_clocks(self) -> None:
         self._note(clocks.resume(self.clocks, at=self.at, catalogue=self.catalogue))
+        # what began in this act while the ticket waited is not stored yet
+        clocks.resume(self._new_clocks, at=self.at, catalogue=self.catalogue)
 
     def cancel_clocks(self) -> None:
         self._note(clocks.cancel(self.clocks, at=self.at))
@@ -238,8 +240,9 @@ class Act:
             return None
         terms = self.catalogue.terms_by_id[self.ticket.policy_id]
         started = clocks.start(self.ticket, terms, at=self.at, kinds=(kind,))
-        if (waits_until := self.ticket.waits_until) is not None:
-            clocks.pause(started, at=self.at, until=waits_until, catalogue=self.catalogue)
+        until = self.ticket.waits_until
+        if until is not None and until > self.at:
+            clocks.pause(started, at=self.at, until=until, catalogue=self.catalogue)
         self._new_clocks += started
         return started[0]
 

@@ -113,7 +113,7 @@ def start_segment(
         return []
     segment = _run(_new(ClockKind.SEGMENT, ticket, unit_path, terms, at), terms, at)
     ends = [ticket.waits_until, *(clock.pause_ends_at for clock in beside)]
-    if waits := [end for end in ends if end is not None]:
+    if waits := [end for end in ends if end is not None and end > at]:
         pause([segment], at=at, until=min(waits), catalogue=catalogue)
     return [segment]
 

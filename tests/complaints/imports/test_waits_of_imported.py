@@ -92,6 +92,45 @@ def test_promises_that_are_made_meanwhile_wait_too(imported: Ticket) -> None:
     assert set(made.values_list("state", flat=True)) == {ClockState.RUNNING}
 
 
+def test_what_becomes_a_matter_of_safety_waits_no_longer(imported: Ticket) -> None:
+    give_segments("safety")
+    waiting = wait(imported)
+    assert imported.post is not None
+    raised = grading.raise_severity(
+        waiting,
+        actor=Actor.staff(imported.post.holder_id),
+        severity=Severity.SAFETY,
+        reason_code=RegradeReason.WORSE,
+        at=AT + HOUR,
+    )
+    assert raised.state == State.IN_PROGRESS
+    made = raised.clocks.live()
+    promised = {ClockKind.FIRST_RESPONSE, ClockKind.RESOLVE, ClockKind.SEGMENT}
+    assert set(made.values_list("kind", "state")) == {
+        (kind, ClockState.RUNNING) for kind in promised
+    }
+
+
+def test_what_is_promised_after_a_wait_that_no_sweep_has_ended_counts_from_then(
+    imported: Ticket,
+) -> None:
+    give_segments("complaint_serious")
+    waiting = wait(imported)
+    assert imported.post is not None
+    late = AT + DEFAULT_WAIT + HOUR
+    grading.raise_severity(
+        waiting,
+        actor=Actor.staff(imported.post.holder_id),
+        severity=Severity.SERIOUS,
+        reason_code=RegradeReason.WORSE,
+        at=late,
+    )
+    due = dict(waiting.clocks.live().values_list("kind", "due_at"))
+    assert None not in due.values()
+    sweep(late + dt.timedelta(minutes=1))
+    assert dict(waiting.clocks.live().values_list("kind", "due_at")) == due
+
+
 def test_a_wait_that_ended_while_it_rested_in_another_is_over(company: Company) -> None:
     waiting = bring_to(State.IN_PROGRESS, make_ticket(company, at=AT), at=AT)
     waiting.clocks.all().delete()
@@ -106,7 +145,7 @@ def test_waits_that_began_before_the_column_get_their_end(
     company: Company, imported: Ticket
 ) -> None:
     migration = importlib.import_module(
-        "complaints.migrations.0023_a_wait_ends_whether_clocks_run_or_not"
+        "complaints.migrations.0024_waits_that_stand_have_their_end"
     )
     clocked = wait(bring_to(State.IN_PROGRESS, make_ticket(company, at=AT), at=AT), AT + 2 * DAY)
     joining = wait(bring_to(State.IN_PROGRESS, make_ticket(company, at=AT), at=AT), AT + DAY)
