@@ -280,18 +280,18 @@ def _tell(alert: DeviceAlert, what: str, at: datetime) -> None:
 
 def _locked_device(alarm: Alarm, source_id: int, actor: Actor) -> BuildingDevice:
     """The device of this key, written down the first time it is heard of."""
-    device_id = _known(alarm, source_id) or _written_down(alarm, source_id, actor)
+    device_id = _known(alarm, source_id, actor) or _written_down(alarm, source_id, actor)
     rows = BuildingDevice.objects.select_for_update(of=("self",))
     device = rows.select_related("unit", "building").get(pk=device_id)
     access.require(actor, REPORT, device.unit)
     return device
 
 
-def _known(alarm: Alarm, source_id: int) -> int | None:
+def _known(alarm: Alarm, source_id: int, actor: Actor) -> int | None:
     """Of the devices of this number the one that is meant: the one which the system itself places
-    in that community, wherever people have put it since; or one that it has placed nowhere yet, as
-    written down before, which stands there or was heard of. Raises InvalidInput where it could be
-    several."""
+    in that community, wherever people have put it since; or one that it has placed nowhere yet:
+    which stands there, or else was heard of. A community out of the key's reach claims none.
+    Raises InvalidInput where it could be several."""
     rows = list(_numbered(alarm, source_id).order_by("pk"))
     said = Unit.objects.filter(code=alarm.unit_code).first() if alarm.unit_code else None
     if said is None:
@@ -302,11 +302,14 @@ def _known(alarm: Alarm, source_id: int) -> int | None:
     for row in rows:
         if row.said_unit_id == said.pk:
             return row.pk
-    for row in rows:
-        if row.said_unit_id is None and (row.unit_id == said.pk or row.alerts.exists()):
-            # two communities may claim it at once: it is the first one's
-            claimed = BuildingDevice.objects.filter(pk=row.pk, said_unit=None)
-            return row.pk if claimed.update(said_unit=said) else _known(alarm, source_id)
+    if not access.has(actor, REPORT, said):
+        return None
+    unplaced = [row for row in rows if row.said_unit_id is None]
+    here = [row for row in unplaced if row.unit_id == said.pk]
+    for row in here or [row for row in unplaced if row.alerts.exists()]:
+        # two communities may claim it at once: it is the first one's
+        claimed = BuildingDevice.objects.filter(pk=row.pk, said_unit=None)
+        return row.pk if claimed.update(said_unit=said) else _known(alarm, source_id, actor)
     return None
 
 

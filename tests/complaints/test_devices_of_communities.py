@@ -82,3 +82,42 @@ def test_one_that_was_moved_before_its_community_was_kept_stays(system, company)
     assert units() == ["X1"]
     send(system, device="1", unit="X1", **PLACELESS)
     assert units() == ["X1", "X1"]
+
+
+def heard_of_before_its_community_was_kept(system, unit="X1"):
+    send(system, device="1", code="entrapment", unit=unit, **PLACELESS)
+    BuildingDevice.objects.update(said_unit=None)
+    return BuildingDevice.objects.get()
+
+
+def test_one_that_stands_there_comes_before_one_that_was_heard_of_elsewhere(
+    system, issued, company
+):
+    """Claimed for X2, the lift of X1 would send whoever frees people in X2 to X1."""
+    heard_of = heard_of_before_its_community_was_kept(system)
+    there = written_down(issued, company.other_community)
+    answer = send(system, device="1", code="entrapment", unit="X2", **PLACELESS)
+    assert answer.status_code == 201
+    assert there.alerts.get().ticket.unit == company.other_community
+    assert send(system, device="1", code="entrapment", unit="X1", **PLACELESS).status_code == 200
+    assert heard_of.alerts.get().raise_count == 2
+    assert units() == ["X1", "X2"]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_community_out_of_the_keys_reach_claims_nothing_and_is_refused(company, kept):
+    """Mistyped, it would keep the right one's "cleared" from the alarm; meant, it is another
+    lift."""
+    system = machine_caller(make_machine_key("alerts.report", unit_codes=["X1"]))
+    device = heard_of_before_its_community_was_kept(system)
+    if kept:
+        send(system, device="1", code="entrapment", unit="X1", **PLACELESS)
+    for event in ("raised", "cleared"):
+        refused = send(system, event, device="1", code="entrapment", unit="X3", **PLACELESS)
+        assert refused.status_code == 400
+        assert [each["field"] for each in refused.json()["errors"]] == ["unit"]
+    assert device.alerts.get().active
+    cleared = send(system, "cleared", device="1", code="entrapment", unit="X1", **PLACELESS)
+    assert cleared.status_code == 200
+    assert not device.alerts.get().active
+    assert units() == ["X1"]
