@@ -235,7 +235,8 @@ class TestFigures:
             supplier=contract.supplier, unit=company.community, from_on=dt.date(2026, 3, 20)
         )
         found = {
-            each.contract: each for each in supplier_figures.per_contract(MARCH, actor=staff.manager)
+            each.contract: each
+            for each in supplier_figures.per_contract(MARCH, actor=staff.manager)
         }
         counted = {each: figures.complaints for each, figures in found.items() if figures.said}
         assert counted == {extension: 2}
