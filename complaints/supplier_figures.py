@@ -2,7 +2,7 @@
 
 Read from tickets and their events within the actor's scope; a ticket counts in the period in which
 it was received, under the contract that served its unit at that time; where none of the supplier's
-did any more, under what ended so lately that its work is still spoken of.
+did any more, under the one that ended last, so lately that its work is still spoken of.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Said:
     received_at: datetime
     answered_at: datetime | None
     reopened: bool
-    #: some contract of the supplier served the unit at that time
-    under_contract: bool
+    #: of the supplier's contracts that had begun to serve the unit by then, the one that ends last
+    last_id: int | None
 
     @property
     def response(self) -> timedelta | None:
@@ -129,9 +129,9 @@ def behind(
         received_at__gte=max(starts_at, _first_moment(contract)),
         received_at__lt=min(ends_at, _last_moment(contract) + SPOKEN_OF_FOR),
     )
-    later = Q(received_at__gte=_last_moment(contract))
-    served = Exists(_running_then(contract.supplier_id, "unit__path"))
-    rows = rows.alias(day=_day_of("received_at")).exclude(later & Q(served))
+    last_id = _last(contract.supplier_id, "unit__path")
+    rows = rows.alias(day=_day_of("received_at")).alias(last_id=last_id)
+    rows = rows.filter(Q(received_at__lt=_last_moment(contract)) | Q(last_id=contract.pk))
     match what:
         case "complaints":
             rows = rows.filter(kind=Kind.COMPLAINT)
@@ -168,7 +168,7 @@ def _of(contract: SupplierContract, said: dict[int, list[Said]]) -> list[Said]:
         each
         for each in said.get(contract.supplier_id, ())
         if each.unit_path.startswith(contract.unit.path)
-        and first <= each.received_at < (last if each.under_contract else spoken_of)
+        and first <= each.received_at < (spoken_of if each.last_id == contract.pk else last)
     ]
 
 
@@ -188,7 +188,7 @@ def _said(period: Period, *, actor: Actor) -> dict[int, list[Said]]:
                 _answers("ticket_id").order_by("occurred_at").values("occurred_at")[:1]
             ),
             reopened=Exists(_events(EventKind.REOPENED, ticket="ticket_id")),
-            under_contract=Exists(_running_then(OuterRef("supplier"), "ticket__unit__path")),
+            last_id=_last(OuterRef("supplier"), "ticket__unit__path"),
         )
         .values_list(
             "supplier_id",
@@ -197,7 +197,7 @@ def _said(period: Period, *, actor: Actor) -> dict[int, list[Said]]:
             F("ticket__received_at"),
             "answered_at",
             "reopened",
-            "under_contract",
+            "last_id",
         )
     )
     found: dict[int, list[Said]] = defaultdict(list)
@@ -221,15 +221,13 @@ def _events(*kinds: EventKind, ticket: str = "pk") -> QuerySet[TicketEvent]:
     return TicketEvent.objects.filter(ticket=OuterRef(ticket), kind__in=kinds)
 
 
-def _running_then(supplier: Any, unit_path: str) -> QuerySet[SupplierContract]:
-    """Contracts of a supplier that served the unit of a row on its `day`."""
+def _last(supplier: Any, unit_path: str) -> Subquery:
+    """Of a supplier's contracts for the unit of a row that had begun on its `day`, the one that
+    ends last: a running one before any that has ended."""
     theirs = ExpressionWrapper(OuterRef(unit_path), output_field=CharField())
     rows = SupplierContract.objects.filter(supplier=supplier).alias(served=theirs)
-    return rows.filter(
-        served__startswith=F("unit__path"),
-        from_on__lte=OuterRef("day"),
-        until_on__gt=OuterRef("day"),
-    )
+    begun = rows.filter(served__startswith=F("unit__path"), from_on__lte=OuterRef("day"))
+    return Subquery(begun.order_by("-until_on", "-from_on", "-pk").values("pk")[:1])
 
 
 def _day_of(moment: str) -> TruncDate:

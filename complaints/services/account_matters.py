@@ -8,12 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints.enums import Action, EventKind, Measure, Template, TextRole, Visibility
+from complaints.enums import EventKind, Measure, Template, TextRole, Visibility
 from complaints.models import Ticket, TicketEvent
 from complaints.reasons import COUNTED_AFRESH
 from complaints.services import act, extensions, grading, routing, texts
 from complaints.services.act import Act
-from complaints.services.routing import Route
 from core.actors import Actor
 from core.errors import InvalidInput, InvalidTransition
 from organisation.models import Post
@@ -56,8 +55,8 @@ def correct(
         grading.count_by(now, route.terms)
         extensions.let_lapse(now, event)
     now.note(body)
-    if now.ticket.post_id == before.manager_id:
-        _hand_on(now, route)
+    if now.ticket.post_id == before.manager_id and before.manager_id != route.post_id:
+        now.give_to(Post.objects.get(pk=route.post_id))
     _tell_manager(now, account, event)
     return now.save()
 
@@ -66,24 +65,6 @@ def _check(account: KeyAccount, now: Act) -> None:
     if account.pk == now.ticket.account_id:
         raise InvalidInput(fields={"account": [_("已经是这个大客户的事项。")]})
     accounts.require_reach(account, now.ticket.unit)
-
-
-def _hand_on(now: Act, route: Route) -> None:
-    """It lay with the manager of the account that it is not of."""
-    if route.post_id == now.ticket.post_id:
-        return
-    post = Post.objects.get(pk=route.post_id)
-    now.hand_to(post)
-    state = now.ticket.state
-    event = now.event(
-        EventKind.ASSIGNED,
-        Visibility.INTERNAL,
-        action=Action.ASSIGN,
-        from_state=state,
-        to_state=state,
-        post=post,
-    )
-    now.tell_post(event, Template.TICKET_ASSIGNED)
 
 
 def _tell_manager(now: Act, account: KeyAccount, event: TicketEvent) -> None:

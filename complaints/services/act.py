@@ -177,6 +177,20 @@ class Act:
                 catalogue=self.catalogue,
             )
 
+    def give_to(self, post: Post) -> None:
+        """Hand it on where no state changes by that: it is assigned, and the post hears of it."""
+        self.hand_to(post)
+        state = self.ticket.state
+        event = self.event(
+            EventKind.ASSIGNED,
+            Visibility.INTERNAL,
+            action=Action.ASSIGN,
+            from_state=state,
+            to_state=state,
+            post=post,
+        )
+        self.tell_post(event, Template.TICKET_ASSIGNED)
+
     def _has_segment(self) -> bool:
         """Whether the present holder's time is running or waiting."""
         known = (*self.clocks, *self._new_clocks)

@@ -8,16 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from complaints.enums import (
-    Action,
-    Entry,
-    EventKind,
-    Kind,
-    Protection,
-    State,
-    Template,
-    Visibility,
-)
+from complaints.enums import Entry, EventKind, Kind, Protection, State, Visibility
 from complaints.models import Ticket, TicketParty, TicketReporter
 from complaints.querysets import GATED
 from complaints.services import act, callers, parties
@@ -95,25 +86,9 @@ def leave_hands(now: Act) -> None:
     """Give the ticket on when whoever it names, or shares a post with them, has it, and so its
     call-back; the ticket too when its post has ended or it has none, and nobody would take up what
     begins anew."""
-    _leave_ticket(now)
+    if _has_to_leave(now):
+        now.give_to(_next_post(now))
     callers.leave_named(now)
-
-
-def _leave_ticket(now: Act) -> None:
-    if not _has_to_leave(now):
-        return
-    next_post = _next_post(now)
-    now.hand_to(next_post)
-    state = now.ticket.state
-    event = now.event(
-        EventKind.ASSIGNED,
-        Visibility.INTERNAL,
-        action=Action.ASSIGN,
-        from_state=state,
-        to_state=state,
-        post=next_post,
-    )
-    now.tell_post(event, Template.TICKET_ASSIGNED)
 
 
 def _has_to_leave(now: Act) -> bool:

@@ -13,18 +13,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from complaints import clock_math, ladder
 from complaints.clock_math import Duration, Step
 from complaints.enums import EventKind
 from complaints.models import TicketClock, TicketEvent
+from complaints.reasons import COUNTED_AFRESH
 from complaints.services import catalogue
 from complaints.services.catalogue import Catalogue, Terms
 
 #: how long a sweep may take to come by before it is late
 GRACE: Final = timedelta(minutes=2)
-#: events after which a clock begins another stretch: an earlier warning falls at its beginning
+#: events after which a clock begins another stretch: an earlier warning falls at its beginning.
+#: One that says of which account a matter is only where the promise was counted afresh
 BEGINNING: Final = (
     EventKind.RESUMED,
     EventKind.EXTENDED,
@@ -48,6 +50,7 @@ WITH due AS (
       AND clock.due_at + step.after_minutes * interval '1 minute' <= %(late)s
       AND NOT EXISTS (SELECT FROM complaints_ticketevent begun
                       WHERE begun.ticket_id = clock.ticket_id AND begun.kind = ANY(%(beginning)s)
+                        AND (begun.kind <> 'of_account' OR begun.reason_code = %(afresh)s)
                         AND begun.occurred_at > %(late)s)
 ), warned AS (
     SELECT clock.ticket_id, clock.id AS clock_id, owed.level
@@ -61,6 +64,7 @@ WITH due AS (
     WHERE clock.state = 'running' AND clock.due_at <= %(latest)s AND clock.started_at <= %(late)s
       AND NOT EXISTS (SELECT FROM complaints_ticketevent begun
                       WHERE begun.ticket_id = clock.ticket_id AND begun.kind = ANY(%(beginning)s)
+                        AND (begun.kind <> 'of_account' OR begun.reason_code = %(afresh)s)
                         AND begun.occurred_at > %(late)s)
       AND NOT EXISTS (SELECT FROM complaints_ticketevent event
                       WHERE event.kind = 'escalated' AND event.clock_id = clock.id
@@ -122,7 +126,7 @@ def missing(at: datetime, *, most: int) -> list[Missing]:
     values: dict[str, Any] = {
         name: list(column) for name, column in zip(names, columns, strict=True)
     }
-    values |= {"late": late, "most": most, "beginning": list(BEGINNING)}
+    values |= {"late": late, "most": most, "beginning": list(BEGINNING), "afresh": COUNTED_AFRESH}
     values["latest"] = max((each.due_by for each in owed), default=late)
     with connection.cursor() as cursor:
         cursor.execute(_MISSING, values)
@@ -206,6 +210,7 @@ def _moment_of(step: Step, clock: TicketClock, due_at: datetime, terms: Terms) -
 
 def _begun(ticket_ids: Collection[int]) -> dict[tuple[int, int], datetime]:
     """By ticket and cycle, when something last made its clocks run on."""
-    events = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind__in=BEGINNING)
+    moved = ~Q(kind=EventKind.OF_ACCOUNT) | Q(reason_code=COUNTED_AFRESH)
+    events = TicketEvent.objects.filter(moved, ticket_id__in=ticket_ids, kind__in=BEGINNING)
     rows = events.values_list("ticket_id", "cycle").annotate(last=Max("occurred_at"))
     return {(ticket_id, cycle): last for ticket_id, cycle, last in rows}

@@ -1,32 +1,52 @@
 """A number in what is said is sealed under its reporter's key, which lies in another database: that
 one is asked before a post or a ticket is locked, so that nobody waits for it behind a row."""
 
+import datetime as dt
 from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from django.db import connections
 
-from complaints.enums import Action, Relation, State
-from complaints.models import SealedFragment
+from complaints.api.actions import WIRING, perform
+from complaints.enums import (
+    Action,
+    ClockKind,
+    Entry,
+    EventKind,
+    Measure,
+    Relation,
+    Remedy,
+    State,
+)
+from complaints.models import CorrectiveAction, SealedFragment, Ticket, TicketReporter
 from complaints.services import (
     extensions,
+    grading,
     intake,
-    lifecycle,
-    linking,
+    ip_notices,
     merging,
-    supervision,
+    records,
+    remedies,
     timeline,
 )
 from complaints.services.intake import NewTicket
 from core.actors import SYSTEM, Actor
 from privacy.vault.names import KEYS_ALIAS
-from tests.complaints.conftest import act, bring_to, minutes
+from residents.services import accounts
+from tests.complaints.conftest import bring_to, minutes
+from tests.complaints.pictures import evidence_of
+from tests.complaints.test_ip_notices import notice
+from tests.complaints.test_key_account_matters import opened, speaking_for
 from tests.factories import A_MORNING, make_person, make_post, make_ticket
 
 pytestmark = pytest.mark.django_db(databases=["default", KEYS_ALIAS])
 
 SAID = "请打 13800001234 找我"
-LATER = A_MORNING + minutes(30)
+SOON, LATER = A_MORNING + minutes(5), A_MORNING + minutes(30)
+DUE = dt.date(2026, 3, 10)
+KEYS = ("KA1", "KA2")
 LOCKS = ("FOR UPDATE", "FOR NO KEY UPDATE")
 
 
@@ -81,61 +101,191 @@ def test_an_intake(company, resident, asked):
     assert SealedFragment.objects.exists()
 
 
-def in_state(state):
-    return lambda ticket: bring_to(state, ticket)
+@dataclass
+class Ready:
+    """A ticket on which an act is possible, who does it, and what it asks for beside words."""
+
+    ticket: Ticket
+    actor: Actor
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+class World:
+    """What leads to each act that says something, by its verb."""
+
+    def __init__(self, company, told, resident, officer):
+        self.company, self.told, self.resident, self.officer = company, told, resident, officer
+        self.caller = Actor.reporter(resident.subject_id)
+        self.steward, self.manager, self.head, self.dispatcher = (
+            Actor.staff(post.holder_id)
+            for post in (
+                company.steward, company.manager, company.region_head, company.dispatcher
+            )
+        )  # fmt: skip
+
+    def ready_for(self, verb) -> Ready:
+        if plain := self.plainly().get(verb):
+            state, actor, fields = plain
+            ready = Ready(bring_to(state, self.told), actor, fields)
+        else:
+            ready = getattr(self, f"for_{verb.name.lower()}")()
+        return replace(ready, ticket=Ticket.objects.for_acting().get(pk=ready.ticket.pk))
+
+    def plainly(self):
+        """Those that need no more than a state."""
+        new, working, done = State.ASSIGNED, State.IN_PROGRESS, State.RESOLVED
+        asked = {"minutes": 60, "reason_code": "spare_parts"}
+        planned = {"root_cause": "equipment.upkeep", "due_on": DUE}
+        return {
+            Action.ASSIGN: (new, SYSTEM, {"post": self.company.engineer.pk}),
+            Action.WAIT_RESIDENT: (working, SYSTEM, {}),
+            Action.WAIT_SUPPLIER: (working, SYSTEM, {}),
+            Action.RESOLVE: (working, SYSTEM, {}),
+            Action.REOPEN: (done, SYSTEM, {}),
+            Action.WITHDRAW: (new, SYSTEM, {}),
+            Action.REJECT: (new, SYSTEM, {"reason_code": "out_of_scope"}),
+            Entry.REPLY: (new, SYSTEM, {}),
+            Entry.NOTE: (new, SYSTEM, {}),
+            Entry.ADD: (new, self.caller, {}),
+            Entry.URGE: (new, self.caller, {}),
+            Entry.RATE: (done, self.caller, {"handling": 5, "outcome": 4}),
+            Measure.ASK_EXTENSION: (working, self.steward, asked),
+            Measure.SUPERVISE: (new, self.head, {}),
+            Measure.RAISE: (new, self.steward, {"severity": "serious", "reason_code": "worse"}),
+            Measure.RECORD_CALL: (State.CALL_BACK, self.officer, {"result": "satisfied"}),
+            Remedy.PLAN: (new, self.manager, {**planned, "post": self.company.engineer.pk}),
+        }
+
+    def for_return(self):
+        return Ready(self.told, self.steward, {
+            "reason_code": "wrong_place", "draft": evidence_of(self.steward, LATER),
+        })  # fmt: skip
+
+    def for_coordinate(self):
+        dust = make_ticket(
+            self.company, category_code="environment", reporter_subject=self.resident.subject_id
+        )
+        return Ready(dust, self.steward, {"reason_code": "street_office"})
+
+    def for_acknowledge(self):
+        """It has come up to the region."""
+        clock = self.told.clocks.get(kind=ClockKind.RESOLVE)
+        records.new_event(
+            self.told, EventKind.ESCALATED, actor=SYSTEM, at=A_MORNING, clock=clock, level=1,
+            effect="inform", post=self.company.region_head,
+        ).save()  # fmt: skip
+        Ticket.objects.filter(pk=self.told.pk).update(level=1)
+        return Ready(self.told, self.head)
+
+    for_take_over = for_give_back = for_acknowledge
+
+    def for_grant_extension(self):
+        working = bring_to(State.IN_PROGRESS, self.told)
+        asked = {"minutes": 60, "reason_code": "spare_parts", "note": "配件明天到"}
+        return Ready(extensions.ask(working, actor=self.steward, at=SOON, **asked), self.manager)
+
+    for_refuse_extension = for_grant_extension
+
+    def for_lower(self):
+        grave = grading.raise_severity(
+            self.told, actor=self.steward, severity="serious", reason_code="worse", at=SOON
+        )
+        return Ready(grave, self.dispatcher, {"severity": "ordinary", "reason_code": "eased"})
+
+    def for_account(self):
+        first, second = (opened(self.company, code, [self.company.community]) for code in KEYS)
+        person = speaking_for(first, "13912345679")
+        accounts.add_contact(second, person.subject_id, actor=SYSTEM, at=A_MORNING)
+        ticket = make_ticket(
+            self.company, dwelling=None, unit=self.company.community,
+            reporter_subject=person.subject_id,
+        )  # fmt: skip
+        return Ready(ticket, self.dispatcher, {"account": second.code})
+
+    def for_merge(self):
+        return Ready(self.told, self.officer, {"other": make_ticket(self.company).reference})
+
+    def for_unmerge(self):
+        main = make_ticket(self.company)
+        return Ready(
+            merging.merge(self.told, other=main, actor=self.officer, at=SOON), self.officer
+        )
+
+    def for_link(self):
+        ready = self.for_merge()
+        ready.fields["relation"] = Relation.RELATES_TO.value
+        return ready
+
+    def for_forward(self):
+        """Whoever gives notice of a right is nobody's reporter; here it is one, who has a key."""
+        legal = Actor.staff(make_post("legal_counsel", self.company.group).holder_id)
+        ticket = ip_notices.take(notice(), at=A_MORNING)
+        TicketReporter.objects.update_or_create(
+            ticket=ticket, defaults={"subject_id": self.resident.subject_id}
+        )
+        return Ready(bring_to(State.IN_PROGRESS, ticket, actor=legal, at=SOON), legal)
+
+    def for_counter(self):
+        taken = self.for_forward()
+        ip_notices.forward(taken.ticket, actor=taken.actor, text="已转送", at=SOON)
+        return taken
+
+    def for_decide(self):
+        return replace(self.for_counter(), fields={"reason_code": "upheld"})
 
 
 @pytest.fixture
-def acts(company, resident, officer):
-    """By name: what leads there, and the act."""
-    main = make_ticket(company)
-    steward, head = company.steward.holder.actor, company.region_head.holder.actor
-    caller = Actor.reporter(resident.subject_id)
-    asking = {"minutes": 60, "reason_code": "spare_parts", "note": SAID}
-    waiting = {"on": Action.WAIT_RESIDENT, "text": SAID}
-    new, working = in_state(State.ASSIGNED), in_state(State.IN_PROGRESS)
-    return {
-        "note": (new, lambda t: timeline.note(t, actor=SYSTEM, text=SAID, at=LATER)),
-        "add": (new, lambda t: timeline.add(t, actor=caller, text=SAID, at=LATER)),
-        "assign": (
-            new,
-            lambda t: lifecycle.assign(t, actor=SYSTEM, post=company.engineer, note=SAID, at=LATER),
-        ),
-        "wait": (working, lambda t: lifecycle.wait(t, actor=SYSTEM, at=LATER, **waiting)),
-        "resolve": (working, lambda t: act(t, "resolve", reply=SAID, at=LATER)),
-        "reopen": (
-            in_state(State.RESOLVED),
-            lambda t: act(t, "reopen", reason=SAID, at=LATER),
-        ),
-        "withdraw": (new, lambda t: act(t, "withdraw", reason=SAID, at=LATER)),
-        "reject": (new, lambda t: act(t, "reject", reply=SAID, at=LATER)),
-        "merge": (
-            new,
-            lambda t: merging.merge(t, other=main, actor=officer, at=LATER, reason=SAID),
-        ),
-        "link": (
-            new,
-            lambda t: linking.link(
-                t, other=main, relation=Relation.RELATES_TO, actor=officer, at=LATER, note=SAID
-            ),
-        ),
-        "extension": (working, lambda t: extensions.ask(t, actor=steward, at=LATER, **asking)),
-        "supervise": (new, lambda t: supervision.supervise(t, actor=head, at=LATER, note=SAID)),
-    }
+def world(company, told, resident, officer):
+    return World(company, told, resident, officer)
 
 
-NAMES = (
-    "note", "add", "assign", "wait", "resolve", "reopen", "withdraw", "reject", "merge", "link",
-    "extension", "supervise",
-)  # fmt: skip
+#: the words of this one are names, which nobody keeps
+NOT_SAID = {Entry.NAME}
+SAYING = [
+    verb
+    for verb, wiring in WIRING.items()
+    if "text" in (*wiring.needs, *wiring.may) and verb not in NOT_SAID
+]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_act(told, acts, asked, name):
-    before, doing = acts[name]
-    ticket = before(told)
+@pytest.mark.parametrize("verb", SAYING)
+def test_an_act(world, asked, verb):
+    """Each that takes words: one that is new has to say here what leads to it."""
+    ready = world.ready_for(verb)
+    fields, version = {"text": SAID, **ready.fields}, ready.ticket.version
     asked.clear()
-    doing(ticket)
+    perform(ready.ticket, verb, fields, actor=ready.actor, version=version, at=LATER)
+    assert first_the_key(asked)
+
+
+#: by whom, at an address of its own
+STEPS = {
+    Remedy.HAND_OVER: ("manager", remedies.hand_over),
+    Remedy.COMPLETE: ("engineer", remedies.complete),
+    Remedy.VERIFY: ("manager", remedies.verify),
+    Remedy.RETURN: ("manager", remedies.send_back),
+}
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Remedy if verb not in WIRING])
+def test_a_step_of_a_corrective_action(company, told, asked, verb):
+    manager, engineer = (
+        Actor.staff(getattr(company, name).holder_id) for name in ("manager", "engineer")
+    )
+    remedies.plan(
+        told, actor=manager, owner=company.engineer, root_cause="equipment.upkeep", due_on=DUE,
+        text="每月检查", at=A_MORNING,
+    )  # fmt: skip
+    action = CorrectiveAction.objects.get()
+    if verb in (Remedy.VERIFY, Remedy.RETURN):
+        action = remedies.complete(action, actor=engineer, text="已换", at=SOON)
+    who, step = STEPS[verb]
+    fields = {
+        Remedy.HAND_OVER: {"owner": company.steward}, Remedy.RETURN: {"due_on": DUE}
+    }.get(verb, {})  # fmt: skip
+    doer = manager if who == "manager" else engineer
+    asked.clear()
+    step(action, actor=doer, text=SAID, at=LATER, **fields)
     assert first_the_key(asked)
 
 

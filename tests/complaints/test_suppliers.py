@@ -221,6 +221,45 @@ class TestFigures:
         contract.save()
         assert supplier_figures.per_contract(MARCH, actor=staff.manager) == []
 
+    def test_of_several_that_ended_it_counts_under_the_last_alone(
+        self, said, company, staff, contract
+    ):
+        """A year's work and the extension after it: no complaint weighs twice."""
+        contract.until_on = dt.date(2026, 2, 1)
+        contract.save()
+        extension = SupplierContractFactory(
+            supplier=contract.supplier, unit=company.region,
+            from_on=dt.date(2026, 2, 1), until_on=dt.date(2026, 3, 1),
+        )  # fmt: skip
+        SupplierContractFactory(
+            supplier=contract.supplier, unit=company.community, from_on=dt.date(2026, 3, 20)
+        )
+        found = {
+            each.contract: each
+            for each in supplier_figures.per_contract(MARCH, actor=staff.manager)
+        }
+        counted = {each: figures.complaints for each, figures in found.items() if figures.said}
+        assert counted == {extension: 2}
+        for each in (contract, extension):
+            for what in supplier_figures.COUNTED:
+                rows = supplier_figures.behind(each, MARCH, what, actor=staff.manager)
+                assert rows.count() == (getattr(found[each], what) if each in found else 0), what
+
+    def test_of_those_that_ended_on_one_day_it_counts_under_the_last_that_began(
+        self, said, company, staff, contract
+    ):
+        ended = dt.date(2026, 3, 1)
+        contract.until_on = ended
+        contract.save()
+        later = SupplierContractFactory(
+            supplier=contract.supplier, unit=company.community,
+            from_on=contract.from_on + dt.timedelta(days=1), until_on=ended,
+        )  # fmt: skip
+        found = supplier_figures.per_contract(MARCH, actor=staff.manager)
+        assert {each.contract: each.complaints for each in found if each.said} == {later: 2}
+        rows = supplier_figures.behind(contract, MARCH, "complaints", actor=staff.manager)
+        assert not rows.exists()
+
     @pytest.mark.parametrize("count", [1, 3])
     def test_it_costs_the_same_for_one_contract_as_for_three(
         self, company, staff, count, django_assert_num_queries
