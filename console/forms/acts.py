@@ -109,7 +109,7 @@ class AssignForm(ActForm):
             self.fields["text"].help_text = _("本单已多次退单，派给谁由您裁定，之后不能再退单")
 
     def clean_post(self) -> Post:
-        """Nobody is given what they have. Who sends an older page is told that it is one, by the service."""
+        """Nobody is given what they have. That a page is an older one, the service says."""
         post: Post = self.cleaned_data["post"]
         current = str(self.ticket.version)
         if post.pk == self.ticket.post_id and self.data.get("version", current) == current:
