@@ -18,6 +18,7 @@ from complaints.services import photos
 from complaints.services.photos import PHOTOS_PER_DRAFT
 from core.actors import Actor
 from core.errors import DeskError
+from core.pages import refusals
 
 
 class PhotosInput(forms.FileInput):
@@ -76,7 +77,7 @@ class WithPhotos(forms.Form):
         try:
             self.keep(actor=actor, at=at)
         except DeskError as error:
-            self.add_error("photos", str(error))
+            self.add_error("photos", refusals.said(error))
 
     def kept(self, actor: Actor) -> list[Attachment]:
         """What the draft holds already, to be shown when the form comes back."""
@@ -94,4 +95,5 @@ class WithPhotos(forms.Form):
 
 
 def _why(error: DeskError) -> str:
-    return " ".join(str(text) for texts in error.fields.values() for text in texts) or str(error)
+    told = " ".join(str(text) for texts in error.fields.values() for text in texts)
+    return told or refusals.said(error)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="ticket",
             name="wait_ends_at",
-            field=models.DateTimeField(null=True, verbose_name="等待截止"),
+            field=models.DateTimeField(null=True, verbose_name="最迟等到"),
         ),
         migrations.AddField(
             model_name="buildingdevice",

@@ -90,7 +90,7 @@ class Ticket(models.Model):
     urged_at = models.DateTimeField(_("催单时间"), null=True)
     # when the latest wait ends by itself, said while the state is a waiting one: also of a ticket
     # without clocks, as an import brings
-    wait_ends_at = models.DateTimeField(_("等待截止"), null=True)
+    wait_ends_at = models.DateTimeField(_("最迟等到"), null=True)
     resolved_at = models.DateTimeField(_("解决时间"), null=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
     next_step_at = models.DateTimeField(_("下次检查"), null=True)

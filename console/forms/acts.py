@@ -97,7 +97,8 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, posts: Iterable[Post] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = [post for post in posts if post.pk != self.ticket.post_id]
+        # what was sent is judged by the service: the ticket may have moved since the form was drawn
+        others = [post for post in posts if self.is_bound or post.pk != self.ticket.post_id]
         offer(self.fields["post"], others)
         # what lies with nobody is proposed to the nearest; handing on has no likely one
         if self.ticket.state == State.RECEIVED and others:
@@ -106,6 +107,14 @@ class AssignForm(ActForm):
             self.fields["text"].label = _("为什么由他们处理")
             self.fields["text"].required = True
             self.fields["text"].help_text = _("本单已多次退单，派给谁由您裁定，之后不能再退单")
+
+    def clean_post(self) -> Post:
+        """Nobody is given what they have. That a page is an older one, the service says."""
+        post: Post = self.cleaned_data["post"]
+        current = str(self.ticket.version)
+        if post.pk == self.ticket.post_id and self.data.get("version", current) == current:
+            raise forms.ValidationError(_("工单已经在这个岗位。"))
+        return post
 
 
 class WaitForm(ActForm):

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.danger import Danger
@@ -73,7 +73,7 @@ class SupplierField(forms.ModelChoiceField):
         if supplier.ended_on is None:
             return supplier.name
         words = {"name": supplier.name, "day": supplier.ended_on - timedelta(days=1)}
-        return _now("%(name)s（合同到 %(day)s 已结束）") % words
+        return gettext("%(name)s（合同到 %(day)s 已结束）") % words
 
 
 class IntakeForm(PlaceFields, WithPhotos):
@@ -173,8 +173,8 @@ class IntakeForm(PlaceFields, WithPhotos):
         said: dict[str, Any] | None = super().clean()
         answered = SAFETY in self._shown and self.cleaned_data.get("safety")
         if self.danger is not None and not answered and CONFIRMED not in self._shown:
-            message = _now("“%(word)s”可能危及人身安全。请确认是否按“安全”级别，再按一次“受理”。")
-            self.add_error("safety", message % {"word": self.danger.word})
+            told = gettext("“%(word)s”可能危及人身安全。请确认是否按“安全”级别，再按一次“受理”。")
+            self.add_error("safety", told % {"word": self.danger.word})
         return said
 
     @cached_property
@@ -264,7 +264,8 @@ class PersonForm(PlaceFields):
         self._call = call if call is not None and call.number_index is not None else None
         if self._call is not None:
             self.fields["phone"].required = False
-            said = _now("不填就用来电号码 %(number)s") % {"number": calls.masked_number(self._call)}
+            number = calls.masked_number(self._call)
+            said = gettext("不填就用来电号码 %(number)s") % {"number": number}
             self.fields["phone"].help_text = said
 
     def clean_phone(self) -> str:

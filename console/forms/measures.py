@@ -130,7 +130,10 @@ class AccountForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = accounts.reaching(self.ticket.unit).exclude(pk=self.ticket.account_id or 0)
+        others = accounts.reaching(self.ticket.unit)
+        # what was sent is judged by the service: the ticket may have moved since the form was drawn
+        if not self.is_bound:
+            others = others.exclude(pk=self.ticket.account_id or 0)
         self.fields["account"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Final
 
@@ -22,6 +23,9 @@ from organisation.services.calendars import OwnDay
 LARGEST: Final = 256 * 1024
 SAID: Final = {DayKind.HOLIDAY: "放假", DayKind.MAKE_UP: "调休上班"}
 _UNREADABLE: Final = gettext_lazy("第 %(number)d 行看不懂，应写作：2027-01-09,调休上班,年会。")
+#: what `lines_of` writes: a Chinese comma belongs to the name, unless a time of day follows it
+_COMMAS: Final = re.compile(r",|，(?=\s*\d+:\d)")
+_ANY_COMMAS: Final = re.compile(r"[,，]")
 ROWS: Final = {"rows": 12, "spellcheck": "false"}
 
 
@@ -121,7 +125,8 @@ def lines_of(days: dict[date, OwnDay]) -> str:
 
 def _own_day(line: str) -> OwnDay:
     """Raises ValueError for a line that is none."""
-    parts = [part.strip() for part in line.replace("，", ",").split(",")]
+    commas = _COMMAS if line.count(",") >= 2 else _ANY_COMMAS
+    parts = [part.strip() for part in commas.split(line)]
     if not 3 <= len(parts) <= 4 or not parts[2]:
         raise ValueError(line)
     minutes: list[int] = []

@@ -21,7 +21,7 @@ from complaints.call_back_queries import (
 from complaints.enums import CallResult, ClockKind, EventKind
 from complaints.models import CallBack, Ticket, TicketEvent
 from complaints.scoped import Scoped, Seen
-from console import bench, chips, words
+from console import bench, chips
 from console.context import counted
 from console.counting import said
 from console.door import StaffRequest, staff_page
@@ -49,7 +49,6 @@ def call_backs(request: StaffRequest) -> HttpResponse:
                 "mine": each.post_id in mine,
                 # one that was ordered has no clock of its own
                 "clock": tickets[each.ticket_id]["clock"] or _left(each, at),
-                "by": words.moment(each.due_at),
             }
             for each in page.rows
         ],

@@ -244,14 +244,15 @@ def _follow_words(said: dict[str, Any]) -> bool:
     return best != current
 
 
-def _follow_kind(said: dict[str, Any]) -> bool:
-    """The same of the kind: the one that the form begins with is nobody's choice either."""
+def _follow_kind(said: dict[str, Any]) -> str:
+    """The same of the kind: the one that the form begins with is nobody's choice either. Returns
+    what a new one is called."""
     current = said.get("kind", "")
     if current != (said.get("suggested_kind") or Kind.COMPLAINT):
-        return False
-    best = sounds_like(said.get("body", ""), said["category"]).value
-    said["kind"] = said["suggested_kind"] = best
-    return best != current
+        return ""
+    best = sounds_like(said.get("body", ""), said["category"])
+    said["kind"] = said["suggested_kind"] = best.value
+    return "" if best == current else str(best.label)
 
 
 def _caller(handle: str, request: StaffRequest) -> CallerMatch | None:

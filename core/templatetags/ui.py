@@ -32,7 +32,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import badges, charts, spoken
-from core.phone import display as display_phone
 from core.reference import pretty
 
 register = template.Library()
@@ -66,9 +65,8 @@ def _svg(name: str, label: str, size: str) -> SafeString:
     """Kept, because a queue of fifty rows draws two hundred of them."""
     ours = name.startswith(OUR_SHAPES)
     css = " ".join(["icon", *([f"icon--{size}"] if size else []), *(["icon--shape"] * ours)])
-    sprite = static(SHAPES if ours else ICONS).replace(
-        "%40", "@"
-    )  # an address may have it as it is
+    # an address may have it as it is
+    sprite = static(SHAPES if ours else ICONS).replace("%40", "@")
     use = format_html('<use href="{}#{}"/>', sprite, name)
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}">{}</svg>', css, label, use)
@@ -157,12 +155,6 @@ def due(at: datetime) -> SafeString:
     full = local.strftime("%Y-%m-%d %H:%M")
     said = spoken.when(at, timezone.now()).strip()
     return format_html(html, local.isoformat(timespec="minutes"), full, said)
-
-
-@register.filter
-def phone(number: str) -> str:
-    """A number on file as it is read out: 400 888 1001. What is no full number stays as it is."""
-    return display_phone(number) if number.startswith("+") else number
 
 
 @register.simple_tag

@@ -29,7 +29,7 @@ from core.services.unnamed import count_try
 from organisation.enums import UnitLevel
 from organisation.models import Unit
 from portal.forms.public import OpenReportForm
-from portal.unnamed import keep_meanwhile
+from portal.unnamed import is_complete
 from portal.views.danger import is_told
 
 MOST_SUMMARIES: Final = 50
@@ -56,11 +56,10 @@ def channel(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, code: str) -> HttpResponse:
-    unit, at, sent = _community(code), database_now(), request.method == "POST"
-    form = OpenReportForm(request.POST or None, request.FILES or None)
-    if not sent or not form.is_valid():
-        if sent:
-            keep_meanwhile(request, form, "open_report", at=at)
+    unit, at = _community(code), database_now()
+    sent = request.method == "POST"
+    form = OpenReportForm(request.POST if sent else None, request.FILES if sent else None)
+    if not is_complete(request, form, "open_report", at=at):
         return _asked(request, unit, form, refusals.INVALID if sent else 200)
     try:
         count_try("open_report", request, at=at)

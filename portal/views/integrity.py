@@ -22,7 +22,7 @@ from core.services.unnamed import count_try
 from organisation.enums import UnitLevel
 from organisation.models import Unit
 from portal.forms.integrity import ReportForm
-from portal.unnamed import keep_meanwhile
+from portal.unnamed import is_complete
 from portal.views.danger import is_told
 
 #: from the service's fields to the form's
@@ -35,10 +35,10 @@ NAMES = {"photo": "photos", "draft": "photos"}
 def report(request: HttpRequest) -> HttpResponse:
     at = database_now()
     sent = request.method == "POST"
-    form = ReportForm(request.POST or None, request.FILES or None, units=units())
-    if not sent or not form.is_valid():
-        if sent:
-            keep_meanwhile(request, form, "integrity_report", at=at)
+    form = ReportForm(
+        request.POST if sent else None, request.FILES if sent else None, units=units()
+    )
+    if not is_complete(request, form, "integrity_report", at=at):
         return _asked(request, form, refusals.INVALID if sent else 200)
     try:
         count_try("integrity_report", request, at=at)

@@ -18,7 +18,7 @@ from core.errors import DeskError
 from core.pages import refusals
 from core.services.unnamed import count_try
 from portal.forms.public import IpNoticeForm
-from portal.unnamed import keep_meanwhile
+from portal.unnamed import is_complete
 
 NAMES: Final = {"photo": "photos", "draft": "photos", "place": "location"}
 SAID: Final = ("right_kind", "right", "holder", "contact", "location", "body", "in_good_faith")
@@ -28,11 +28,10 @@ SAID: Final = ("right_kind", "right", "holder", "contact", "location", "body", "
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def notice(request: HttpRequest) -> HttpResponse:
-    at, sent = database_now(), request.method == "POST"
-    form = IpNoticeForm(request.POST or None, request.FILES or None)
-    if not sent or not form.is_valid():
-        if sent:
-            keep_meanwhile(request, form, "open_report", at=at)
+    at = database_now()
+    sent = request.method == "POST"
+    form = IpNoticeForm(request.POST if sent else None, request.FILES if sent else None)
+    if not is_complete(request, form, "open_report", at=at):
         return _asked(request, form, refusals.INVALID if sent else 200)
     try:
         return _take(request, form, at)

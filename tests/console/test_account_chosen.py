@@ -85,6 +85,21 @@ def test_it_is_put_right_from_the_page(company, both):
     assert "江北商业" in history
 
 
+def test_whoever_corrects_what_a_colleague_just_corrected_reads_that(company, both):
+    first, second = both
+    ticket = make_ticket(company, account=first)
+    page = f"/console/tickets/{ticket.public_id}/correct_account/"
+    dispatcher = Browser(company.dispatcher.holder)
+    sent = {"account": second.pk, "text": "另一家", "version": ticket.version}
+    assert dispatcher.send(page, **sent).status == 302
+    late = dispatcher.send(page, **sent)
+    assert late.status == 412
+    assert "此工单刚刚被他人更新" in late
+    again = dispatcher.send(page, **sent | {"version": late.context["ticket"].version})
+    assert again.status == 422
+    assert "已经是这个大客户的事项" in again
+
+
 def test_where_there_is_no_account_nothing_is_offered(company):
     ticket = make_ticket(company)
     page = Browser(company.dispatcher.holder).open(f"/console/tickets/{ticket.public_id}/")

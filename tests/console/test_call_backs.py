@@ -1,5 +1,6 @@
 """Whom to call back, and recording the attempt."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -51,9 +52,12 @@ class TestTheList:
         manager = Actor.staff(company.manager.holder_id)
         now = database_now()
         call_backs.order(resolved, actor=manager, at=now)
+        # more than a week away, so that the day has no name
+        CallBack.objects.update(due_at=now + dt.timedelta(days=10))
         by = timezone.localtime(CallBack.objects.get().due_at)
         page = agent.open(PAGE)
-        assert f"最迟 {by:%m-%d %H:%M}" in page
+        (said,) = re.findall(r"<span>最迟 <time [^>]*>([^<]+)</time></span>", page.text)
+        assert said == f"{by.month}月{by.day}日 {by:%H:%M}"
         side = re.search(r'class="row__side">(.*?)</div>', page.text, re.DOTALL).group(1)
         assert f'data-due="{by.isoformat(timespec="seconds")}"' in side
         assert "回访" in side

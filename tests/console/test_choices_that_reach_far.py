@@ -5,7 +5,11 @@ import re
 
 import pytest
 
+from complaints.enums import EventKind
 from complaints.models import Ticket
+from complaints.services import lifecycle
+from core.actors import SYSTEM
+from core.clock import database_now
 from tests.console.test_kindred import page_of
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +29,22 @@ def test_whoever_has_it_is_not_offered_and_nobody_is_chosen(manager, company, ti
     assert page.status == 422
     assert "请选择“派给”" in page
     assert "请接手" in page
+
+
+def test_whoever_gives_it_where_a_colleague_just_gave_it_reads_that(manager, company, ticket):
+    seen, wanted = ticket.version, company.engineer
+    lifecycle.assign(ticket, actor=SYSTEM, post=wanted, at=database_now())
+    sent = {"post": wanted.pk, "text": "请接手"}
+    page = manager.send(page_of(ticket, "assign"), version=seen, **sent)
+    assert page.status == 412
+    assert "此工单刚刚被他人更新" in page
+    assert "请接手" in page
+    # pressed again, nothing is given to whoever has it already
+    ticket.refresh_from_db()
+    page = manager.send(page_of(ticket, "assign"), version=ticket.version, **sent)
+    assert page.status == 422
+    assert "工单已经在这个岗位" in page
+    assert ticket.events.filter(kind=EventKind.ASSIGNED, post=wanted).count() == 1
 
 
 def test_what_lies_with_nobody_is_proposed_to_the_nearest(manager, company, ticket):

@@ -43,3 +43,12 @@ def test_what_the_agent_chose_stays(agent, caller):
 def test_what_is_chosen_already_is_not_drawn_again(agent, caller):
     page = agent.send(NEEDS, **typed(agent, body="楼上太吵"))
     assert 'id="intake-kind"' not in page
+
+
+def test_what_changed_above_the_cursor_is_said(agent, caller):
+    said = r'role="status">([^<]*)</p>'
+    page = agent.send(NEEDS, **typed(agent))
+    assert "类型已按描述改为“报修”" in re.findall(said, page.text)
+    # the sentence comes and goes in a place that stays, else no reader speaks it
+    page = agent.send(NEEDS, **typed(agent, kind="inquiry"))
+    assert "" in re.findall(said, page.text)

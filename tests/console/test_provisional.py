@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from core.actors import Actor
 from tests.complaints.api.conftest import staff_caller
+from tests.console.test_tickets import middle
 from tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,13 @@ def test_on_the_page_of_a_ticket(agent, far):
 
 def test_not_where_the_year_is_announced(agent, ticket):
     assert "暂定" not in agent.open(page_of(ticket))
+
+
+def test_where_it_is_read_out_to_the_caller(company, agent):
+    ticket = make_ticket(company, actor=Actor.staff(company.agent.holder_id), at=FAR)
+    page = agent.open(reverse("console:recorded", args=[ticket.reference]))
+    assert "请告诉住户：最迟" in middle(page)
+    assert "首响（暂定）" in middle(page)
 
 
 def test_in_a_list(steward, far):

@@ -3,6 +3,7 @@
 import pytest
 
 from complaints.services import recomputation
+from console.forms.settings_calendar import OverrideForm, lines_of
 from organisation.models import WorkCalendar
 from organisation.services import calendars
 from tests.console.conftest import Browser
@@ -84,6 +85,24 @@ class TestCalendars:
         )
         assert WorkCalendar.objects.get(unit=company.community).days.get().kind == "make_up"
         assert line in administrator.open(there)
+
+    @pytest.mark.parametrize(
+        ("line", "name", "minutes"),
+        [
+            ("2026-04-25,调休上班,年会，社区日", "年会，社区日", []),
+            ("2026-04-25,调休上班,年会，社区日,09:00-12:00", "年会，社区日", [540, 720]),
+            ("2026-04-25,调休上班，年会，09:00-12:00", "年会", [540, 720]),
+            ("2026-04-25,调休上班,年会，09:00-12:00", "年会", [540, 720]),
+        ],
+    )
+    def test_a_comma_within_a_name_stays(self, line, name, minutes):
+        form = OverrideForm({"lines": line})
+        assert form.is_valid(), form.errors
+        (day,) = form.days
+        assert (day.name, list(day.minutes)) == (name, minutes)
+        again = OverrideForm({"lines": lines_of({day.on: day})})
+        assert again.is_valid(), again.errors
+        assert again.days == [day]
 
     def test_own_days_that_cannot_be_are_refused(self, administrator, company):
         there = f"{AT}calendar/units/X1/"

@@ -41,6 +41,17 @@ def test_files_stay_under_400_lines():
     assert long == {}
 
 
+def test_texts_are_named_as_they_are_collected():
+    """`makemessages` finds gettext under its own names, and one of one text as `_`."""
+    unknown = re.compile(r"\b(?!gettext(?:_lazy)? as _\b)\w*gettext\w* as \w+")
+    found = {
+        str(path.relative_to(ROOT)): names
+        for path in _modules()
+        if (names := unknown.findall(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
 def test_every_setting_is_documented():
     read = set()
     for name in ("settings.py", "env.py"):

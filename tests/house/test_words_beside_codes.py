@@ -69,5 +69,5 @@ def test_every_word_that_a_code_could_be_is_known() -> None:
     assert found == REFUSED | FOUND
 
 
-def test_and_refused_where_codes_are_written() -> None:
+def test_and_listed_where_codes_are_written() -> None:
     assert set().union(*REFUSED.values()) == suppliers.RESERVED_CODES | admin.RESERVED_CODES

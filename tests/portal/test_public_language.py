@@ -48,3 +48,18 @@ def test_it_goes_along_from_the_report_to_its_code_and_its_page(company):
     assert 'href="?language=' not in words
     code = re.search(CODE, words).group()
     assert language_of(Client().post("/follow/?language=en", {"code": code})) == "en"
+
+
+@pytest.mark.parametrize(
+    ("address", "back"),
+    [
+        ("/community/X1/environment/report/", "/community/X1/environment/"),
+        ("/integrity/", "/"),
+    ],
+)
+def test_it_goes_along_on_the_way_back(company, address, back):
+    def way_back(page):
+        return re.search(r'porch__back" href="([^"]+)"', page.content.decode()).group(1)
+
+    assert way_back(Client().get(address)) == back
+    assert way_back(Client().get(f"{address}?language=en")) == f"{back}?language=en"

@@ -48,7 +48,13 @@ def test_a_part_of_the_name_and_enter_press_it_while_one_writes(page):
 def test_what_is_not_there_is_said(page):
     page.keyboard.press("Control+k")
     page.keyboard.type("没有的")
-    expect(page.locator("#palette [data-nothing]")).to_be_visible()
+    expect(page.locator("#palette [role=status] [data-nothing]")).to_be_visible()
+    box = page.locator("#palette [role=combobox]")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#palette [data-nothing]")).to_be_hidden()
+    expect(box).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()
@@ -59,3 +65,12 @@ def test_the_menu_of_the_account_opens_it_for_who_does_not_know_the_key(page):
     page.locator("[data-dialog=palette]").click()
     expect(page.locator("#palette [role=option]").first).to_be_visible()
     expect(page.locator("#palette input")).to_be_focused()
+
+
+def test_the_chosen_row_is_seen_in_colours_of_the_reader(page):
+    page.emulate_media(forced_colors="active")
+    page.keyboard.press("Control+k")
+    chosen = page.locator("#palette [aria-selected=true]")
+    assert chosen.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"
+    other = page.locator("#palette [aria-selected=false]").first
+    assert other.evaluate("row => getComputedStyle(row).outlineStyle") == "none"

@@ -30,6 +30,7 @@ function draw() {
   list.replaceChildren(...rows);
   list.hidden = !rows.length;
   nothing.hidden = rows.length > 0;
+  input.setAttribute("aria-expanded", String(rows.length > 0));
   choose(rows[0]);
 }
 
