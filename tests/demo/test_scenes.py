@@ -55,7 +55,9 @@ def _every_story_has_left_what_it_tells():
     assert set(Ticket.objects.values_list("state", flat=True)) == set(State)
     assert set(Ticket.objects.values_list("kind", flat=True)) == set(Kind)
     happened = set(TicketEvent.objects.values_list("kind", flat=True))
-    assert set(EventKind) - happened <= {EventKind.REVIEWED, EventKind.RESUMED, EventKind.CORRECTED}
+    # nobody of the demo speaks for two key accounts, so that no matter is taken for the wrong one's
+    untold = {EventKind.REVIEWED, EventKind.RESUMED, EventKind.CORRECTED, EventKind.OF_ACCOUNT}
+    assert set(EventKind) - happened <= untold
     # those who speak for a key account do so in its communities
     assert Ticket.objects.filter(account__isnull=False).count() >= 6
     assert set(_counted(Extension, "state")) == set(ExtensionState)
