@@ -126,7 +126,9 @@ def test_it_comes_into_force_later_than_now(admin, policy):
 
 
 def test_what_is_shipped_could_be_saved(company):
-    for policy in Policy.objects.prefetch_related("durations", "ladder__role"):
+    shipped = Policy.objects.prefetch_related("durations", "ladder__role")
+    assert shipped
+    for policy in shipped:
         policy_versions.check(list(policy.durations.all()), list(policy.ladder.all()))
 
 

@@ -32,6 +32,8 @@ def test_two_end_on_the_same_day_or_one_before_the_other(company: Company, secon
 def test_one_takes_over_on_the_day_the_other_ends(company: Company):
     make_post("duty_officer", company.group, valid_from=NEW_YEAR)
     posts.end(company.duty, on=NEW_YEAR, actor=SYSTEM, at=A_MORNING)
+    company.duty.refresh_from_db()
+    assert company.duty.valid_until == NEW_YEAR
 
 
 def test_a_day_between_two_is_a_gap(company: Company):
